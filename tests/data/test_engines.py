@@ -1,0 +1,45 @@
+"""The two engines are set as the site promises, and a test's writes do not reach the next."""
+
+import pytest
+from sqlalchemy import text
+
+from wfsite.extensions import db
+from wfsite.people.models import Profession
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_sqlite_is_durable_and_strict(site):
+    if not site.is_sqlite:
+        pytest.skip("about SQLite")
+    values = {
+        name: db.session.execute(text(f"PRAGMA {name}")).scalar()
+        for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete", "trusted_schema")
+    }
+    assert values == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10000,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_writes_are_put_back(turn):
+    assert db.session.query(Profession).filter_by(name="Astronaut").count() == 0
+    db.session.add(Profession(name="Astronaut"))
+    db.session.commit()
+
+
+def test_an_audited_change_leaves_an_event_without_secrets():
+    from wfsite.audit.models import AuditEvent
+    from wfsite.people.models import Person
+
+    person = db.session.query(Person).filter_by(email="staff@demo.example").one()
+    person.name, person.password_hash = "Somebody Else", "x"
+    db.session.flush()
+    event = db.session.query(AuditEvent).order_by(AuditEvent.id.desc()).first()
+    assert (event.verb, event.subject, event.subject_id) == ("changed", "person", str(person.id))
+    assert event.changes == {"name": ["Amara Bello", "Somebody Else"], "password_hash": ["…", "…"]}

@@ -1,0 +1,96 @@
+"""The application factory: wires the parts, in order."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from wfsite import cli, models
+from wfsite.audit import listener as audit_listener
+from wfsite.audit.views import blueprint as audit_blueprint
+from wfsite.config import CHECKOUT, Settings
+from wfsite.core.clock import Clock, system_clock
+from wfsite.db.engine import engine_options, prepare_engine
+from wfsite.extensions import csrf, db, login_manager, migrate
+from wfsite.home.views import blueprint as home_blueprint
+from wfsite.improvement.views import blueprint as improvement_blueprint
+from wfsite.people import loading
+from wfsite.people.views import blueprint as people_blueprint
+from wfsite.steering.views import blueprint as steering_blueprint
+from wfsite.surveys.views import blueprint as surveys_blueprint
+from wfsite.training.views import blueprint as training_blueprint
+from wfsite.web import access, errors, fields, filters, headers, logs, nav, statics, transaction
+from wfsite.web.params import IdConverter
+
+__all__ = ["create_app", "models"]
+
+_LARGEST_BODY = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:
+    """A configured app. Raises `UnsafeSettings` rather than start one that would endanger people's data."""
+    settings = settings or Settings.load()
+    app = Flask(
+        "wfsite",
+        template_folder=str(CHECKOUT / "templates"),
+        static_folder=str(CHECKOUT / "static"),
+        instance_path=str(settings.instance),
+    )
+    _configure(app, settings)
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = clock
+    app.url_map.converters["id"] = IdConverter
+
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(
+        app, db, directory=str(CHECKOUT / "wfsite/db/migrations"), render_as_batch=True, compare_type=True
+    )
+    audit_listener.init_app(app)
+    login_manager.init_app(app)
+    loading.init_app()
+
+    # After-request hooks run last registered first: commit, then log, then headers and compression.
+    headers.init_app(app, https=settings.is_https)
+    logs.init_app(app)
+    transaction.init_app(app)
+    access.init_app(app)
+    csrf.init_app(app)
+    for part in (errors, filters, nav, fields, statics):
+        part.init_app(app)
+    app.jinja_env.globals["settings"] = settings
+
+    for blueprint in (
+        home_blueprint,
+        people_blueprint,
+        audit_blueprint,
+        surveys_blueprint,
+        training_blueprint,
+        steering_blueprint,
+        improvement_blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=_LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_BODY,
+        SESSION_COOKIE_NAME="__Host-wfsite" if settings.is_https else "wfsite",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        # A survey left open over lunch is still sent: the token lives as long as the sign-in.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.is_https,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+    )

@@ -1,0 +1,80 @@
+"""Turns every change of an audited row into an event, in the same transaction."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from flask import Flask, has_request_context
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+from wfsite.audit.models import AuditEvent
+from wfsite.db.base import Base
+from wfsite.extensions import db
+from wfsite.web.access import actor_or_none
+from wfsite.web.params import now
+
+_SECRET_COLUMNS = frozenset({"password_hash"})
+
+
+def init_app(app: Flask) -> None:
+    """Listen once per process, however many apps it makes."""
+    if not event.contains(db.session.session_factory, "after_flush", _record):
+        event.listen(db.session.session_factory, "after_flush", _record)
+
+
+def _record(session: Session, _context: object) -> None:
+    changed: list[tuple[str, Base, dict[str, Any]]] = []
+    for verb, rows in (("added", session.new), ("changed", session.dirty), ("removed", session.deleted)):
+        for row in rows:
+            if isinstance(row, Base) and row.__audited__ and (changes := _changes(row, verb)):
+                changed.append((verb, row, changes))
+    if not changed:
+        return
+    actor = actor_or_none() if has_request_context() else None
+    at = now()
+    session.execute(
+        AuditEvent.__table__.insert(),
+        [
+            {
+                "at": at,
+                "actor_id": actor.person_id if actor else None,
+                "actor_name": actor.name if actor else "the command line",
+                "verb": verb,
+                "subject": row.__tablename__,
+                "subject_id": "-".join(str(_plain(part)) for part in inspect(row).mapper.primary_key_from_instance(row)),
+                "changes": changes,
+            }
+            for verb, row, changes in changed
+        ],
+    )
+
+
+def _changes(row: Base, verb: str) -> dict[str, Any]:
+    """Column → [before, after]; a secret's change is named without its values."""
+    found: dict[str, Any] = {}
+    for attribute in inspect(row).mapper.column_attrs:
+        name = attribute.key
+        value = getattr(row, name)
+        if verb == "changed":
+            history = inspect(row).attrs[name].history
+            if not history.has_changes():
+                continue
+            before = history.deleted[0] if history.deleted else None
+        else:
+            before = None if verb == "added" else value
+        after = None if verb == "removed" else value
+        found[name] = ["…", "…"] if name in _SECRET_COLUMNS else [_plain(before), _plain(after)]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return "(bytes)" if isinstance(value, bytes) else value

@@ -1,0 +1,110 @@
+"""Settings: from the environment, then `config.toml` in the instance folder, then the defaults below."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class UnsafeSettings(Exception):
+    """The settings would put people's data at risk; the message says what to change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    instance: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    site_url: str = "http://127.0.0.1:8000"
+    council_name: str = "Your council"
+    demo: bool = False
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    def __post_init__(self) -> None:
+        url = urlsplit(self.site_url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise UnsafeSettings("WFSITE_URL must be the site's whole address, like https://workforce.example.gov.uk")
+        if url.scheme == "http" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise UnsafeSettings("WFSITE_URL must start with https:// unless the site runs on this machine only")
+        if self.demo and url.scheme == "https":
+            raise UnsafeSettings("The demo has public passwords, so it runs on this machine only: unset WFSITE_DEMO")
+        if len(self.secret_key) < 32:
+            raise UnsafeSettings("WFSITE_SECRET_KEY must be 32 characters or more")
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise UnsafeSettings("DATABASE_URL must start with sqlite:/// or postgresql://")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over TLS."""
+        return self.site_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The names under which the site answers; a loopback site answers to every loopback name."""
+        host = urlsplit(self.site_url).hostname or ""
+        return [host] if self.is_https else ["127.0.0.1", "localhost", "[::1]"]
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded engine is in use."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def ballot_keys(self) -> Path:
+        """Where the private keys of open surveys live: outside the database and its backups."""
+        return self.instance / "ballot-keys"
+
+    @property
+    def chart_cache(self) -> Path:
+        """Where drawn charts are kept."""
+        return self.instance / "charts"
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of this installation; makes the instance folder and its secret key at first use."""
+        instance = Path(environment.get("WFSITE_INSTANCE") or CHECKOUT / "instance").resolve()
+        instance.mkdir(parents=True, exist_ok=True)
+        config_file = instance / "config.toml"
+        config = tomllib.loads(config_file.read_text(encoding="utf-8")) if config_file.exists() else {}
+
+        def setting(name: str, default: str) -> str:
+            return environment.get(f"WFSITE_{name.upper()}") or str(config.get(name, default))
+
+        url = environment.get("DATABASE_URL") or str(config.get("database_url", ""))
+        return cls(
+            instance=instance,
+            database_url=_database_url(url, instance),
+            secret_key=setting("secret_key", "") or _secret_key(instance / "secret-key"),
+            site_url=setting("url", f"http://127.0.0.1:{environment.get('PORT') or 8000}").rstrip("/"),
+            council_name=setting("council_name", "Your council"),
+            demo=setting("demo", "").casefold() in ("1", "true", "yes"),
+            trusted_proxies=int(setting("trusted_proxies", "0")),
+        )
+
+
+def _database_url(url: str, instance: Path) -> str:
+    """The engine's address in SQLAlchemy's form; the embedded database when none is given."""
+    if not url:
+        return f"sqlite:///{instance / 'wfsite.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _secret_key(path: Path) -> str:
+    """The installation's signing key, made once and readable by its owner only."""
+    try:
+        with path.open("x", encoding="ascii", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,1 @@
+"""The demo world: a fictional council, built the same way every time."""

@@ -1,0 +1,31 @@
+"""Builds the fictional council: the same world from the same instant, small or `scale` times as large."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from wfsite.demo import groups, people
+from wfsite.extensions import db
+from wfsite.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every part of the demo needs to know."""
+
+    scale: int
+    at: datetime
+    people: people.People
+
+
+def is_empty() -> bool:
+    """Whether the database holds nobody yet."""
+    return db.session.scalar(select(Person.id).limit(1)) is None
+
+
+def build(*, scale: int, at: datetime) -> None:
+    """Fill an empty database, as it would have come to be by `at`, and commit."""
+    world = World(scale, at, people.build(scale=scale, at=at))
+    groups.build(world.people, at=at)
+    db.session.commit()

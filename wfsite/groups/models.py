@@ -1,0 +1,87 @@
+"""Tables of the groups room."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wfsite.db.base import Base, choice
+
+
+class GroupKind(StrEnum):
+    """The three groups that are the product's spine; each is a blueprint's front door."""
+
+    STEERING = "steering"
+    TRAINING = "training"
+    IMPROVEMENT = "improvement"
+
+
+class GroupRole(StrEnum):
+    """What a member is on the group."""
+
+    CHAIR = "chair"
+    DEPUTY = "deputy-chair"
+    SECRETARY = "secretary"
+    SPONSOR = "sponsor"
+    MEMBER = "member"
+    ALTERNATE = "alternate"
+    ADVISER = "adviser"
+
+    @property
+    def label(self) -> str:
+        """As the member list prints it."""
+        return self.value.replace("-", " ").capitalize()
+
+
+class Group(Base):
+    """A board or group with a purpose, a cadence and a group that it reports to."""
+
+    __tablename__ = "working_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[GroupKind] = mapped_column(choice(GroupKind), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    cadence: Mapped[str] = mapped_column(String(60))
+    reports_to_id: Mapped[int | None] = mapped_column(ForeignKey("working_group.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class GroupTerms(Base):
+    """One version of a group's terms of reference; the newest agreed on or before a day is in force."""
+
+    __tablename__ = "group_terms"
+    __table_args__ = (UniqueConstraint("group_id", "agreed_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
+    agreed_on: Mapped[date]
+    purpose: Mapped[str] = mapped_column(Text)
+    # What the group watches: a list of sentences.
+    watches: Mapped[list[str]] = mapped_column(JSON)
+
+
+class GroupMember(Base):
+    """A person's seat on a group, with its dates."""
+
+    __tablename__ = "group_member"
+    __table_args__ = (Index("ix_group_member_group_id", "group_id"), UniqueConstraint("group_id", "person_id", "from_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[GroupRole] = mapped_column(choice(GroupRole))
+    represents: Mapped[str] = mapped_column(String(120), default="")
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+
+
+class Meeting(Base):
+    """A meeting of a group, held or planned."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("group_id", "held_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
+    held_on: Mapped[date]

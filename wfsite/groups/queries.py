@@ -1,0 +1,114 @@
+"""Reads of the groups room."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
+
+from wfsite.core.errors import Missing
+from wfsite.extensions import db
+from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
+from wfsite.people.models import Agency, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as the front door lists them."""
+
+    name: str
+    job_title: str
+    agency: str
+    role: GroupRole
+    represents: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHome:
+    """What a group is for, who is on it, what it watches and when it meets."""
+
+    id: int
+    name: str
+    cadence: str
+    reports_to: str
+    purpose: str
+    watches: tuple[str, ...]
+    terms_agreed_on: date | None
+    members: tuple[Member, ...]
+    last_met_on: date | None
+    meets_next_on: date | None
+
+
+_PARENT = aliased(Group)
+_EARLIER = aliased(GroupTerms)
+_TERMS_IN_FORCE = (
+    select(func.max(_EARLIER.agreed_on))
+    .where(_EARLIER.group_id == Group.id, _EARLIER.agreed_on <= bindparam("on"))
+    .scalar_subquery()
+)
+
+
+_LAST_MET = select(func.max(Meeting.held_on)).where(Meeting.group_id == Group.id, Meeting.held_on <= bindparam("on"))
+_MEETS_NEXT = select(func.min(Meeting.held_on)).where(Meeting.group_id == Group.id, Meeting.held_on > bindparam("on"))
+
+
+_GROUP = (
+    select(
+        Group.id,
+        Group.name,
+        Group.cadence,
+        _PARENT.name.label("reports_to"),
+        GroupTerms.purpose,
+        GroupTerms.watches,
+        GroupTerms.agreed_on,
+        _LAST_MET.scalar_subquery().label("last_met_on"),
+        _MEETS_NEXT.scalar_subquery().label("meets_next_on"),
+    )
+    .outerjoin(_PARENT, _PARENT.id == Group.reports_to_id)
+    .outerjoin(GroupTerms, and_(GroupTerms.group_id == Group.id, GroupTerms.agreed_on == _TERMS_IN_FORCE))
+    .where(Group.kind == bindparam("kind"))
+)
+_MEMBERS = (
+    select(Person.name, Person.job_title, Agency.name.label("agency"), GroupMember.role, GroupMember.represents)
+    .join(Person, Person.id == GroupMember.person_id)
+    .outerjoin(Agency, Agency.id == Person.agency_id)
+    .where(
+        GroupMember.group_id == bindparam("group_id"),
+        GroupMember.from_on <= bindparam("on"),
+        or_(GroupMember.to_on.is_(None), GroupMember.to_on >= bindparam("on")),
+    )
+)
+_ROLE_ORDER = list(GroupRole)
+
+
+def group_home(kind: GroupKind, *, on: date) -> GroupHome:
+    """A group as it stood on a day; raises `Missing` when it has not been set up."""
+    row = db.session.execute(_GROUP, {"kind": kind, "on": on}).one_or_none()
+    if row is None:
+        raise Missing
+    members = db.session.execute(_MEMBERS, {"group_id": row.id, "on": on}).all()
+    ordered = sorted(members, key=lambda m: (_ROLE_ORDER.index(m.role), m.name))
+    return GroupHome(
+        row.id,
+        row.name,
+        row.cadence,
+        row.reports_to or "",
+        row.purpose or "",
+        tuple(row.watches or ()),
+        row.agreed_on,
+        tuple(Member(m.name, m.job_title, m.agency or "", m.role, m.represents) for m in ordered),
+        row.last_met_on,
+        row.meets_next_on,
+    )
+
+
+_LAST_MEETING = (
+    select(func.max(Meeting.held_on))
+    .join(Group, Group.id == Meeting.group_id)
+    .where(Group.kind == bindparam("kind"), Meeting.held_on < bindparam("before"))
+)
+
+
+def last_meeting_on(kind: GroupKind, *, before: date) -> date | None:
+    """The day of the group's last meeting before a day, or None."""
+    return db.session.scalar(_LAST_MEETING, {"kind": kind, "before": before})

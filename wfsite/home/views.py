@@ -1,0 +1,32 @@
+"""The first page of each person, and the two addresses that tell a monitor how the site is."""
+
+from sqlalchemy import text
+from werkzeug.wrappers import Response
+
+from wfsite.core.permissions import Permission
+from wfsite.extensions import db
+from wfsite.home.blueprint import blueprint
+from wfsite.web.access import acting, public, requires
+from wfsite.web.respond import page
+
+
+@blueprint.get("/")
+@requires(Permission.HOME_READ)
+def home() -> Response:
+    """What needs me today."""
+    return page("home/home.html", actor=acting(), tasks=[])
+
+
+@blueprint.get("/healthz")
+@public("a monitor asks whether the process answers")
+def healthz() -> tuple[str, int, dict[str, str]]:
+    """Whether the process answers."""
+    return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@blueprint.get("/readyz")
+@public("a monitor asks whether the database answers")
+def readyz() -> tuple[str, int, dict[str, str]]:
+    """Whether the database answers; 503 from the error handlers when it does not."""
+    db.session.execute(text("SELECT 1"))
+    return "ready\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

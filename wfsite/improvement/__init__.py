@@ -1,0 +1,1 @@
+"""The improvement board: its pillars, and what the figures say about them."""

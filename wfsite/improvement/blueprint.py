@@ -1,0 +1,5 @@
+"""The blueprint of this room; its view modules add the routes."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("improvement", __name__)

@@ -1,0 +1,25 @@
+"""The group's front door, and all pages behind it: importing this module adds the routes to the blueprint."""
+
+from werkzeug.wrappers import Response
+
+from wfsite.core.permissions import Permission
+from wfsite.groups.front_door import group_page
+from wfsite.groups.models import GroupKind
+from wfsite.improvement.blueprint import blueprint
+from wfsite.web.access import requires
+
+__all__ = ["blueprint"]
+
+
+@blueprint.get("/improvement")
+@requires(Permission.GROUP_READ)
+def group_home() -> Response:
+    """The group's front door."""
+    return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=[])
+
+
+@blueprint.get("/improvement/workforce")
+@requires(Permission.BOARD_READ)
+def pillar_page() -> Response:
+    """stub"""
+    return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=[])

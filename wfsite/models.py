@@ -1,0 +1,12 @@
+"""Every table of the site, imported once so that metadata is whole for migrations and the audit listener."""
+
+from wfsite.audit import models as audit
+from wfsite.groups import models as groups
+from wfsite.imports import models as imports
+from wfsite.people import models as people
+from wfsite.steering.plans import models as plans
+from wfsite.steering.workforce import models as workforce
+from wfsite.surveys import models as surveys
+from wfsite.training.attendance import models as attendance
+
+__all__ = ["attendance", "audit", "groups", "imports", "people", "plans", "surveys", "workforce"]

@@ -1,0 +1,114 @@
+"""Tables of the annual plan. What a report quotes is a dated row: wordings and RAG updates are only ever added."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wfsite.core.periods import TimescaleKind
+from wfsite.core.rag import Rag
+from wfsite.db.base import Base, UtcDateTime, choice
+
+
+class Plan(Base):
+    """One year's plan, April to March."""
+
+    __tablename__ = "plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The calendar year in which it starts: 2014 is 2014/15.
+    year: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+
+
+class Theme(Base):
+    """A heading of the plan."""
+
+    __tablename__ = "theme"
+    __table_args__ = (UniqueConstraint("plan_id", "title"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+
+
+class Action(Base):
+    """An action, or a sub-action of one; its words live in `ActionWording`, its status in `RagUpdate`.
+
+    `wording_id` and `rag_update_id` point at the newest of each, so that today's plan is read by key.
+    """
+
+    __tablename__ = "action"
+    __audited__ = False  # every change is a dated wording or update
+    __table_args__ = (UniqueConstraint("theme_id", "reference"), Index("ix_action_parent_id", "parent_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
+    # As people say it: "2.3", or "2.3a" for a sub-action.
+    reference: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    wording_id: Mapped[int | None]
+    rag_update_id: Mapped[int | None]
+    # Goes up with every RAG update and every new wording; forms carry it.
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ActionWording(Base):
+    """What an action says from an instant on: title, timescale, leads, criteria, monitoring lead."""
+
+    __tablename__ = "action_wording"
+    __audited__ = False
+    __table_args__ = (Index("ix_action_wording_action_id_recorded_at", "action_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    title: Mapped[str] = mapped_column(String(500))
+    timescale_kind: Mapped[TimescaleKind] = mapped_column(choice(TimescaleKind))
+    starts_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    criteria: Mapped[str] = mapped_column(Text)
+
+
+class Lead(Base):
+    """A name that stands in a plan's lead columns: a person, a team or a role not yet linked to either."""
+
+    __tablename__ = "lead"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+
+
+class ActionLead(Base):
+    """One of the leads of a wording; the first action lead is the accountable one."""
+
+    __tablename__ = "action_lead"
+    __audited__ = False
+    __table_args__ = (Index("ix_action_lead_lead_id", "lead_id"),)
+
+    wording_id: Mapped[int] = mapped_column(ForeignKey("action_wording.id"), primary_key=True)
+    monitors: Mapped[bool] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+
+
+class RagUpdate(Base):
+    """A status with its note: who said so, when, and the way back to Green where one is needed."""
+
+    __tablename__ = "rag_update"
+    __audited__ = False
+    __table_args__ = (Index("ix_rag_update_action_id_recorded_at", "action_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    rag: Mapped[Rag] = mapped_column(choice(Rag))
+    note: Mapped[str] = mapped_column(Text)
+    route_to_green: Mapped[str] = mapped_column(Text, default="")

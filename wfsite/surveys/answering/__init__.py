@@ -1,0 +1,1 @@
+"""Answering a survey: the promise, the page, the sealed ballot."""

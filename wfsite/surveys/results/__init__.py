@@ -1,0 +1,1 @@
+"""Closing a survey: one tally, one released set of tables."""

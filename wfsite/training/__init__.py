@@ -1,0 +1,1 @@
+"""The training providers group: courses, sessions, registers and the attendance that they add up to."""

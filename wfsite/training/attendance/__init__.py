@@ -1,0 +1,1 @@
+"""Sessions, their registers and the quarter's attendance."""

@@ -1,0 +1,84 @@
+"""Tables of sessions and registers. Each mark is a dated row; the place carries the newest."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
+
+
+class Course(Base):
+    """Something that is taught, again and again, in sessions."""
+
+    __tablename__ = "course"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200), unique=True)
+    level: Mapped[str] = mapped_column(String(60), default="")
+    aims: Mapped[str] = mapped_column(Text, default="")
+
+
+class SessionState(StrEnum):
+    """Whether a session goes ahead."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class TrainingSession(Base):
+    """One running of a course on one or more dates; it belongs to the quarter of its last date."""
+
+    __tablename__ = "training_session"
+    __table_args__ = (Index("ix_training_session_ends_at", "ends_at"), Index("ix_training_session_course_id", "course_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    venue: Mapped[str] = mapped_column(String(200))
+    trainer: Mapped[str] = mapped_column(String(120), default="")
+    capacity: Mapped[int]
+    state: Mapped[SessionState] = mapped_column(choice(SessionState), default=SessionState.PLANNED)
+    register_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    register_closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # Goes up when the register is closed or opened again.
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Place(Base):
+    """A person's place at a session, with their agency and profession as at its date."""
+
+    __tablename__ = "place"
+    __audited__ = False  # every mark is a dated row of its own
+    __table_args__ = (
+        UniqueConstraint("session_id", "person_id"),
+        Index("ix_place_person_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    profession_id: Mapped[int | None] = mapped_column(ForeignKey("profession.id"))
+    origin: Mapped[PlaceOrigin] = mapped_column(choice(PlaceOrigin))
+    state: Mapped[PlaceState] = mapped_column(choice(PlaceState))
+    mark: Mapped[Mark] = mapped_column(choice(Mark), default=Mark.UNRECORDED)
+    # Goes up with every mark; forms carry it.
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class AttendanceMark(Base):
+    """A mark as it was set: who, when and what."""
+
+    __tablename__ = "attendance_mark"
+    __audited__ = False
+    __table_args__ = (Index("ix_attendance_mark_place_id", "place_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    mark: Mapped[Mark] = mapped_column(choice(Mark))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,19 @@
+"""The group's front door, and all pages behind it: importing this module adds the routes to the blueprint."""
+
+from werkzeug.wrappers import Response
+
+from wfsite.core.permissions import Permission
+from wfsite.groups.front_door import group_page
+from wfsite.groups.models import GroupKind
+from wfsite.training.attendance import views as attendance_views
+from wfsite.training.blueprint import blueprint
+from wfsite.web.access import requires
+
+__all__ = ["attendance_views", "blueprint"]
+
+
+@blueprint.get("/training")
+@requires(Permission.GROUP_READ)
+def group_home() -> Response:
+    """The group's front door."""
+    return group_page(GroupKind.TRAINING, waiting=[], figures=[])

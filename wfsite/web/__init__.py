@@ -1,0 +1,1 @@
+"""Between HTTP and the features: access, transactions, parameters, pages, errors, headers. Knows no feature."""

@@ -1,0 +1,109 @@
+"""Every error as a page in plain words, and as a sentence for htmx. No codes, no traces, no blame."""
+
+import logging
+from typing import Any
+
+from flask import Flask, g, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMany
+from wfsite.extensions import db
+from wfsite.web.access import actor_or_none
+from wfsite.web.respond import is_htmx, page
+
+log = logging.getLogger("wfsite")
+
+# title, what to do
+_WORDS: dict[int, tuple[str, str]] = {
+    400: ("The site could not read that request", "Go back, reload the page and try again."),
+    403: (
+        "You do not have access to this page",
+        "If you need it for your work, ask an administrator of this site to give you the role.",
+    ),
+    404: (
+        "Page not found",
+        "If you typed the address, check it. If you followed a link, what it led to may have been removed, "
+        "or it may not be open to you.",
+    ),
+    405: ("That cannot be done here", "Go back and use the buttons on the page."),
+    409: ("Somebody changed this first", "Go back, reload the page and look at what changed."),
+    413: ("That is too big to send", "Send a smaller file or a shorter text."),
+    415: ("The site cannot read that kind of content", "Use the form on the page to send it."),
+    422: ("There is a problem", "Go back and check what you entered."),
+    429: ("Too many attempts", "Wait a little, then try again."),
+    500: ("Sorry, there is a problem with the service", "Try again in a few minutes. The problem has been logged."),
+    503: ("Sorry, the service is busy", "Nothing was saved. Wait a moment, then send it again."),
+}
+# Never carried into the "check and send again" page.
+_NOT_KEPT = ("csrf_token", "password", "new_password", "current_password")
+
+
+def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
+    """The page for `status`, or for htmx one sentence that the page's live region speaks."""
+    words = _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
+    title, advice = title or words[0], advice or words[1]
+    if is_htmx():
+        return page("errors/_problem.html", status=status, title=title, advice=advice)
+    return page("errors/error.html", status=status, title=title, advice=advice)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = error_page(status)
+    if status == 405 and (allowed := getattr(error, "valid_methods", None)):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _expired_form(error: CSRFError) -> Response:
+    """A form whose token is no longer good: shown again with everything typed, to check and send once more."""
+    from_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    if from_elsewhere or actor_or_none() is None or is_htmx() or request.files:
+        return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
+    kept = [(name, value) for name in request.form if name not in _NOT_KEPT for value in request.form.getlist(name)]
+    return page("errors/send_again.html", status=400, kept=kept, action=request.full_path.rstrip("?"))
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """A database that is locked, full, gone or too slow is a 503; anything else is a fault of ours."""
+    db.session.rollback()
+    busy = isinstance(error, OperationalError) or error.connection_invalidated
+    log.error("database", extra={"problem": type(error.orig).__name__, "busy": busy})
+    response = error_page(503 if busy else 500)
+    if busy:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected", extra={"request_id": g.get("request_id", "")})
+    return error_page(500)
+
+
+def init_app(app: Flask) -> None:
+    """Register a handler for everything that can go wrong."""
+    handlers: dict[Any, Any] = {
+        HTTPException: _http_error,
+        CSRFError: _expired_form,
+        DBAPIError: _database_error,
+        Missing: lambda e: error_page(404),
+        NotAllowed: lambda e: error_page(403),
+        RuleBroken: lambda e: error_page(422, advice=str(e)),
+        Conflict: lambda e: error_page(409, advice=e.message),
+        TooMany: _too_many,
+    }
+    for kind, handler in handlers.items():
+        app.register_error_handler(kind, handler)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)
+
+
+def _too_many(error: TooMany) -> Response:
+    response = error_page(429, advice=error.message)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response

@@ -1,0 +1,30 @@
+"""What templates may call: dates, numbers and the RAG tag's looks."""
+
+from decimal import Decimal
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from wfsite.core import words
+from wfsite.core.rag import Rag
+
+
+def thousands(value: int | Decimal) -> str:
+    """1200 as "1,200"."""
+    return f"{value:,}"
+
+
+def init_app(app: Flask) -> None:
+    """Register filters and globals; an undefined name in a template is an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        long_date=words.long_date,
+        month_name=words.month_name,
+        clock_time=words.clock_time,
+        moment=words.moment,
+        thousands=thousands,
+        listed=words.listed,
+    )
+    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag)

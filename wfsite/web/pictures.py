@@ -1,0 +1,44 @@
+"""A chart as an answer of its own: drawn once, kept as a file, revalidated by its fingerprint."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from flask import current_app, make_response, request
+from werkzeug.wrappers import Response
+
+from wfsite.charts.drawing import draw
+from wfsite.charts.specs import Spec, fingerprint
+from wfsite.web.headers import DRAWING_POLICY
+
+
+def picture(spec: Spec) -> Response:
+    """The SVG of `spec`; 304 when the browser has it, and drawn only when no process drew it before."""
+    tag = fingerprint(spec)
+    if tag in request.if_none_match:
+        response = make_response("", 304)
+    else:
+        response = make_response(_kept_or_drawn(spec, tag))
+        response.mimetype = "image/svg+xml"
+        # The drawing carries its own styles, which the site's policy forbids; sandboxed, it may have them.
+        response.headers["Content-Security-Policy"] = DRAWING_POLICY
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _kept_or_drawn(spec: Spec, tag: str) -> bytes:
+    folder: Path = current_app.extensions["settings"].chart_cache
+    file = folder / f"{tag}.svg"
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        pass
+    os.environ.setdefault("MPLCONFIGDIR", str(folder / "mpl"))
+    content = draw(spec)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: another worker may be reading.
+    with NamedTemporaryFile(dir=folder, delete=False) as part:
+        part.write(content)
+    Path(part.name).replace(file)
+    return content
