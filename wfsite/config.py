@@ -35,7 +35,7 @@ class Settings:
         if url.scheme == "http" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise UnsafeSettings("WFSITE_URL must start with https:// unless the site runs on this machine only")
         if self.demo and url.scheme == "https":
-            raise UnsafeSettings("The demo has public passwords, so it runs on this machine only: unset WFSITE_DEMO")
+            raise UnsafeSettings("The demo has public passwords, so it runs on this machine only: set WFSITE_URL to http://127.0.0.1")
         if len(self.secret_key) < 32:
             raise UnsafeSettings("WFSITE_SECRET_KEY must be 32 characters or more")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -103,7 +103,8 @@ def _database_url(url: str, instance: Path) -> str:
 def _secret_key(path: Path) -> str:
     """The installation's signing key, made once and readable by its owner only."""
     try:
-        with path.open("x", encoding="ascii", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass

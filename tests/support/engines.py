@@ -136,3 +136,14 @@ def _copy(source: Path, target: Path) -> None:
         a.backup(b)
     a.close()
     b.close()
+
+
+def make_empty_app(site: Site, folder: Path) -> Flask:
+    """An app on an empty database of the same engine as `site`, for what builds one from nothing."""
+    if site.is_sqlite:
+        url = f"sqlite:///{folder / 'empty.db'}"
+    else:
+        name = f"wfsite_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_empty"
+        run_on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+        url = sqlalchemy_url(postgres_url(name))
+    return create_app(settings_for(url, folder), clock=FrozenClock())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -22,6 +23,16 @@ class World:
 def is_empty() -> bool:
     """Whether the database holds nobody yet."""
     return db.session.scalar(select(Person.id).limit(1)) is None
+
+
+def mark_as_demo(instance: Path) -> bool:
+    """Write the settings that show the demo's password; False when the instance has settings of its own."""
+    config = instance / "config.toml"
+    content = f'# Written by "flask wfsite demo".\ndemo = true\ncouncil_name = "{people.COUNCIL_NAME}"\n'
+    if config.exists():
+        return config.read_text(encoding="utf-8") == content
+    config.write_text(content, encoding="utf-8")
+    return True
 
 
 def build(*, scale: int, at: datetime) -> None:

@@ -1,0 +1,66 @@
+# wfsite. `make run` and `make test` are all that most people need; `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+export PORT
+
+.PHONY: help run test check bench soak browser vendor lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+run: .venv/run-installed ## install, migrate, build the demo into an empty database, serve on 127.0.0.1:$(PORT)
+	@case "$$DATABASE_URL" in postgres*) $(BIN)/pip install -q --require-hashes -r requirements/postgres.txt;; esac
+	@$(FLASK) db upgrade
+	@$(FLASK) wfsite demo --if-empty
+	@$(FLASK) wfsite compress
+	@echo "wfsite is on http://127.0.0.1:$(PORT) (stop it with Ctrl+C)"
+	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 1 --no-ws wsgi:app
+
+test: check browser ## everything: linters, types, contracts, all tests on SQLite and PostgreSQL, the browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/dev-installed ## linters, types, import contracts, templates
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --config pyproject.toml
+	$(BIN)/djlint templates --lint --quiet
+
+bench: .venv/dev-installed ## measure CPU, latency, statements, bytes and memory on both databases
+	$(BIN)/python -m bench
+
+soak: .venv/dev-installed ## the long campaigns: races, leaks, kills
+	$(BIN)/python -m pytest -m soak
+
+browser: .venv/dev-installed
+	@command -v chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get update -qq -o DPkg::Lock::Timeout=300 && \
+	  apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 chromium >/dev/null; } || \
+	  { echo "The browser tests need Chromium: install your system's 'chromium' package. Without it: make test PYTEST_ADDOPTS='-m \"not browser and not soak\"'"; \
+	    case "$$PYTEST_ADDOPTS" in *"not browser"*) ;; *) exit 1;; esac; }
+
+.venv/run-installed: requirements/run.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/dev-installed: requirements/dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing for development…"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ .venv/run-installed
+
+vendor: ## rebuild static/vendor from npm packages (maintainers only; needs node)
+	cd static/vendor/build && npm install --no-package-lock --silent && npm run build --silent && rm -rf node_modules
+	cd static/vendor && sha256sum govuk.css govuk.js htmx.js > SHA256SUMS
+
+lock: ## pin every requirement with its hashes (maintainers only; needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra postgres --group dev -c requirements/postgres.txt -o requirements/dev.txt
+
+clean: ## remove what the tools left behind (never the instance folder)
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis test-results

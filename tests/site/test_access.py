@@ -1,0 +1,112 @@
+"""Who may open what: the table, the guard and real requests agree, for every route that exists."""
+
+import pytest
+from sqlalchemy import event
+
+from tests.support.client import Browser
+from tests.support.routes import ROLES, routes, stamp_admits
+from wfsite.core.permissions import GRANTS, Permission, Role
+from wfsite.extensions import db
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
+
+
+def test_every_endpoint_carries_a_stamp(site):
+    missing = [name for name, view in site.app.view_functions.items() if not hasattr(view, "stamp")]
+    assert missing == []
+
+
+def test_an_unstamped_view_is_closed(site):
+    app = site.app
+    view = app.view_functions["home.healthz"]
+    app.view_functions["home.healthz"] = lambda: "open to all"
+    try:
+        Browser(site, "admin").get("/healthz", expect=403)
+    finally:
+        app.view_functions["home.healthz"] = view
+
+
+def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(site):
+    granted = {permission for grants in GRANTS.values() for permission in grants}
+    asked = {view.stamp.permission for view in site.app.view_functions.values()} - {None}
+    assert granted == set(Permission)
+    assert asked == set(Permission)
+    assert set(GRANTS) == set(Role)
+
+
+@pytest.mark.parametrize("account", ROLES)
+def test_real_requests_equal_the_table(site, account):
+    browser = Browser(site, account)
+    wrong = []
+    for route in routes(site.app):
+        if route.endpoint == "people.sign_out":
+            continue
+        data = {"csrf_token": browser.token()} if route.method == "POST" else None
+        status = browser.client.open(route.path, method=route.method, data=data).status_code
+        admitted = stamp_admits(site.app, route.endpoint, ROLES[account])
+        if (status == 403) == admitted or status >= 500:
+            wrong.append((route.method, route.path, status, "admitted" if admitted else "refused"))
+    assert wrong == []
+
+
+def test_strangers_are_sent_to_sign_in(site):
+    browser = Browser(site)
+    wrong = []
+    for route in routes(site.app):
+        data = {"csrf_token": browser.token()} if route.method == "POST" else None
+        answer = browser.client.open(route.path, method=route.method, data=data)
+        public = site.app.view_functions[route.endpoint].stamp.permission is None
+        sent_away = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
+        # A form that was posted after the sign-in ended is kept on the sign-in page itself.
+        sent_away = sent_away or (route.method == "POST" and answer.status_code == 401)
+        if public == sent_away:
+            wrong.append((route.method, route.path, answer.status_code))
+    assert wrong == []
+
+
+def test_every_post_without_a_token_is_refused_and_writes_nothing(site):
+    browser = Browser(site, "admin")
+    wrong = []
+    for route in routes(site.app):
+        if route.method != "POST":
+            continue
+        accounts = [a for a, role in ROLES.items() if stamp_admits(site.app, route.endpoint, role)]
+        browser = Browser(site, accounts[0]) if accounts else browser
+        with _writes(site) as written:
+            status = browser.client.post(route.path, data={"anything": "x"}).status_code
+        if status != 400 or written:
+            wrong.append((route.path, status, written))
+    assert wrong == []
+
+
+def test_no_get_writes(site):
+    wrong = []
+    for account in ROLES:
+        browser = Browser(site, account)
+        for route in routes(site.app):
+            if route.method == "GET":
+                with _writes(site) as written:
+                    browser.client.get(route.path)
+                if written:
+                    wrong.append((account, route.path, written))
+    assert wrong == []
+
+
+class _writes:
+    """Collects the statements that change something while it is open."""
+
+    def __init__(self, site) -> None:
+        with site.app.app_context():
+            self.engine = db.engine
+        self.found: list[str] = []
+
+    def _see(self, connection, cursor, statement, *rest) -> None:
+        if statement.lstrip().upper().startswith(_WRITES):
+            self.found.append(statement[:80])
+
+    def __enter__(self) -> list[str]:
+        event.listen(self.engine, "before_cursor_execute", self._see)
+        return self.found
+
+    def __exit__(self, *error) -> None:
+        event.remove(self.engine, "before_cursor_execute", self._see)
