@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m bench`. What they print are measurements, never assertions."""

@@ -1,0 +1,115 @@
+"""Real Chromium against the real app under its real content security policy; any console error fails the test."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.support.client import Browser
+from tests.support.engines import Site
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# The browser itself reports answers that are errors; these are the ones that the site means to give.
+_EXPECTED = re.compile(r"status of (401|404|409|422|429)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a browser test; all of them share one worker's browser and site."""
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A headless Chromium; its absence is a visible skip, and a failure in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium, and it is not installed")
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
+        yield found
+        found.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a real browser."""
+
+    page: Page
+    base: str
+    problems: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the site."""
+        self.page.goto(self.base + path)
+        return self.page
+
+    def check(self, what: str = "") -> None:
+        """Axe finds nothing, and the page does not scroll sideways."""
+        results = Axe().run(self.page)
+        found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]
+        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            found.append(f"scrolls sideways by {wide} px at {self.page.viewport_size}")
+        assert found == [], f"{what or self.page.url}: {found}"
+
+
+@pytest.fixture
+def served(site: Site) -> Iterator[str]:
+    """The site's address while a test runs."""
+    server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=_Quiet)
+    server.daemon_threads = False  # so that closing waits for the answers still being sent
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(chromium, site: Site, served: str) -> Iterator[Callable[..., Visitor]]:
+    """`visit("staff", width=320, js=False)` is that account's browser, signed in."""
+    contexts: list[tuple[BrowserContext, Visitor]] = []
+
+    def start(account: str | None, *, width: int = 1280, js: bool = True) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=js, reduced_motion="reduce"
+        )
+        context.set_default_timeout(8000)
+        if account:
+            signed_in = Browser(site, account)
+            signed_in.get("/")
+            cookie = signed_in.client.get_cookie("wfsite")
+            context.add_cookies([{"name": "wfsite", "value": cookie.value, "url": served}])
+        visitor = Visitor(context.new_page(), served)
+        visitor.page.on("console", lambda message: _hear(visitor, message))
+        visitor.page.on("pageerror", lambda error: visitor.problems.append(f"pageerror: {error}"))
+        contexts.append((context, visitor))
+        return visitor
+
+    yield start
+    problems = [problem for _, visitor in contexts for problem in visitor.problems]
+    for context, _ in contexts:
+        context.close()
+    assert problems == []
+
+
+def _hear(visitor: Visitor, message: ConsoleMessage) -> None:
+    if message.type in ("error", "warning") and not _EXPECTED.search(message.text):
+        visitor.problems.append(f"{message.type}: {message.text}")
