@@ -29,7 +29,9 @@ def _sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Site]:
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, _sites: dict[str, Site], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, _sites: dict[str, Site], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """The small demo world on one engine, as pristine as the day it was built."""
     engine = request.param
     if engine not in _sites:

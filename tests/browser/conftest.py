@@ -17,7 +17,7 @@ from tests.support.engines import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The browser itself reports answers that are errors; these are the ones that the site means to give.
-_EXPECTED = re.compile(r"status of (401|404|409|422|429)")
+_EXPECTED = re.compile(r"status of (401|403|404|409|422|429)")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +40,12 @@ def chromium() -> Iterator[object]:
             pytest.fail("CI needs Chromium, and it is not installed")
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        args = [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
         yield found
         found.close()

@@ -6,7 +6,18 @@ from tests.support.client import Browser
 from tests.support.routes import ROLES, routes, stamp_admits
 
 # Whoever sees most of the site first, so that each page is looked at once.
-_ORDER = ("secretary", "training", "survey", "data", "manager", "admin", "staff", "chair", "viewer", "partner")
+_ORDER = (
+    "secretary",
+    "training",
+    "survey",
+    "data",
+    "manager",
+    "admin",
+    "staff",
+    "chair",
+    "viewer",
+    "partner",
+)
 
 
 def _pages_by_account(site) -> dict[str, list[str]]:
@@ -15,7 +26,11 @@ def _pages_by_account(site) -> dict[str, list[str]]:
     for account in _ORDER:
         browser = Browser(site, account)
         for route in routes(site.app):
-            if route.method != "GET" or route.path in seen or not stamp_admits(site.app, route.endpoint, ROLES[account]):
+            if (
+                route.method != "GET"
+                or route.path in seen
+                or not stamp_admits(site.app, route.endpoint, ROLES[account])
+            ):
                 continue
             answer = browser.client.get(route.path)
             if answer.status_code == 200 and answer.mimetype == "text/html" and "<html" in answer.text:

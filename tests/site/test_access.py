@@ -1,14 +1,11 @@
 """Who may open what: the table, the guard and real requests agree, for every route that exists."""
 
 import pytest
-from sqlalchemy import event
 
 from tests.support.client import Browser
 from tests.support.routes import ROLES, routes, stamp_admits
+from tests.support.statements import Statements
 from wfsite.core.permissions import GRANTS, Permission, Role
-from wfsite.extensions import db
-
-_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
 
 
 def test_every_endpoint_carries_a_stamp(site):
@@ -72,10 +69,10 @@ def test_every_post_without_a_token_is_refused_and_writes_nothing(site):
             continue
         accounts = [a for a, role in ROLES.items() if stamp_admits(site.app, route.endpoint, role)]
         browser = Browser(site, accounts[0]) if accounts else browser
-        with _writes(site) as written:
+        with Statements(site) as statements:
             status = browser.client.post(route.path, data={"anything": "x"}).status_code
-        if status != 400 or written:
-            wrong.append((route.path, status, written))
+        if status != 400 or statements.writes:
+            wrong.append((route.path, status, statements.writes))
     assert wrong == []
 
 
@@ -85,28 +82,8 @@ def test_no_get_writes(site):
         browser = Browser(site, account)
         for route in routes(site.app):
             if route.method == "GET":
-                with _writes(site) as written:
+                with Statements(site) as statements:
                     browser.client.get(route.path)
-                if written:
-                    wrong.append((account, route.path, written))
+                if statements.writes:
+                    wrong.append((account, route.path, statements.writes))
     assert wrong == []
-
-
-class _writes:
-    """Collects the statements that change something while it is open."""
-
-    def __init__(self, site) -> None:
-        with site.app.app_context():
-            self.engine = db.engine
-        self.found: list[str] = []
-
-    def _see(self, connection, cursor, statement, *rest) -> None:
-        if statement.lstrip().upper().startswith(_WRITES):
-            self.found.append(statement[:80])
-
-    def __enter__(self) -> list[str]:
-        event.listen(self.engine, "before_cursor_execute", self._see)
-        return self.found
-
-    def __exit__(self, *error) -> None:
-        event.remove(self.engine, "before_cursor_execute", self._see)

@@ -12,7 +12,10 @@ _TEMPLATES = (
     (re.compile(r"\|\s*safe\b"), "the safe filter"),
     (re.compile(r"\bhx-on\b|\bhx-vars\b|['\"]js:|javascript:", re.I), "script in an attribute"),
     (re.compile(r"hx-trigger=\"[^\"]*\["), "a trigger filter, which allowEval=false makes fire always"),
-    (re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.I), "inline script, style or handler"),
+    (
+        re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.I),
+        "inline script, style or handler",
+    ),
     (re.compile(r"=\{\{"), "an unquoted attribute"),
 )
 
@@ -72,7 +75,12 @@ def test_every_requirement_is_pinned_with_a_hash(texts):
 
 def test_views_read_requests_only_through_params(texts):
     raw = re.compile(r"request\.(form|args|values|json|get_json|data)\b")
-    allowed = {"wfsite/web/params.py", "wfsite/web/errors.py", "wfsite/web/kept_forms.py", "wfsite/web/pictures.py"}
+    allowed = {
+        "wfsite/web/params.py",
+        "wfsite/web/errors.py",
+        "wfsite/web/kept_forms.py",
+        "wfsite/web/pictures.py",
+    }
     wrong = [n for n, t in texts.items() if n.startswith("wfsite/") and n not in allowed and raw.search(t)]
     assert wrong == []
 

@@ -51,7 +51,12 @@ class Site:
 
 def settings_for(url: str, instance: Path, **more: object) -> Settings:
     """Settings of a demo site for tests."""
-    values = {"secret_key": "for tests only, " * 3, "council_name": COUNCIL_NAME, "demo": True, "testing": True}
+    values = {
+        "secret_key": "for tests only, " * 3,
+        "council_name": COUNCIL_NAME,
+        "demo": True,
+        "testing": True,
+    }
     return Settings(instance=instance, database_url=url, **{**values, **more})  # type: ignore[arg-type]
 
 
@@ -111,7 +116,8 @@ def make_site(engine: str, folder: Path, *, scale: int = 1) -> Site:
         _copy(folder / "site.db", folder / "pristine.db")
     else:
         run_on_server(
-            f"DROP DATABASE IF EXISTS {name}_pristine WITH (FORCE)", f"CREATE DATABASE {name}_pristine TEMPLATE {name}"
+            f"DROP DATABASE IF EXISTS {name}_pristine WITH (FORCE)",
+            f"CREATE DATABASE {name}_pristine TEMPLATE {name}",
         )
     return site
 
