@@ -17,7 +17,7 @@ from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.views import blueprint as steering_blueprint
 from wfsite.surveys.views import blueprint as surveys_blueprint
 from wfsite.training.views import blueprint as training_blueprint
-from wfsite.web import access, errors, fields, filters, headers, logs, nav, statics, transaction
+from wfsite.web import access, errors, fields, filters, headers, logs, nav, statics, transaction, uploads
 from wfsite.web.params import IdConverter
 
 __all__ = ["create_app", "models"]
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     logs.init_app(app)
     transaction.init_app(app)
     access.init_app(app)
+    uploads.init_app(app)
     csrf.init_app(app)
     for part in (errors, filters, nav, fields, statics):
         part.init_app(app)

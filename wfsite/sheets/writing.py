@@ -28,7 +28,9 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, notes: Sequence[str] = ()) -> bytes:
+def xlsx_bytes(
+    title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, notes: Sequence[str] = ()
+) -> bytes:
     """A workbook of one sheet; numbers stay numbers, text stays text, notes follow on a sheet of their own."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_name(title))

@@ -12,6 +12,11 @@ def keep_despite_refusal() -> None:
     g.keep_despite_refusal = True
 
 
+def let_go() -> None:
+    """Give up what this request did so far: its lock before slow work, or a half-done write before a fresh read."""
+    db.session.rollback()
+
+
 def finish(response: Response) -> Response:
     """Commit or roll back before the answer leaves, so that a success that is seen is a success that is kept."""
     if not db.session.registry.has():

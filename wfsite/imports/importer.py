@@ -1,0 +1,56 @@
+"""What a feature hands in so that its files can be uploaded, looked at and confirmed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from wfsite.imports.rules import Checked, SheetRow
+from wfsite.sheets.columns import Column
+
+
+class Check(Protocol):
+    """Compares a file's rows with the database; reads only. `heading(key)` is a column as the file names it."""
+
+    def __call__(
+        self, rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]
+    ) -> Checked: ...
+
+
+class Apply(Protocol):
+    """Writes what `check` found; flushes, never commits; returns sentences that say what was done."""
+
+    def __call__(self, checked: Checked, *, target_id: int | None, by: int, at: datetime) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One kind of file: its columns, what it would change and how that is done."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    check: Check
+    apply: Apply
+    # Two or three rows for the template that people download.
+    example: tuple[tuple[str, ...], ...] = ()
+    # Names a target for the heading of the dry run: "the plan for 2025 to 2026".
+    target_name: Callable[[int | None], str] = field(default=lambda target_id: "")
+
+
+_IMPORTERS: dict[str, Importer] = {}
+
+
+def register(importer: Importer) -> Importer:
+    """Make a kind of file known; a feature calls this once, when it is imported."""
+    _IMPORTERS[importer.kind] = importer
+    return importer
+
+
+def importer_of(kind: str) -> Importer:
+    """The importer of a kind."""
+    return _IMPORTERS[kind]
+
+
+def headings(positions: Mapping[str, int], header: Sequence[str], columns: Sequence[Column]) -> dict[str, str]:
+    """Column key → the heading as the file prints it, or as we call it when the file lacks it."""
+    return {c.key: header[positions[c.key]] if c.key in positions else c.name for c in columns}

@@ -1,0 +1,84 @@
+"""Acts on uploads: kept when checked, applied once, or discarded."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.extensions import db
+from wfsite.imports import queries
+from wfsite.imports.importer import importer_of
+from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.rules import Checked
+from wfsite.sheets.reading import Table
+
+CHANGED = "The data have changed since this page was shown, so the file would now do something else. Check it again."
+
+
+def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str, by: int, at: datetime) -> int:
+    """Keep a file's rows until somebody confirms or discards them; returns the upload's id."""
+    upload = Upload(
+        kind=kind,
+        target_id=target_id,
+        file_name=file_name[-200:],
+        uploaded_by=by,
+        uploaded_at=at,
+        content={
+            "header": list(table.header),
+            "rows": [[row.number, list(row.cells)] for row in table.rows],
+            "notes": list(table.notes),
+        },
+    )
+    db.session.add(upload)
+    db.session.flush()
+    return upload.id
+
+
+def upload_confirm(upload_id: int, *, kind: str, fingerprint: str, by: int, at: datetime) -> None:
+    """Apply an upload in the present transaction, once; a second confirmation finds it done and does nothing.
+
+    Raises `Conflict` (current: the fresh `Checked`) when the database moved on since `fingerprint` was shown,
+    `RuleBroken` when rows have errors.
+    """
+    upload = queries.upload_page(upload_id, kind=kind)
+    if not _decide(upload_id, UploadState.CONFIRMED, by=by, at=at):
+        if queries.upload_page(upload_id, kind=kind).state is UploadState.DISCARDED:
+            raise Conflict("This file was discarded. Upload it again if you want to import it.")
+        return
+    checked = queries.upload_checked(kind, upload.content, target_id=upload.target_id)
+    if not checked.is_good:
+        raise RuleBroken("file", "The file has errors. Correct them and upload it again")
+    if checked.fingerprint != fingerprint:
+        raise Conflict(CHANGED, current=checked)
+    done = importer_of(kind).apply(checked, target_id=upload.target_id, by=by, at=at)
+    _keep_outcome(upload_id, checked, list(done))
+
+
+def upload_discard(upload_id: int, *, kind: str, by: int, at: datetime) -> None:
+    """Put an upload aside; one that was confirmed stays confirmed (`Conflict`)."""
+    queries.upload_page(upload_id, kind=kind)
+    if _decide(upload_id, UploadState.DISCARDED, by=by, at=at):
+        return
+    if queries.upload_page(upload_id, kind=kind).state is UploadState.CONFIRMED:
+        raise Conflict("This file was imported already, so it can no longer be discarded.")
+
+
+def _decide(upload_id: int, state: UploadState, *, by: int, at: datetime) -> bool:
+    """Whether this request is the one that decides; of two at once, the second waits and finds it decided."""
+    result = db.session.execute(
+        update(Upload)
+        .where(Upload.id == upload_id, Upload.state == UploadState.CHECKED)
+        .values(state=state, decided_by=by, decided_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)
+
+
+def _keep_outcome(upload_id: int, checked: Checked, done: list[str]) -> None:
+    counts = {effect.value: number for effect, number in checked.counts.items()}
+    db.session.execute(
+        update(Upload)
+        .where(Upload.id == upload_id)
+        .values(outcome={"counts": counts, "done": done})
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,185 @@
+"""The pages of an import, the same for every kind of file: upload, what will happen, confirm or discard."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.permissions import Permission, Reach
+from wfsite.imports import queries, services
+from wfsite.imports.forms import UploadForm
+from wfsite.imports.importer import Importer
+from wfsite.imports.rules import Checked, Effect, RowOutcome
+from wfsite.web.access import acting, requires
+from wfsite.web.downloads import spreadsheet
+from wfsite.web.fields import add_errors
+from wfsite.web.params import form_text, id_from, now, query_choice, query_page, today
+from wfsite.web.respond import page, see
+from wfsite.web.transaction import let_go
+from wfsite.web.uploads import takes_a_file
+
+_ROWS_A_PAGE = 200
+_MOST_ERRORS = 100
+
+
+def _no_targets(on: date) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPages:
+    """How a feature's import is worded and where it lives; see `add_import`."""
+
+    importer: Importer
+    endpoint: str  # "plan_import": also the beginning of the other endpoints' names
+    url: str  # "/steering/plan/import"
+    permission: Permission
+    title: str  # "Import an action plan"
+    intro: Sequence[str]  # paragraphs above the form
+    back: str  # the endpoint of the page that shows what was imported
+    back_words: str  # "the action plan"
+    # Where a file is read into one of several things: the question, what to say when unanswered, the answers.
+    target_label: str = ""
+    target_missing: str = ""
+    targets: Callable[[date], Sequence[tuple[str, str]]] = field(default=_no_targets)
+    # The link to what was imported, from the target.
+    done_url: Callable[[int | None], str] | None = None
+
+
+class Show(StrEnum):
+    """Which rows of a dry run are listed."""
+
+    ALL = "all"
+    CHANGES = "changes"
+    ERRORS = "errors"
+
+
+def add_import(blueprint: Blueprint, pages: ImportPages) -> None:
+    """Add the five routes of an import to a feature's blueprint, stamped with its permission."""
+    stamped = requires(pages.permission, Reach.ALL)
+    name = pages.endpoint
+
+    def add(suffix: str, rule: str, methods: list[str], view: Callable[..., Response]) -> None:
+        blueprint.add_url_rule(pages.url + rule, name + suffix, stamped(view), methods=methods)
+
+    upload = takes_a_file(lambda: upload_page(pages, f"{blueprint.name}.{name}_check"))
+    add("", "", ["GET"], lambda: upload_page(pages, ""))
+    add("_upload", "", ["POST"], upload)
+    add("_template", "/template.<any(csv, xlsx):kind>", ["GET"], lambda kind: template(pages, kind))
+    add("_check", "/<id:upload_id>", ["GET"], lambda upload_id: check_page(pages, upload_id))
+    add("_confirm", "/<id:upload_id>/confirm", ["POST"], lambda upload_id: confirm(pages, upload_id))
+    add("_discard", "/<id:upload_id>/discard", ["POST"], lambda upload_id: discard(pages, upload_id))
+
+
+def upload_page(pages: ImportPages, check_endpoint: str) -> Response:
+    """The form that takes a file; a readable one is kept and shown row by row on the next page."""
+    form = UploadForm()
+    form.ask_target(pages.target_label, pages.target_missing, pages.targets(today()))
+    if not check_endpoint:
+        return page("imports/upload.html", form=form, pages=pages)
+    actor = acting()
+    let_go()  # hold no write lock while the file is read
+    try:
+        good = form.validate()
+        table = form.table()
+        if not good:
+            raise RuleBroken()
+    except RuleBroken as error:
+        add_errors(form, error)
+        return page("imports/upload.html", status=422, form=form, pages=pages)
+    upload_id = services.upload_add(
+        table,
+        kind=pages.importer.kind,
+        target_id=id_from(form.target.data) if "target" in form else None,
+        file_name=form.file_name,
+        by=actor.person_id,
+        at=now(),
+    )
+    return see(url_for(check_endpoint, upload_id=upload_id))
+
+
+def template(pages: ImportPages, kind: str) -> Response:
+    """An empty file with the right headings and an example or two."""
+    importer = pages.importer
+    return spreadsheet(
+        f"{importer.kind}-template",
+        kind,
+        [column.name for column in importer.columns],
+        importer.example,
+        title=importer.kind,
+        notes=[f"{column.name}: {column.hint}" for column in importer.columns if column.hint],
+    )
+
+
+def check_page(
+    pages: ImportPages, upload_id: int, *, status: int = 200, problem: str = "", conflict: str = ""
+) -> Response:
+    """What confirming would do, row by row; after the decision, what was done."""
+    upload = queries.upload_page(upload_id, kind=pages.importer.kind)
+    checked = Checked()
+    if upload.state.value == "checked":
+        checked = queries.upload_checked(upload.kind, upload.content, target_id=upload.target_id)
+    show = query_choice("show", Show) or (Show.ALL if checked.is_good else Show.ERRORS)
+    rows = _shown(checked, show)
+    last = max(1, -(-len(rows) // _ROWS_A_PAGE))
+    number = min(query_page(), last)
+    return page(
+        "imports/check.html",
+        status=status,
+        pages=pages,
+        upload=upload,
+        checked=checked,
+        errors_listed=checked.errors[:_MOST_ERRORS],
+        more_errors=len(checked.errors) - _MOST_ERRORS,
+        rows=rows[(number - 1) * _ROWS_A_PAGE : number * _ROWS_A_PAGE],
+        row_count=len(rows),
+        show=show.value,
+        number=number,
+        last=last,
+        target=pages.importer.target_name(upload.target_id),
+        problem=problem,
+        conflict=conflict,
+        here=f"{pages.url}/{upload_id}",
+        done_url=pages.done_url(upload.target_id) if pages.done_url else url_for(pages.back),
+    )
+
+
+def _shown(checked: Checked, show: Show) -> Sequence[RowOutcome]:
+    if show is Show.ERRORS:
+        return [row for row in checked.rows if row.errors]
+    if show is Show.CHANGES:
+        return [row for row in checked.rows if row.effect in (Effect.ADD, Effect.CHANGE)]
+    return checked.rows
+
+
+def confirm(pages: ImportPages, upload_id: int) -> Response:
+    """Apply the file in one transaction, if it still does what was shown."""
+    try:
+        services.upload_confirm(
+            upload_id,
+            kind=pages.importer.kind,
+            fingerprint=form_text("fingerprint"),
+            by=acting().person_id,
+            at=now(),
+        )
+    except Conflict as error:
+        let_go()
+        return check_page(pages, upload_id, status=409, conflict=error.message)
+    except RuleBroken as error:
+        let_go()
+        return check_page(pages, upload_id, status=422, problem=str(error))
+    return see(f"{pages.url}/{upload_id}")
+
+
+def discard(pages: ImportPages, upload_id: int) -> Response:
+    """Put the file aside; nothing was changed."""
+    try:
+        services.upload_discard(upload_id, kind=pages.importer.kind, by=acting().person_id, at=now())
+    except Conflict as error:
+        let_go()
+        return check_page(pages, upload_id, status=409, conflict=error.message)
+    return see(f"{pages.url}/{upload_id}")

@@ -1,0 +1,183 @@
+"""XLSX in: values only, within limits that a hostile file cannot talk its way around."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.cell import range_boundaries
+
+from wfsite.core.parsing import Unreadable
+from wfsite.core.words import count_of, listed, month_name
+from wfsite.sheets.reading import MOST_COLUMNS, Table, column_letter, make_table
+
+_MOST_UNPACKED = 50 * 1024 * 1024
+_MOST_PARTS = 1_000
+_EMPTY_ROWS_END_IT = 2_000
+_DAMAGED = "This workbook is damaged or not complete. Open it in Excel, save it again and upload that"
+
+
+def read(content: bytes, extension: str) -> Table:
+    """The table on the first sheet that is not hidden; raises `Unreadable`."""
+    try:
+        _check_archive(content, extension)
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    except Unreadable:
+        raise
+    except Exception:
+        # openpyxl raises KeyError, ValueError, ParseError, BadZipFile … for what is not a sound workbook.
+        raise Unreadable(_DAMAGED) from None
+    try:
+        sheet, notes = _sheet(book)
+        xml = _sheet_xml(content, sheet)
+        spans = _tall_cells(xml)
+        if spans:
+            notes.append("Cells merged over several rows were read as if each of the rows held the same text.")
+        formulas = _formulas(content, sheet.title) if re.search(rb"<(?:\w+:)?f[\s>/]", xml) else set()
+        if formulas:
+            notes.append(
+                f"{count_of(len(formulas), 'cell holds a formula', 'cells hold formulas')}. The last calculated values were read."
+            )
+        return make_table(_rows(sheet, spans, formulas, notes), notes)
+    except Unreadable:
+        raise
+    except Exception:
+        raise Unreadable(_DAMAGED) from None
+    finally:
+        book.close()
+
+
+def _check_archive(content: bytes, extension: str) -> None:
+    """Refuse what is no workbook, has macros, or would unpack to more than a council's spreadsheet ever is."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        if extension == "xlsm" or any(name.casefold().endswith("vbaproject.bin") for name in names):
+            raise Unreadable("This workbook holds macros. Remove macros: save it as .xlsx")
+        if "xl/workbook.xml" not in names:
+            raise Unreadable("The file is not an Excel workbook. Save it as .xlsx or .csv")
+        if sum(part.file_size for part in parts) > _MOST_UNPACKED or len(parts) > _MOST_PARTS:
+            raise Unreadable(
+                "This workbook unpacks to more than 50 MB. Copy the table to a new workbook and upload that"
+            )
+        for part in parts:
+            # A document type is how XML is made to fetch files or to grow without end; Excel writes none.
+            if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(part).replace(b"\x00", b""):
+                raise Unreadable(_DAMAGED)
+
+
+def _sheet(book: Any) -> tuple[Any, list[str]]:
+    """The first visible sheet, and what to say about the others."""
+    sheets = list(book.worksheets)
+    visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+    if not visible:
+        raise Unreadable("The workbook has no sheet to read. Show the sheet that holds the table, then save it")
+    others = [f"“{sheet.title}”" for sheet in sheets if sheet is not visible[0]]
+    if not others:
+        return visible[0], []
+    word = "The sheet" if len(others) == 1 else "The sheets"
+    return visible[0], [
+        f"The sheet “{visible[0].title}” was read. {word} {listed(others[:5])} "
+        f"{'was' if len(others) == 1 else 'were'} not."
+    ]
+
+
+def _sheet_xml(content: bytes, sheet: Any) -> bytes:
+    """The sheet as it stands in the file: merged cells are not told otherwise in read-only mode."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return archive.read(sheet._worksheet_path.lstrip("/"))
+
+
+def _tall_cells(xml: bytes) -> dict[int, list[tuple[int, int]]]:
+    """Merged cells of several rows: first row → (column from 0, last row)."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for ref in re.findall(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"', xml)[
+        :5_000
+    ]:
+        left, top, _, bottom = range_boundaries(ref.decode("ascii"))
+        if left and top and bottom and top < bottom and left <= MOST_COLUMNS:
+            found.setdefault(top, []).append((left - 1, min(bottom, top + 500)))
+    return found
+
+
+def _formulas(content: bytes, title: str) -> set[tuple[int, int]]:
+    """The (row, column from 0) of every formula on the sheet."""
+    book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    try:
+        return {
+            (cell.row, cell.column - 1)
+            for row in book[title].iter_rows(max_row=20_000, max_col=MOST_COLUMNS)
+            for cell in row
+            if cell.value is not None and cell.data_type == "f"
+        }
+    finally:
+        book.close()
+
+
+def _rows(
+    sheet: Any, spans: dict[int, list[tuple[int, int]]], formulas: set[tuple[int, int]], notes: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """The numbered rows as text; the sheet ends where 2,000 rows in a row are empty."""
+    sheet.reset_dimensions()  # a file may claim a million rows
+    carried: dict[int, tuple[str, int]] = {}
+    empty = 0
+    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+        cells = [_text(cell) for cell in row]
+        if not any(cells) and not carried:
+            empty += 1
+            if empty >= _EMPTY_ROWS_END_IT:
+                notes.append(f"Nothing below row {number:,} was read, because the rows above it are empty.")
+                return
+            continue
+        empty = 0
+        if len(cells) > MOST_COLUMNS and cells[MOST_COLUMNS]:
+            raise Unreadable(f"Row {number} has more than {MOST_COLUMNS} columns. Delete those that are not needed")
+        for row_number, column in ((number, c) for c in range(len(cells))):
+            if (row_number, column) in formulas and not cells[column]:
+                raise Unreadable(
+                    f"Row {number}, column {column_letter(column)} holds a formula without a value. "
+                    "Open the workbook in Excel, save it and upload it again"
+                )
+        _carry_down(number, cells, spans, carried)
+        yield number, cells[:MOST_COLUMNS]
+
+
+def _carry_down(
+    number: int,
+    cells: list[str],
+    spans: dict[int, list[tuple[int, int]]],
+    carried: dict[int, tuple[str, int]],
+) -> None:
+    """Give the rows under a tall merged cell its text."""
+    for column, (text, last) in list(carried.items()):
+        if number > last:
+            del carried[column]
+            continue
+        cells.extend([""] * (column + 1 - len(cells)))
+        cells[column] = cells[column] or text
+    for column, last in spans.get(number, ()):
+        if column < len(cells) and cells[column]:
+            carried[column] = (cells[column], last)
+
+
+def _text(cell: Any) -> str:
+    """A cell's value as text."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime | date):
+        day = value.date() if isinstance(value, datetime) else value
+        pattern = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", cell.number_format or "").casefold()
+        return day.isoformat() if "d" in pattern or "m" not in pattern else month_name(day)
+    if isinstance(value, time | timedelta):
+        return str(value)
+    if isinstance(value, float):
+        percent = "%" in (cell.number_format or "")
+        shown = f"{value * 100 if percent else value:.15g}"
+        return f"{shown}%" if percent else shown
+    return str(value)
