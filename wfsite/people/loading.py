@@ -9,18 +9,19 @@ from wfsite.extensions import db, login_manager
 from wfsite.people.models import Person, RoleGrant, SignIn
 from wfsite.web.params import now
 
+# Plain table columns: an ORM select costs half as much again, and this one runs on every page.
+_person, _grant, _sign_in = Person.__table__.c, RoleGrant.__table__.c, SignIn.__table__.c
 _ACTOR = (
-    select(Person.id, Person.name, Person.email, Person.agency_id, Person.team_id, RoleGrant.role)
-    .select_from(SignIn)
-    .join(
-        Person,
-        and_(Person.id == SignIn.person_id, Person.active),
+    select(_person.id, _person.name, _person.email, _person.agency_id, _person.team_id, _grant.role)
+    .select_from(
+        SignIn.__table__.join(Person.__table__, and_(_person.id == _sign_in.person_id, _person.active)).outerjoin(
+            RoleGrant.__table__, _grant.person_id == _person.id
+        )
     )
-    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
     .where(
-        SignIn.token_hash == bindparam("token_hash"),
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > bindparam("now"),
+        _sign_in.token_hash == bindparam("token_hash"),
+        _sign_in.ended_at.is_(None),
+        _sign_in.expires_at > bindparam("now"),
     )
 )
 

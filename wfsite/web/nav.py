@@ -1,10 +1,11 @@
 """The service navigation: at most six entries, and only those that the person may open."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 
+from wfsite.core.actor import Actor
+from wfsite.core.permissions import Role
 from wfsite.web.access import actor_or_none, may
 
 
@@ -53,31 +54,41 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# Role set → what its people may open: (label, address, endpoint, blueprints); the same for every request.
+_Openable = tuple[tuple[str, str, str, tuple[str, ...]], ...]
+
+
+def _openable(actor: Actor, key: str) -> _Openable:
+    """The entries of a row that the person may open, worked out once for each set of roles."""
+    known: dict[tuple[frozenset[Role], str], _Openable] = current_app.extensions.setdefault("nav", {})
+    if (actor.roles, key) not in known:
+        rows = _AREAS if key == "" else [(label, endpoint, ()) for label, endpoint in _PAGES.get(key, ())]
+        known[actor.roles, key] = tuple(
+            (label, url_for(endpoint), endpoint, blueprints) for label, endpoint, blueprints in rows if may(endpoint)
+        )
+    return known[actor.roles, key]
+
+
 def areas() -> list[Entry]:
     """The first row."""
-    if actor_or_none() is None:
+    actor = actor_or_none()
+    if actor is None:
         return []
-    return [
-        Entry(label, url_for(endpoint), request.blueprint in blueprints)
-        for label, endpoint, blueprints in _AREAS
-        if may(endpoint)
-    ]
+    blueprint = request.blueprint
+    return [Entry(label, url, blueprint in areas) for label, url, _, areas in _openable(actor, "")]
 
 
 def pages() -> list[Entry]:
     """The second row: the pages of the present area, when there are several."""
-    if actor_or_none() is None or request.blueprint is None:
+    actor, blueprint = actor_or_none(), request.blueprint
+    if actor is None or blueprint is None:
         return []
-    key = "people" if request.blueprint == "audit" else request.blueprint
-    entries = [
-        Entry(label, url_for(endpoint), request.endpoint == endpoint)
-        for label, endpoint in _PAGES.get(key, ())
-        if may(endpoint)
-    ]
+    key = "people" if blueprint == "audit" else blueprint
+    here = request.endpoint
+    entries = [Entry(label, url, endpoint == here) for label, url, endpoint, _ in _openable(actor, key)]
     return entries if len(entries) > 1 else []
 
 
 def init_app(app: Flask) -> None:
     """Give both rows to the layout."""
-    helpers: dict[str, Any] = {"nav_areas": areas, "nav_pages": pages}
-    app.jinja_env.globals.update(helpers)
+    app.jinja_env.globals.update(nav_areas=areas, nav_pages=pages)

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -15,20 +14,19 @@ _COMPRESSED_KINDS = (".css", ".js", ".svg")
 def init_app(app: Flask) -> None:
     """Version static addresses and serve the files ahead of Flask."""
     root = Path(app.static_folder or "")
-    versions = {
-        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+    addresses = {
+        (name := file.relative_to(root).as_posix()): f"/static/{name}?v={_hash(file)}"
         for file in sorted(root.rglob("*"))
         if file.is_file()
     }
-
-    @app.url_defaults
-    def version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and values.get("filename") in versions:
-            values["v"] = versions[values["filename"]]
-
+    app.jinja_env.globals["asset"] = addresses.__getitem__
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=root, prefix="static/", max_age=_A_YEAR, allow_all_origins=False
     )
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
 def compress(root: Path) -> int:
