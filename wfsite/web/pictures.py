@@ -1,6 +1,7 @@
 """A chart as an answer of its own: drawn once, kept as a file, revalidated by its fingerprint."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -13,7 +14,9 @@ from wfsite.web.headers import DRAWING_POLICY
 
 
 def picture(spec: Spec) -> Response:
-    """The SVG of `spec`; 304 when the browser has it, and drawn only when no process drew it before."""
+    """The SVG of `spec`, narrow for a phone that asks; 304 when the browser has it, and drawn only when no process drew it before."""
+    if request.args.get("narrow") == "1":
+        spec = replace(spec, narrow=True)
     tag = fingerprint(spec)
     if tag in request.if_none_match:
         response = make_response("", 304)

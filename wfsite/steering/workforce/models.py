@@ -46,7 +46,7 @@ class Measure(StrEnum):
 
 
 class MeasureTarget(Base):
-    """A dated target with its source; targets may come in pairs, and may conflict."""
+    """A dated target with its source: a ratio not to exceed. Targets may come in pairs, and may conflict."""
 
     __tablename__ = "measure_target"
     __table_args__ = (UniqueConstraint("team_id", "measure", "due_on", "source"),)
@@ -54,6 +54,8 @@ class MeasureTarget(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     measure: Mapped[Measure] = mapped_column(choice(Measure))
+    # From when it counts: a page as at an earlier day does not know it.
+    set_on: Mapped[date]
     due_on: Mapped[date]
     value: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     # The other half of a pair: "convert or replace 24 agency workers".

@@ -1,0 +1,113 @@
+"""The charts of workforce data as finished specs: one message each, with the same words beside and inside."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from wfsite.charts.specs import Line, StackedBars
+from wfsite.core.figures import round_half_up, variation_sentence
+from wfsite.core.periods import add_months
+from wfsite.core.words import MONTHS, month_name
+from wfsite.steering.workforce.rules import Month, movement_words, ratio_run
+from wfsite.steering.workforce.target_rules import Target
+
+SHOWN = 13  # months in a table: a year and the month it is compared with
+_IN_PICTURE, _AHEAD = 24, 13
+
+
+def short_month(month: date) -> str:
+    """ "Feb 21"."""
+    return f"{MONTHS[month.month - 1][:3]} {month:%y}"
+
+
+def agency_picture(months: Sequence[Month], targets: Sequence[Target]) -> Line:
+    """The agency ratio of the last two years against its dated targets; the axis runs on to the last target."""
+    recent = months[-_IN_PICTURE:]
+    span = _span(recent, targets)
+    by_month = {month.month: month.counts.agency_ratio.percent for month in recent}
+    values = [by_month.get(month) for month in span]
+    return Line(
+        f"Agency ratio, {month_name(span[0])} to {month_name(span[-1])}" if span else "Agency ratio",
+        tuple(short_month(month) for month in span),
+        tuple(None if v is None else float(round_half_up(v, 2)) for v in values),
+        "%",
+        tuple(
+            (short_month(t.due_on), float(t.value), f"{t.value_text} by {short_month(t.due_on)}")
+            for t in targets
+            if t.due_on.replace(day=1) in set(span)
+        ),
+    )
+
+
+def _span(months: Sequence[Month], targets: Sequence[Target]) -> list[date]:
+    """Every month from the first shown to the last, and on to a target due within about a year after it."""
+    if not months:
+        return []
+    first, last = months[0].month, months[-1].month
+    furthest = add_months(last, _AHEAD)
+    ends = [t.due_on.replace(day=1) for t in targets if last < t.due_on.replace(day=1) <= furthest]
+    end = max([last, *ends])
+    count = (end.year - first.year) * 12 + end.month - first.month + 1
+    return [add_months(first, number) for number in range(count)]
+
+
+def agency_sentence(months: Sequence[Month]) -> str:
+    """What the agency picture says: the latest ratio, how it moved, and whether that is a signal."""
+    known = [month for month in months if month.counts.agency_ratio.percent is not None]
+    if not known:
+        return "Nobody has given the figures for an agency ratio yet."
+    last = known[-1]
+    rate = last.counts.agency_ratio
+    moved = movement_words(known[-2].counts.agency_ratio, rate, since=known[-2].month) if len(known) > 1 else ""
+    told = f"The agency ratio was {rate.text} ({rate.basis}) in {month_name(last.month)}{', ' if moved else ''}{moved}."
+    return f"{told} {variation_sentence(ratio_run(known))}"
+
+
+def in_post_picture(months: Sequence[Month]) -> StackedBars:
+    """Permanent and agency workers month by month; months without both figures are left out."""
+    known = [m for m in months[-SHOWN:] if m.counts.permanent is not None and m.counts.agency is not None]
+    return StackedBars(
+        "Permanent and agency workers at the end of each month",
+        tuple(short_month(month.month) for month in known),
+        ("Permanent", "Agency"),
+        tuple((float(month.counts.permanent or 0), float(month.counts.agency or 0)) for month in known),
+    )
+
+
+def in_post_sentence(months: Sequence[Month]) -> str:
+    """What the picture of permanent and agency workers says."""
+    known = [m for m in months[-SHOWN:] if m.counts.permanent is not None and m.counts.agency is not None]
+    if not known:
+        return "Nobody has given both permanent and agency workers yet."
+    first, last = known[0], known[-1]
+    if first is last:
+        return f"{_in_post(last)}."
+    return f"{_in_post(first)}; {_in_post(last)}."
+
+
+def _in_post(month: Month) -> str:
+    counts = month.counts
+    return f"{month_name(month.month)}: {counts.permanent:,} permanent and {counts.agency:,} agency workers"
+
+
+def leavers_picture(months: Sequence[Month]) -> Line:
+    """Permanent workers who left, month by month."""
+    recent = months[-SHOWN:]
+    return Line(
+        "Permanent workers who left each month",
+        tuple(short_month(month.month) for month in recent),
+        tuple(None if m.counts.leavers is None else float(m.counts.leavers) for m in recent),
+        "",
+    )
+
+
+def leavers_sentence(months: Sequence[Month]) -> str:
+    """What the leavers' picture says."""
+    known = [(month, month.counts.leavers) for month in months[-SHOWN:] if month.counts.leavers is not None]
+    if not known:
+        return "Nobody has given the number of leavers yet."
+    (first, _), (last, left) = known[0], known[-1]
+    total = sum(count for _, count in known)
+    if first is last:
+        return f"{left:,} left in {month_name(last.month)}."
+    span = f"from {month_name(first.month)} to {month_name(last.month)}"
+    return f"{total:,} left {span}, {left:,} of them in the last month."
