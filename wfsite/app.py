@@ -10,6 +10,7 @@ from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
 from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.extensions import csrf, db, login_manager, migrate
+from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home.views import blueprint as home_blueprint
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.people import loading
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         home_blueprint,
         people_blueprint,
         audit_blueprint,
+        groups_blueprint,
         surveys_blueprint,
         training_blueprint,
         steering_blueprint,

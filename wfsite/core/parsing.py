@@ -61,7 +61,9 @@ _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?|\.[0-9]{1,2}", re.ASCII)
 
 def decimal_number(raw: str, name: str, *, most: int = 1_000_000, example: str = "0.6 or 37") -> Decimal:
     """A finite decimal of at most two places, not negative."""
-    text = raw.strip().replace(",", "") if re.fullmatch(r"\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*", raw) else raw.strip()
+    text = (
+        raw.strip().replace(",", "") if re.fullmatch(r"\s*[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*", raw) else raw.strip()
+    )
     if not _DECIMAL.fullmatch(text) or Decimal(text) > most:
         raise Unreadable(f"{name} must be a number, like {example}")
     return Decimal(text)

@@ -59,6 +59,7 @@ class Permission(Enum):
     PEOPLE_MANAGE = "people:person:manage"
     AUDIT_READ = "audit:event:read"
     GROUP_READ = "groups:group:read"
+    GROUP_MANAGE = "groups:group:manage"
 
     SURVEY_ANSWER = "surveys:survey:answer"
     SURVEY_MANAGE = "surveys:survey:manage"
@@ -115,10 +116,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.BOARD_READ: R.ALL,
     },
     Role.SURVEY_LEAD: {**_WORKER, P.SURVEY_MANAGE: R.ALL},
-    Role.SECRETARY: {**_GROUP_OFFICER, P.PLAN_UPDATE: R.ALL, P.PLAN_IMPORT: R.ALL},
+    Role.SECRETARY: {**_GROUP_OFFICER, P.GROUP_MANAGE: R.ALL, P.PLAN_UPDATE: R.ALL, P.PLAN_IMPORT: R.ALL},
     Role.CHAIR: _GROUP_OFFICER,
     Role.VIEWER: _EVERYONE,
-    Role.ADMINISTRATOR: {**_EVERYONE, P.PEOPLE_MANAGE: R.ALL, P.AUDIT_READ: R.ALL},
+    Role.ADMINISTRATOR: {**_EVERYONE, P.GROUP_MANAGE: R.ALL, P.PEOPLE_MANAGE: R.ALL, P.AUDIT_READ: R.ALL},
 }
 
 

@@ -13,9 +13,13 @@ from wfsite.web.respond import page
 
 def group_page(kind: GroupKind, *, waiting: Sequence[Task], figures: Sequence[Headline]) -> Response:
     """A group's home page: what waits, the latest figures, purpose, members, what it watches."""
+    group = queries.group_or_none(kind, on=today())
+    if group is None:
+        return page("groups/group_unset.html", kind=kind)
     return page(
         "groups/group_home.html",
-        group=queries.group_home(kind, on=today()),
+        group=group,
+        kind=kind,
         waiting=sorted(waiting, key=lambda task: task.rank),
         figures=figures,
     )

@@ -65,7 +65,10 @@ class GroupMember(Base):
     """A person's seat on a group, with its dates."""
 
     __tablename__ = "group_member"
-    __table_args__ = (Index("ix_group_member_group_id", "group_id"), UniqueConstraint("group_id", "person_id", "from_on"))
+    __table_args__ = (
+        Index("ix_group_member_group_id", "group_id"),
+        UniqueConstraint("group_id", "person_id", "from_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))

@@ -16,6 +16,7 @@ from wfsite.people.models import Agency, Person
 class Member:
     """A member as the front door lists them."""
 
+    id: int
     name: str
     job_title: str
     agency: str
@@ -29,8 +30,10 @@ class GroupHome:
 
     id: int
     name: str
+    version: int
     cadence: str
     reports_to: str
+    reports_to_id: int | None
     purpose: str
     watches: tuple[str, ...]
     terms_agreed_on: date | None
@@ -56,7 +59,9 @@ _GROUP = (
     select(
         Group.id,
         Group.name,
+        Group.version,
         Group.cadence,
+        Group.reports_to_id,
         _PARENT.name.label("reports_to"),
         GroupTerms.purpose,
         GroupTerms.watches,
@@ -69,7 +74,14 @@ _GROUP = (
     .where(Group.kind == bindparam("kind"))
 )
 _MEMBERS = (
-    select(Person.name, Person.job_title, Agency.name.label("agency"), GroupMember.role, GroupMember.represents)
+    select(
+        GroupMember.id,
+        Person.name,
+        Person.job_title,
+        Agency.name.label("agency"),
+        GroupMember.role,
+        GroupMember.represents,
+    )
     .join(Person, Person.id == GroupMember.person_id)
     .outerjoin(Agency, Agency.id == Person.agency_id)
     .where(
@@ -81,28 +93,83 @@ _MEMBERS = (
 _ROLE_ORDER = list(GroupRole)
 
 
-def group_home(kind: GroupKind, *, on: date) -> GroupHome:
-    """A group as it stood on a day; raises `Missing` when it has not been set up."""
+def group_or_none(kind: GroupKind, *, on: date) -> GroupHome | None:
+    """A group as it stood on a day, or None when it has not been set up."""
     row = db.session.execute(_GROUP, {"kind": kind, "on": on}).one_or_none()
     if row is None:
-        raise Missing
+        return None
     members = db.session.execute(_MEMBERS, {"group_id": row.id, "on": on}).all()
     ordered = sorted(members, key=lambda m: (_ROLE_ORDER.index(m.role), m.name))
     return GroupHome(
         row.id,
         row.name,
+        row.version,
         row.cadence,
         row.reports_to or "",
+        row.reports_to_id,
         row.purpose or "",
         tuple(row.watches or ()),
         row.agreed_on,
-        tuple(Member(m.name, m.job_title, m.agency or "", m.role, m.represents) for m in ordered),
+        tuple(Member(m.id, m.name, m.job_title, m.agency or "", m.role, m.represents) for m in ordered),
         row.last_met_on,
         row.meets_next_on,
     )
 
 
-_LAST_MEETING = (
+def group_home(kind: GroupKind, *, on: date) -> GroupHome:
+    """A group as it stood on a day; raises `Missing` when it has not been set up."""
+    found = group_or_none(kind, on=on)
+    if found is None:
+        raise Missing
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A group as the list names it."""
+
+    id: int
+    kind: GroupKind
+    name: str
+    members: int
+
+
+_GROUPS = (
+    select(Group.id, Group.kind, Group.name, func.count(GroupMember.id).label("members"))
+    .outerjoin(GroupMember, and_(GroupMember.group_id == Group.id, GroupMember.to_on.is_(None)))
+    .group_by(Group.id, Group.kind, Group.name)
+)
+
+
+def group_list() -> tuple[GroupLine, ...]:
+    """The groups that are set up, in the site's order."""
+    rows = [GroupLine(*row) for row in db.session.execute(_GROUPS)]
+    return tuple(sorted(rows, key=lambda line: list(GroupKind).index(line.kind)))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """A meeting."""
+
+    id: int
+    held_on: date
+
+
+_MEETINGS = (
+    select(Meeting.id, Meeting.held_on)
+    .where(Meeting.group_id == bindparam("group_id"))
+    .order_by(Meeting.held_on.desc())
+    .limit(60)
+)
+
+
+def meetings(group_id: int) -> tuple[MeetingLine, ...]:
+    """A group's meetings, the latest first, at most sixty."""
+    return tuple(MeetingLine(*row) for row in db.session.execute(_MEETINGS, {"group_id": group_id}))
+
+
+# Also a part of other rooms' statements; takes `kind` and `before`.
+LAST_MEETING = (
     select(func.max(Meeting.held_on))
     .join(Group, Group.id == Meeting.group_id)
     .where(Group.kind == bindparam("kind"), Meeting.held_on < bindparam("before"))
@@ -111,4 +178,4 @@ _LAST_MEETING = (
 
 def last_meeting_on(kind: GroupKind, *, before: date) -> date | None:
     """The day of the group's last meeting before a day, or None."""
-    return db.session.scalar(_LAST_MEETING, {"kind": kind, "before": before})
+    return db.session.scalar(LAST_MEETING, {"kind": kind, "before": before})

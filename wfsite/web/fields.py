@@ -100,13 +100,17 @@ class ChoiceField(Field):
         self.choices, self.missing, self.required, self.select = choices, missing, required, select
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """The value chosen, "" when none need be."""
-        raw = valuelist[0] if valuelist else ""
-        if raw not in {value for value, _ in self.choices} or (self.required and not raw):
+        """The value sent; whether it is one of the choices is known once the view has set them."""
+        self.data = valuelist[0] if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a missing or unknown value in the same words."""
+        known = self.data in {value for value, _ in self.choices}
+        if not known or (self.required and not self.data):
+            wanted = self.required or bool(self.data)
             self.data = ""
-            if self.required or raw:
+            if wanted:
                 raise Unreadable(self.missing)
-        self.data = raw
 
 
 class ChoicesField(Field):
@@ -117,9 +121,13 @@ class ChoicesField(Field):
         self.choices = choices
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """The known values among those sent."""
+        """The values sent."""
+        self.data = valuelist
+
+    def pre_validate(self, form: Any) -> None:
+        """Keep the known values; an unknown one was never offered."""
         known = {value for value, _ in self.choices}
-        self.data = [value for value in valuelist if value in known]
+        self.data = [value for value in self.data or [] if value in known]
 
 
 class DatePartsField(Field):

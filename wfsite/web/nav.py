@@ -25,7 +25,7 @@ _AREAS = (
     ("Training", "training.group_home", ("training",)),
     ("Steering group", "steering.group_home", ("steering",)),
     ("Improvement board", "improvement.group_home", ("improvement",)),
-    ("Admin", "people.person_list", ("people", "audit")),
+    ("Admin", "people.person_list", ("people", "audit", "groups")),
 )
 
 # The pages of an area, in its second row.
@@ -49,6 +49,7 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Agencies", "people.agency_list"),
         ("Teams", "people.team_list"),
         ("Professions", "people.profession_list"),
+        ("Groups", "groups.group_list"),
         ("History", "audit.event_list"),
     ),
 }
@@ -83,7 +84,7 @@ def pages() -> list[Entry]:
     actor, blueprint = actor_or_none(), request.blueprint
     if actor is None or blueprint is None:
         return []
-    key = "people" if blueprint == "audit" else blueprint
+    key = "people" if blueprint in ("audit", "groups") else blueprint
     here = request.endpoint
     entries = [Entry(label, url, endpoint == here) for label, url, endpoint, _ in _openable(actor, key)]
     return entries if len(entries) > 1 else []

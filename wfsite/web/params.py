@@ -47,6 +47,11 @@ def today() -> date:
     return london_date(now())
 
 
+def is_post() -> bool:
+    """Whether the form was sent, rather than asked for."""
+    return request.method == "POST"
+
+
 def query_text(name: str, *, most: int = 200) -> str:
     """A search word or filter from the address, cleaned and cut to `most` characters."""
     return " ".join(request.args.get(name, "").replace("\x00", "").split())[:most]
@@ -65,6 +70,20 @@ def query_id(name: str) -> int | None:
 def query_flag(name: str) -> bool:
     """Whether a tick box in the address is ticked."""
     return request.args.get(name, "") in ("1", "on", "yes")
+
+
+class DateParts:
+    """The day, month and year boxes of a filter as they were sent, and the day that they name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.day: date | None = None
+        self.boxes = {f"{name}-{part}": query_text(f"{name}-{part}", most=10) for part in ("day", "month", "year")}
+
+
+def query_date(name: str, label: str) -> date | None:
+    """The day in a filter's boxes `<name>-day` and so on; None when all are empty. Raises `Unreadable`."""
+    return date_from_parts(*(request.args.get(f"{name}-{part}", "") for part in ("day", "month", "year")), label)
 
 
 def query_page() -> int:

@@ -1,0 +1,91 @@
+"""Setting up a group: purpose and terms, members, meetings."""
+
+from datetime import date
+
+import pytest
+
+from wfsite.extensions import db
+from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
+
+TERMS = {"agreed_on-day": "1", "agreed_on-month": "2", "agreed_on-year": "2026"}
+
+
+def test_front_door_shows_purpose_members_and_meetings(browser):
+    words = browser("staff").get("/steering").words
+    for expected in ("Workforce steering group", "Douglas Reid", "Chair", "Alderbrook Council", "Meets monthly"):
+        assert expected in words
+
+
+def test_new_terms_keep_the_old(browser, site):
+    b = browser("secretary")
+    b.get("/admin/groups")
+    b.link("Workforce steering group")
+    b.submit("Save", {"purpose": "A steadier workforce.", "watches": "Leavers\n\nVacancies", **TERMS})
+    assert "A steadier workforce." in b.get("/steering").words
+    with site.app.app_context():
+        assert db.session.query(GroupTerms).join(Group).filter(Group.kind == "steering").count() == 2
+
+
+def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
+    mine, theirs = browser("secretary"), browser("admin")
+    for b in (mine, theirs):
+        b.get("/admin/groups/steering")
+    theirs.submit("Save", {"purpose": "Theirs."})
+    mine.submit("Save", {"purpose": "Mine."}, expect=409)
+    assert "Theirs." in mine.page.words and "Mine." in mine.page.words
+    mine.submit("Save")
+    assert "Mine." in mine.get("/steering").words
+
+
+def test_bad_input_is_explained_and_kept(browser):
+    b = browser("secretary")
+    b.get("/admin/groups/steering")
+    b.submit("Save", {"name": "", "purpose": "x" * 2001, "agreed_on-day": "31", "agreed_on-month": "2"}, expect=422)
+    for message in ("Enter the name of the group", "2,000 characters or fewer", "must be a real date"):
+        assert message in b.page.words
+    assert b.page.one("title").text.startswith("Error: ")
+
+
+def test_members_come_and_go_and_twice_is_once(browser, site):
+    b = browser("secretary")
+    b.get("/admin/groups/training/members")
+    b.submit("Add the member", {"email": "nobody@demo.example"}, expect=422)
+    assert "Nobody with this address" in b.page.words
+    for _ in range(2):
+        b.get("/admin/groups/training/members")
+        b.submit("Add the member", {"email": "data@demo.example", "role": "adviser"})
+    assert "Owen Pritchard" in b.follow().words
+    with site.app.app_context():
+        seats = db.session.query(GroupMember).join(Group).filter(Group.kind == "training").all()
+        assert len(seats) == 4
+        last = max(seat.id for seat in seats)
+        db.session.rollback()
+    for _ in range(2):
+        b.post(f"/admin/groups/training/members/{last}/end", {})
+
+
+def test_meetings(browser, site):
+    b = browser("secretary")
+    b.get("/admin/groups/steering/meetings")
+    b.submit("Add the meeting", {"held_on-day": "30", "held_on-month": "2", "held_on-year": "2026"}, expect=422)
+    b.submit("Add the meeting", {"held_on-day": "30", "held_on-month": "6", "held_on-year": "2026"})
+    assert "30 June 2026" in b.follow().words
+    with site.app.app_context():
+        meeting = db.session.query(Meeting).filter(Meeting.held_on == date(2026, 6, 30)).one().id
+        held = (
+            db.session.query(Meeting.id).join(Group).filter(Group.kind == "steering").order_by(Meeting.held_on).first()
+        )
+        db.session.rollback()
+    b.post(f"/admin/groups/steering/meetings/{meeting}/remove", {})
+    b.post(f"/admin/groups/steering/meetings/{meeting}/remove", {})
+    b.post(f"/admin/groups/steering/meetings/{held.id}/remove", {}, expect=409)
+
+
+@pytest.mark.parametrize("path", ["/admin/groups/nonsense", "/admin/groups/steering/members/999999/end"])
+def test_unknown_is_404(browser, path):
+    b = browser("admin")
+    b.post(path, {}, expect=404) if path.endswith("end") else b.get(path, expect=404)
+
+
+def test_strangers_are_refused(browser):
+    browser("staff").get("/admin/groups", expect=403)

@@ -1,0 +1,113 @@
+"""Writes of the groups room: setting up a group, its members and its meetings."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.extensions import db
+from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
+from wfsite.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInput:
+    """What the form says of a group."""
+
+    name: str
+    purpose: str
+    watches: tuple[str, ...]
+    cadence: str
+    reports_to_id: int | None
+    agreed_on: date
+
+
+def group_save(kind: GroupKind, wanted: GroupInput, *, version: int) -> None:
+    """Set up a group (`version` 0) or change it; new terms make a new dated version, the old one stays.
+
+    Raises `Conflict` when somebody saved first, `RuleBroken` when the name is taken.
+    """
+    group = db.session.scalar(select(Group).where(Group.kind == kind).with_for_update())
+    if (group.version if group else 0) != version:
+        raise Conflict("Somebody else changed this group while you were editing it.")
+    same_name = db.session.scalar(select(Group.id).where(Group.name == wanted.name, Group.kind != kind))
+    if same_name:
+        raise RuleBroken("name", "Another group has this name. Enter a different name")
+    if group is None:
+        group = Group(
+            kind=kind, name=wanted.name, cadence=wanted.cadence, reports_to_id=wanted.reports_to_id, version=1
+        )
+        db.session.add(group)
+    else:
+        group.name, group.cadence, group.reports_to_id = wanted.name, wanted.cadence, wanted.reports_to_id
+        group.version += 1
+    db.session.flush()
+    terms = db.session.scalar(
+        select(GroupTerms).where(GroupTerms.group_id == group.id, GroupTerms.agreed_on == wanted.agreed_on)
+    )
+    if terms is None:
+        terms = GroupTerms(group_id=group.id, agreed_on=wanted.agreed_on)
+        db.session.add(terms)
+    terms.purpose, terms.watches = wanted.purpose, list(wanted.watches)
+    db.session.flush()
+
+
+def member_add(kind: GroupKind, *, email: str, role: GroupRole, represents: str, from_on: date) -> str:
+    """Give somebody a seat; returns their name. Adding them twice on one day is once."""
+    group_id = _group_id(kind)
+    person = db.session.execute(
+        select(Person.id, Person.name).where(Person.email == email, Person.active)
+    ).one_or_none()
+    if person is None:
+        raise RuleBroken("email", "Nobody with this address is on the site. Ask an administrator to add them first")
+    seat = db.session.scalar(
+        select(GroupMember).where(
+            GroupMember.group_id == group_id, GroupMember.person_id == person.id, GroupMember.to_on.is_(None)
+        )
+    )
+    if seat is None:
+        seat = GroupMember(group_id=group_id, person_id=person.id, from_on=from_on)
+        db.session.add(seat)
+    seat.role, seat.represents = role, represents
+    db.session.flush()
+    return str(person.name)
+
+
+def member_end(kind: GroupKind, member_id: int, *, on: date) -> None:
+    """End a seat on a day; a seat that has ended stays as it is."""
+    seat = db.session.get(GroupMember, member_id)
+    if seat is None or seat.group_id != _group_id(kind):
+        raise Missing
+    if seat.to_on is None:
+        seat.to_on = max(on, seat.from_on)
+        db.session.flush()
+
+
+def meeting_add(kind: GroupKind, *, held_on: date) -> None:
+    """Put a meeting in the calendar; the same day twice is one meeting."""
+    group_id = _group_id(kind)
+    known = db.session.scalar(select(Meeting.id).where(Meeting.group_id == group_id, Meeting.held_on == held_on))
+    if known is None:
+        db.session.add(Meeting(group_id=group_id, held_on=held_on))
+        db.session.flush()
+
+
+def meeting_remove(kind: GroupKind, meeting_id: int, *, on: date) -> None:
+    """Take a planned meeting out of the calendar; one that has been held stays."""
+    meeting = db.session.get(Meeting, meeting_id)
+    if meeting is None:
+        return  # removed already: twice is once
+    if meeting.group_id != _group_id(kind):
+        raise Missing
+    if meeting.held_on <= on:
+        raise Conflict("That meeting has been held, so it stays on record.")
+    db.session.delete(meeting)
+    db.session.flush()
+
+
+def _group_id(kind: GroupKind) -> int:
+    found = db.session.scalar(select(Group.id).where(Group.kind == kind))
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,166 @@
+"""Setting up the three groups: purpose and terms, members, meetings."""
+
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.permissions import Permission
+from wfsite.groups import queries, services
+from wfsite.groups.blueprint import blueprint
+from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
+from wfsite.groups.models import GroupKind, GroupRole
+from wfsite.web.access import requires
+from wfsite.web.fields import add_errors
+from wfsite.web.params import choice_from, form_version, is_post, today
+from wfsite.web.respond import page, see
+
+_UNSET = {
+    GroupKind.STEERING: "Workforce steering group",
+    GroupKind.TRAINING: "Training providers group",
+    GroupKind.IMPROVEMENT: "Improvement board",
+}
+
+
+@blueprint.get("/admin/groups")
+@requires(Permission.GROUP_MANAGE)
+def group_list() -> Response:
+    """The three groups, and which of them are set up."""
+    return page("groups/group_list.html", groups=queries.group_list(), default_names=_UNSET)
+
+
+@blueprint.route("/admin/groups/<kind>", methods=["GET", "POST"])
+@requires(Permission.GROUP_MANAGE)
+def group_edit(kind: str) -> Response:
+    """Purpose, what it watches, how often it meets."""
+    which = _kind(kind)
+    group = queries.group_or_none(which, on=today())
+    form = GroupForm(data=_typed(group) if group else {"name": _UNSET[which]})
+    others = [(str(g.id), g.name) for g in queries.group_list() if g.kind is not which]
+    form.reports_to.choices = [("", "Nobody"), *others]
+    if not is_post():
+        return _edit_page(which, form, group, version=group.version if group else 0)
+    version = form_version()
+    try:
+        if form.validate():
+            services.group_save(which, _input(form), version=version)
+            return see(url_for("groups.group_members", kind=kind))
+    except RuleBroken as error:
+        add_errors(form, error)
+    except Conflict as conflict:
+        return _edit_page(which, form, group, version=group.version if group else 0, status=409, clash=conflict.message)
+    return _edit_page(which, form, group, version=version, status=422)
+
+
+def _edit_page(
+    kind: GroupKind,
+    form: GroupForm,
+    group: queries.GroupHome | None,
+    *,
+    version: int,
+    status: int = 200,
+    clash: str = "",
+) -> Response:
+    return page(
+        "groups/group_edit.html",
+        status=status,
+        kind=kind,
+        form=form,
+        group=group,
+        version=version,
+        clash=clash,
+        default_name=_UNSET[kind],
+    )
+
+
+@blueprint.route("/admin/groups/<kind>/members", methods=["GET", "POST"])
+@requires(Permission.GROUP_MANAGE)
+def group_members(kind: str) -> Response:
+    """Who sits on the group; add a seat or end one."""
+    which = _kind(kind)
+    group = queries.group_home(which, on=today())
+    form = MemberForm(data={"role": GroupRole.MEMBER.value, "from_on": today()})
+    status = 200
+    if is_post():
+        status = 422
+        try:
+            if form.validate():
+                services.member_add(
+                    which,
+                    email=form.email.data,
+                    role=GroupRole(form.role.data),
+                    represents=form.represents.data,
+                    from_on=form.from_on.data,
+                )
+                return see(url_for("groups.group_members", kind=kind))
+        except RuleBroken as error:
+            add_errors(form, error)
+    return page("groups/group_members.html", status=status, kind=which, group=group, form=form)
+
+
+@blueprint.post("/admin/groups/<kind>/members/<id:member_id>/end")
+@requires(Permission.GROUP_MANAGE)
+def member_end(kind: str, member_id: int) -> Response:
+    """End a seat today."""
+    services.member_end(_kind(kind), member_id, on=today())
+    return see(url_for("groups.group_members", kind=kind))
+
+
+@blueprint.route("/admin/groups/<kind>/meetings", methods=["GET", "POST"])
+@requires(Permission.GROUP_MANAGE)
+def group_meetings(kind: str) -> Response:
+    """The group's meetings; add one."""
+    which = _kind(kind)
+    group = queries.group_home(which, on=today())
+    form = MeetingForm()
+    status = 200
+    if is_post():
+        status = 422
+        if form.validate():
+            services.meeting_add(which, held_on=form.held_on.data)
+            return see(url_for("groups.group_meetings", kind=kind))
+    meetings = queries.meetings(group.id)
+    return page(
+        "groups/group_meetings.html",
+        status=status,
+        kind=which,
+        group=group,
+        form=form,
+        meetings=meetings,
+        today=today(),
+    )
+
+
+@blueprint.post("/admin/groups/<kind>/meetings/<id:meeting_id>/remove")
+@requires(Permission.GROUP_MANAGE)
+def meeting_remove(kind: str, meeting_id: int) -> Response:
+    """Take a planned meeting out of the calendar."""
+    services.meeting_remove(_kind(kind), meeting_id, on=today())
+    return see(url_for("groups.group_meetings", kind=kind))
+
+
+def _kind(raw: str) -> GroupKind:
+    found = choice_from(raw, GroupKind)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _typed(group: queries.GroupHome) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "purpose": group.purpose,
+        "watches": "\n".join(group.watches),
+        "cadence": group.cadence,
+        "reports_to": str(group.reports_to_id or ""),
+        "agreed_on": group.terms_agreed_on,
+    }
+
+
+def _input(form: GroupForm) -> services.GroupInput:
+    lines = tuple(line.strip() for line in form.watches.data.split("\n") if line.strip())
+    reports_to = int(form.reports_to.data) if form.reports_to.data else None
+    return services.GroupInput(
+        form.name.data, form.purpose.data, lines, form.cadence.data, reports_to, form.agreed_on.data
+    )
