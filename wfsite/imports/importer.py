@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from wfsite.imports.rules import Checked, SheetRow
 from wfsite.sheets.columns import Column
+from wfsite.sheets.reading import Table
 
 
 class Check(Protocol):
@@ -24,6 +25,24 @@ class Apply(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file's table turned into rows under an importer's columns.
+
+    `places` says where a (row, heading) of `table` stands in the file itself, so that errors lead there.
+    """
+
+    table: Table
+    places: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+class Prepare(Protocol):
+    """Turns a file that is laid out another way (months as columns) round; `on` is the day of the upload."""
+
+    def __call__(self, table: Table, *, on: date) -> Prepared: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Importer:
     """One kind of file: its columns, what it would change and how that is done."""
 
@@ -35,6 +54,7 @@ class Importer:
     example: tuple[tuple[str, ...], ...] = ()
     # Names a target for the heading of the dry run: "the plan for 2025 to 2026".
     target_name: Callable[[int | None], str] = field(default=lambda target_id: "")
+    prepare: Prepare | None = None
 
 
 _IMPORTERS: dict[str, Importer] = {}

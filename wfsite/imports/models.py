@@ -35,7 +35,7 @@ class Upload(Base):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # {"header": [...], "rows": [[number, [cell, ...]], ...], "notes": [...]}
+    # {"header": [...], "rows": [[number, [cell, ...]], ...], "notes": [...], "on": "2026-03-10"}
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     # Counts of what was done, once confirmed.
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -1,18 +1,19 @@
 """Reads of uploads."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from wfsite.core.errors import Missing
 from wfsite.extensions import db
-from wfsite.imports.importer import headings, importer_of
+from wfsite.imports.importer import Importer, Prepared, headings, importer_of
 from wfsite.imports.models import Upload, UploadState
-from wfsite.imports.rules import Checked, Effect, RowOutcome, SheetRow, spreadsheet_errors
+from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow, spreadsheet_errors
 from wfsite.people.models import Person
 from wfsite.sheets.columns import match_columns
+from wfsite.sheets.reading import Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +61,46 @@ def upload_page(upload_id: int, *, kind: str) -> UploadPage:
 def upload_checked(kind: str, content: dict[str, Any], *, target_id: int | None) -> Checked:
     """What confirming this content would do to the database as it stands now."""
     importer = importer_of(kind)
-    matched = match_columns(content["header"], importer.columns)
-    notes = (*content.get("notes", ()), *matched.notes)
-    if matched.problems:
-        return Checked(problems=matched.problems, notes=notes)
+    prepared = _prepared(importer, content)
+    table = prepared.table
+    matched = match_columns(table.header, importer.columns)
+    notes = (*table.notes, *matched.notes)
+    if problems := (*prepared.problems, *matched.problems):
+        return Checked(problems=problems, notes=notes)
     rows = [
-        SheetRow(number, {key: cells[position] for key, position in matched.positions.items()})
-        for number, cells in content["rows"]
+        SheetRow(row.number, {key: row.cells[position] for key, position in matched.positions.items()})
+        for row in table.rows
     ]
-    names = headings(matched.positions, content["header"], importer.columns)
+    names = headings(matched.positions, table.header, importer.columns)
     broken = {
         row.number: found for row in rows if (found := spreadsheet_errors(row, importer.columns, names.__getitem__))
     }
     checked = importer.check(rows, target_id=target_id, heading=names.__getitem__)
     return Checked(
-        tuple(_with_errors(row, broken.get(row.number, ())) for row in checked.rows),
+        tuple(_placed(_with_errors(row, broken.get(row.number, ())), prepared) for row in checked.rows),
         checked.problems,
         (*notes, *checked.notes),
     )
+
+
+def _prepared(importer: Importer, content: dict[str, Any]) -> Prepared:
+    """The rows as the importer wants them laid out."""
+    rows = tuple(Row(number, tuple(cells)) for number, cells in content["rows"])
+    table = Table(tuple(content["header"]), rows, tuple(content.get("notes", ())))
+    if importer.prepare is None:
+        return Prepared(table)
+    return importer.prepare(table, on=date.fromisoformat(content["on"]))
+
+
+def _placed(row: RowOutcome, prepared: Prepared) -> RowOutcome:
+    """The row with its errors leading to where the cells stand in the file."""
+    if not row.errors or not prepared.places:
+        return row
+    errors = []
+    for error in row.errors:
+        number, column = prepared.places.get((error.row, error.column), (error.row, error.column))
+        errors.append(CellError(number, column, error.message))
+    return replace(row, errors=tuple(errors))
 
 
 def _with_errors(row: RowOutcome, errors: tuple[Any, ...]) -> RowOutcome:

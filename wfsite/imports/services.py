@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.extensions import db
 from wfsite.imports import queries
@@ -27,6 +28,8 @@ def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str
             "header": list(table.header),
             "rows": [[row.number, list(row.cells)] for row in table.rows],
             "notes": list(table.notes),
+            # The day that a later look at the file is to judge it by.
+            "on": london_date(at).isoformat(),
         },
     )
     db.session.add(upload)
