@@ -40,3 +40,10 @@ def hx_event(response: Response, **events: str) -> Response:
     """Let htmx fire `events` after the swap; values are escaped to ASCII as headers need."""
     response.headers["HX-Trigger-After-Settle"] = json.dumps(events, ensure_ascii=True)
     return response
+
+
+def hx_retarget(response: Response, selector: str) -> Response:
+    """Let htmx replace what `selector` finds, whatever the element asked for."""
+    response.headers["HX-Retarget"] = selector
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response

@@ -32,7 +32,10 @@ class TrainingSession(Base):
     """One running of a course on one or more dates; it belongs to the quarter of its last date."""
 
     __tablename__ = "training_session"
-    __table_args__ = (Index("ix_training_session_ends_at", "ends_at"), Index("ix_training_session_course_id", "course_id"))
+    __table_args__ = (
+        Index("ix_training_session_ends_at", "ends_at"),
+        Index("ix_training_session_course_id", "course_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
@@ -70,6 +73,20 @@ class Place(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class RegisterClosure(Base):
+    """That a register was closed, or opened again: who and when. The session carries the newest."""
+
+    __tablename__ = "register_closure"
+    __audited__ = False
+    __table_args__ = (Index("ix_register_closure_session_id", "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    is_closed: Mapped[bool]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AttendanceMark(Base):
     """A mark as it was set: who, when and what."""
 
@@ -82,3 +99,6 @@ class AttendanceMark(Base):
     mark: Mapped[Mark] = mapped_column(choice(Mark))
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # What one press of a button set shares one key: it is undone together, and sent twice it counts once.
+    act: Mapped[str] = mapped_column(String(22))
+    is_undo: Mapped[bool] = mapped_column(default=False)

@@ -1,22 +1,5 @@
-"""Pages of sessions, registers and attendance."""
+"""All pages of sessions, registers and attendance: importing this module adds the routes to the blueprint."""
 
-from werkzeug.wrappers import Response
+from wfsite.training.attendance import views_closing, views_register, views_report, views_sessions, views_walk_ins
 
-from wfsite.core.permissions import Permission
-from wfsite.training.blueprint import blueprint
-from wfsite.web.access import requires
-from wfsite.web.respond import page
-
-
-@blueprint.get("/training/sessions")
-@requires(Permission.TRAINING_READ)
-def session_list() -> Response:
-    """stub"""
-    return page("errors/error.html", title="stub", advice="stub")
-
-
-@blueprint.get("/training/attendance")
-@requires(Permission.ATTENDANCE_READ)
-def attendance_page() -> Response:
-    """stub"""
-    return page("errors/error.html", title="stub", advice="stub")
+__all__ = ["views_closing", "views_register", "views_report", "views_sessions", "views_walk_ins"]

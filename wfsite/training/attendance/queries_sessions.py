@@ -1,0 +1,210 @@
+"""Reads of the list of sessions, and of what waits for somebody among them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from wfsite.core.actor import Actor
+from wfsite.core.permissions import Permission, Reach
+from wfsite.extensions import db
+from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
+from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
+
+PER_PAGE = 25
+
+
+class When(StrEnum):
+    """Which sessions a list shows."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
+    ALL = "all"
+
+    @property
+    def label(self) -> str:
+        """As the filter words it."""
+        return {"upcoming": "Today and coming up", "past": "Past", "all": "All"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session in the list; the last three are about the reader's own place, None when there is none."""
+
+    id: int
+    course: str
+    level: str
+    starts_at: datetime
+    ends_at: datetime
+    venue: str
+    capacity: int
+    is_cancelled: bool
+    is_closed: bool
+    booked: int
+    unrecorded: int
+    own_origin: PlaceOrigin | None
+    own_state: PlaceState | None
+    own_mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """One page of the list, and how many sessions there are in all."""
+
+    rows: tuple[SessionRow, ...]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PER_PAGE))
+
+
+_BOOKED_PLACES = (
+    select(func.count())
+    .where(
+        Place.session_id == TrainingSession.id,
+        Place.origin == PlaceOrigin.BOOKED,
+        Place.state == PlaceState.CONFIRMED,
+    )
+    .correlate(TrainingSession)
+    .scalar_subquery()
+)
+_UNRECORDED = (
+    select(func.count())
+    .where(
+        Place.session_id == TrainingSession.id,
+        Place.origin == PlaceOrigin.BOOKED,
+        Place.state == PlaceState.CONFIRMED,
+        Place.mark == Mark.UNRECORDED,
+    )
+    .correlate(TrainingSession)
+    .scalar_subquery()
+)
+
+
+# The reader's own place.
+_OWN = aliased(Place)
+
+
+@cache
+def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any], Select[Any]]:
+    """The statements for a page of the list and for its length; one pair for each choice of filters."""
+    own = and_(_OWN.session_id == TrainingSession.id, _OWN.person_id == bindparam("person_id"))
+    where: list[Any] = []
+    if when is When.UPCOMING:
+        # The whole of today: a session that ended at noon is still looked for at the list of the day.
+        where.append(TrainingSession.ends_at >= bindparam("since"))
+    elif when is When.PAST:
+        where.append(TrainingSession.ends_at < bindparam("at"))
+    if open_only:
+        where += [
+            TrainingSession.register_closed_at.is_(None),
+            TrainingSession.state == SessionState.PLANNED,
+            TrainingSession.starts_at <= bindparam("at"),
+        ]
+    if own_only:
+        where.append(_OWN.id.is_not(None))
+        where.append((_OWN.origin == PlaceOrigin.BOOKED) | (_OWN.mark != Mark.UNRECORDED))
+    page = select(
+        TrainingSession.id,
+        Course.title,
+        Course.level,
+        TrainingSession.starts_at,
+        TrainingSession.ends_at,
+        TrainingSession.venue,
+        TrainingSession.capacity,
+        TrainingSession.state == SessionState.CANCELLED,
+        TrainingSession.register_closed_at.is_not(None),
+        _BOOKED_PLACES.label("booked"),
+        _UNRECORDED.label("unrecorded"),
+        _OWN.origin,
+        _OWN.state,
+        _OWN.mark,
+    )
+    page = page.join(Course, Course.id == TrainingSession.course_id).outerjoin(_OWN, own).where(*where)
+    order = TrainingSession.starts_at if when is When.UPCOMING else TrainingSession.starts_at.desc()
+    page = page.order_by(order, TrainingSession.id).limit(PER_PAGE).offset(bindparam("offset"))
+    length = select(func.count()).select_from(TrainingSession).outerjoin(_OWN, own).where(*where)
+    return page, length
+
+
+def session_list(
+    *, when: When, open_only: bool, page: int, seen_by: Actor, at: datetime, since: datetime
+) -> SessionPage:
+    """A page of sessions, the last one when `page` is too high; a reach of their own shows where they have a place."""
+    own_only = not seen_by.can(Permission.TRAINING_READ, Reach.TEAM)
+    statement, length = _sessions(when, open_only, own_only)
+    values: dict[str, Any] = {"person_id": seen_by.person_id, "at": at, "since": since}
+    total = db.session.scalar(length, values) or 0
+    number = min(page, max(1, -(-total // PER_PAGE)))
+    rows = db.session.execute(statement, {**values, "offset": (number - 1) * PER_PAGE})
+    return SessionPage(tuple(SessionRow(*row) for row in rows), total, number)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRegister:
+    """A register that somebody has still to complete."""
+
+    session_id: int
+    course: str
+    starts_at: datetime
+    unrecorded: int
+
+
+_WAITING = (
+    select(TrainingSession.id, Course.title, TrainingSession.starts_at, _UNRECORDED.label("unrecorded"))
+    .join(Course, Course.id == TrainingSession.course_id)
+    .where(
+        TrainingSession.starts_at <= bindparam("at"),
+        TrainingSession.register_closed_at.is_(None),
+        TrainingSession.state == SessionState.PLANNED,
+    )
+    .order_by(TrainingSession.starts_at, TrainingSession.id)
+    .limit(20)
+)
+
+
+def registers_waiting(seen_by: Actor, *, at: datetime) -> tuple[WaitingRegister, ...]:
+    """The registers that `seen_by` may complete and whose session has started, longest waiting first; 20 at most."""
+    if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
+        return ()
+    return tuple(WaitingRegister(*row) for row in db.session.execute(_WAITING, {"at": at}))
+
+
+@dataclass(frozen=True, slots=True)
+class BookedSession:
+    """A coming session at which somebody has a place."""
+
+    session_id: int
+    course: str
+    starts_at: datetime
+    venue: str
+
+
+_BOOKED = (
+    select(TrainingSession.id, Course.title, TrainingSession.starts_at, TrainingSession.venue)
+    .join(Place, Place.session_id == TrainingSession.id)
+    .join(Course, Course.id == TrainingSession.course_id)
+    .where(
+        Place.person_id == bindparam("person_id"),
+        Place.state == PlaceState.CONFIRMED,
+        TrainingSession.ends_at >= bindparam("at"),
+        TrainingSession.state == SessionState.PLANNED,
+    )
+    .order_by(TrainingSession.starts_at, TrainingSession.id)
+    .limit(5)
+)
+
+
+def sessions_booked_by(seen_by: Actor, *, at: datetime) -> tuple[BookedSession, ...]:
+    """The next sessions at which `seen_by` has a place, soonest first; five at most."""
+    if not seen_by.can(Permission.TRAINING_READ):
+        return ()
+    rows = db.session.execute(_BOOKED, {"person_id": seen_by.person_id, "at": at})
+    return tuple(BookedSession(*row) for row in rows)

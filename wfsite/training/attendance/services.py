@@ -1,0 +1,273 @@
+"""Acts on a register: marks one by one, all at once, undone. Each effective mark is a dated row of its own.
+
+Whoever writes holds the session's row first (shared for one mark, alone for many), then places. So two people
+on one register wait for each other for a moment, never lock each other out, and a mark never slips in behind
+the closing of its register.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, literal, select, update
+
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Conflict, Missing
+from wfsite.extensions import db
+from wfsite.people.models import Person
+from wfsite.training.attendance import queries
+from wfsite.training.attendance.models import AttendanceMark, Place, SessionState, TrainingSession
+from wfsite.training.attendance.queries import MarkMade, RegisterRow
+from wfsite.training.attendance.rules import (
+    CAME,
+    OPENS_BEFORE,
+    Mark,
+    PlaceOrigin,
+    PlaceState,
+    check_mark,
+    check_open,
+    is_expected,
+)
+
+_place = Place.__table__
+_mark = AttendanceMark.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A place after a mark was set; `act` is None when the mark stood already."""
+
+    place_id: int
+    session_id: int
+    name: str
+    mark: Mark
+    version: int
+    expected: bool
+    act: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaleMark:
+    """A mark that somebody else changed first: how the place stands, who set it so, and what was typed."""
+
+    row: RegisterRow
+    session_id: int
+    theirs: MarkMade | None
+    typed: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A mark that a form asks for, and the version of the place that the form showed."""
+
+    mark: Mark
+    version: int
+
+
+def new_act() -> str:
+    """A fresh key for what one press of a button sets."""
+    return secrets.token_urlsafe(9)
+
+
+# With the session held shared, so that closing waits for this mark or this mark sees the closing.
+_HELD = (
+    select(TrainingSession.id)
+    .where(
+        TrainingSession.id == select(_place.c.session_id).where(_place.c.id == bindparam("place")).scalar_subquery(),
+        TrainingSession.state == SessionState.PLANNED,
+        TrainingSession.register_closed_at.is_(None),
+        TrainingSession.starts_at <= bindparam("started_by"),
+    )
+    .with_for_update(read=True)
+    .cte("held")
+)
+_SET_ONE = (
+    update(_place)
+    .where(
+        _place.c.id == bindparam("place"),
+        _place.c.version == bindparam("as_shown"),
+        _place.c.mark != bindparam("wanted"),
+        _place.c.session_id.in_(select(_HELD.c.id)),
+        ((_place.c.origin == PlaceOrigin.BOOKED) & (_place.c.state == PlaceState.CONFIRMED))
+        | bindparam("fits_walk_in", type_=literal(True).type),
+    )
+    .values(mark=bindparam("wanted"), version=_place.c.version + 1)
+    .returning(
+        _place.c.session_id,
+        _place.c.origin,
+        _place.c.state,
+        _place.c.version,
+        select(Person.name).where(Person.id == _place.c.person_id).scalar_subquery().label("name"),
+    )
+)
+
+
+def place_mark(place_id: int, mark: Mark | None, *, version: int, by: Actor, at: datetime) -> Marked:
+    """Set one mark. The same mark again has no effect.
+
+    Raises `Missing`, `RuleBroken`, and `Conflict` (with a `StaleMark` when somebody else changed it first).
+    """
+    wanted = check_mark(mark, expected=True)
+    values = {
+        "place": place_id,
+        "as_shown": version,
+        "wanted": wanted,
+        "started_by": at + OPENS_BEFORE,
+        "fits_walk_in": wanted in CAME or wanted is Mark.UNRECORDED,
+    }
+    row = db.session.execute(_SET_ONE, values).one_or_none()
+    if row is None:
+        return _not_marked(place_id, wanted, at=at)
+    act = new_act()
+    _add_marks([(place_id, wanted)], by=by, at=at, act=act)
+    expected = is_expected(row.origin, row.state)
+    return Marked(place_id, row.session_id, row.name, wanted, row.version, expected, act)
+
+
+def _not_marked(place_id: int, wanted: Mark, *, at: datetime) -> Marked:
+    """Why a mark was not set: raises, or answers that it stood already."""
+    row, session_id = queries.place_page(place_id)
+    head = queries.session_head(session_id)
+    check_open(starts_at=head.starts_at, cancelled=head.is_cancelled, closed=head.is_closed, at=at)
+    check_mark(wanted, expected=row.expected)
+    if row.mark is wanted:
+        return Marked(row.id, session_id, row.name, row.mark, row.version, row.expected, None)
+    raise _stale([_Asked(row.id, wanted)], session_id)
+
+
+def _add_marks(marks: Sequence[tuple[int, Mark]], *, by: Actor, at: datetime, act: str, is_undo: bool = False) -> None:
+    common = {"recorded_by": by.person_id, "recorded_at": at, "act": act, "is_undo": is_undo}
+    db.session.execute(insert(_mark), [{"place_id": i, "mark": mark, **common} for i, mark in marks])
+
+
+_SET_MANY = (
+    update(_place)
+    .where(_place.c.id == bindparam("place"))
+    .values(mark=bindparam("wanted"), version=_place.c.version + 1)
+)
+
+
+def set_marks(marks: Sequence[tuple[int, Mark]], *, by: Actor, at: datetime, act: str, is_undo: bool = False) -> None:
+    """Two statements however many marks; only for whoever holds the session alone."""
+    if marks:
+        db.session.execute(_SET_MANY, [{"place": i, "wanted": mark} for i, mark in marks])
+        _add_marks(marks, by=by, at=at, act=act, is_undo=is_undo)
+
+
+_ALONE = (
+    select(TrainingSession.starts_at, TrainingSession.state, TrainingSession.register_closed_at)
+    .where(TrainingSession.id == bindparam("session_id"))
+    .with_for_update(key_share=True)
+)
+_PLACES = (
+    select(_place.c.id, _place.c.origin, _place.c.state, _place.c.mark, _place.c.version)
+    .where(_place.c.session_id == bindparam("session_id"))
+    .order_by(_place.c.id)
+)
+_ACT_DONE = (
+    select(_mark.c.id)
+    .join(_place, _place.c.id == _mark.c.place_id)
+    .where(_place.c.session_id == bindparam("session_id"), _mark.c.act == bindparam("act"))
+    .limit(1)
+)
+
+
+def hold_register(session_id: int, *, at: datetime) -> None:
+    """Keep others from writing on this register until this request ends; raises `Missing` or `Conflict`."""
+    row = db.session.execute(_ALONE, {"session_id": session_id}).one_or_none()
+    if row is None:
+        raise Missing
+    closed = row.register_closed_at is not None
+    check_open(starts_at=row.starts_at, cancelled=row.state is SessionState.CANCELLED, closed=closed, at=at)
+
+
+def act_is_done(session_id: int, act: str) -> bool:
+    """Whether a form that carries this key has had its effect already."""
+    return db.session.scalar(_ACT_DONE, {"session_id": session_id, "act": act}) is not None
+
+
+def register_save(
+    session_id: int,
+    changes: Mapping[int, Change],
+    *,
+    rest: Mark | None = None,
+    by: Actor,
+    at: datetime,
+) -> int:
+    """Set many marks at once, and `rest` for whoever is unrecorded after that; returns how many were set.
+
+    All or nothing: raises `Conflict` with the list of `StaleMark` when somebody else changed one of them first.
+    """
+    hold_register(session_id, at=at)
+    return _save_held(session_id, changes, rest=rest, by=by, at=at)
+
+
+def _save_held(
+    session_id: int, changes: Mapping[int, Change], *, rest: Mark | None, by: Actor, at: datetime, act: str = ""
+) -> int:
+    places = {row.id: row for row in db.session.execute(_PLACES, {"session_id": session_id})}
+    if not changes.keys() <= places.keys():
+        raise Missing
+    marks: list[tuple[int, Mark]] = []
+    stale: list[_Asked] = []
+    for place_id, place in places.items():
+        expected, change = is_expected(place.origin, place.state), changes.get(place_id)
+        if change is not None and change.mark is not place.mark:
+            check_mark(change.mark, expected=expected)
+            if change.version == place.version:
+                marks.append((place_id, change.mark))
+            else:
+                stale.append(_Asked(place_id, change.mark))
+        elif change is None and rest is not None and expected and place.mark is Mark.UNRECORDED:
+            marks.append((place_id, rest))
+    if stale:
+        raise _stale(stale, session_id)
+    set_marks(marks, by=by, at=at, act=act or new_act())
+    return len(marks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    place_id: int
+    mark: Mark
+
+
+def _stale(asked: Sequence[_Asked], session_id: int) -> Conflict:
+    """The conflict that shows each refused mark beside the one that stands."""
+    rows = {place_id: queries.place_page(place_id)[0] for place_id in sorted(a.place_id for a in asked)}
+    newest = queries.newest_marks(session_id)
+    found = [StaleMark(rows[a.place_id], session_id, newest.get(a.place_id), a.mark) for a in asked]
+    return Conflict("Somebody else changed a mark first.", current=found)
+
+
+def everyone_attended(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
+    """Mark everybody attended who is expected and not yet recorded; returns how many. The same `act` counts once."""
+    hold_register(session_id, at=at)
+    if act_is_done(session_id, act):
+        return 0
+    return _save_held(session_id, {}, rest=Mark.ATTENDED, by=by, at=at, act=act)
+
+
+_MARKS_OF_SESSION = (
+    select(_mark.c.place_id, _mark.c.mark, _mark.c.act, _mark.c.recorded_by, _mark.c.is_undo)
+    .join(_place, _place.c.id == _mark.c.place_id)
+    .where(_place.c.session_id == bindparam("session_id"))
+    .order_by(_mark.c.place_id, _mark.c.id)
+)
+
+
+def register_undo(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
+    """Take back what `by` set in one act, where it still stands; returns how many marks were put back."""
+    hold_register(session_id, at=at)
+    made: dict[int, list[tuple[Mark, bool]]] = {}
+    for row in db.session.execute(_MARKS_OF_SESSION, {"session_id": session_id}):
+        mine = row.act == act and row.recorded_by == by.person_id and not row.is_undo
+        made.setdefault(row.place_id, []).append((row.mark, mine))
+    back = [
+        (place_id, marks[-2][0] if len(marks) > 1 else Mark.UNRECORDED)
+        for place_id, marks in made.items()
+        if marks[-1][1]
+    ]
+    set_marks(back, by=by, at=at, act=new_act(), is_undo=True)
+    return len(back)

@@ -1,0 +1,77 @@
+"""Closing a register and opening it again; both leave a dated row and an event in the audit trail."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.extensions import db
+from wfsite.training.attendance import queries
+from wfsite.training.attendance.models import RegisterClosure, SessionState, TrainingSession
+from wfsite.training.attendance.rules import Mark, check_closing
+from wfsite.training.attendance.services import Change, register_save
+
+UNANSWERED = "Select what the register should say of {name}"
+
+
+def register_close(
+    session_id: int,
+    *,
+    version: int,
+    answers: Mapping[int, Change],
+    rest: Mark | None = None,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Close a register, once everybody unrecorded has an answer; returns False when it was closed already.
+
+    An answer of "not yet recorded" says that nobody knows, and stands as such in the figures. Raises
+    `RuleBroken` (`mark-<place id>`) for whoever has no answer, `Conflict` when the state forbids it.
+    """
+    session = _held(session_id)
+    if session.register_closed_at is not None:
+        return False
+    _check_version(session, version)
+    check_closing(starts_at=session.starts_at, cancelled=session.state is SessionState.CANCELLED, at=at)
+    asked = {row.id: row.name for row in queries.register(session_id, seen_by=by).unrecorded}
+    missing = {f"mark-{i}": UNANSWERED.format(name=name) for i, name in asked.items() if i not in answers}
+    if missing and rest is None:
+        raise RuleBroken(**missing)
+    if answers or rest is not None:
+        register_save(session_id, answers, rest=rest, by=by, at=at)
+    session.register_closed_at, session.register_closed_by = at, by.person_id
+    _finish(session, is_closed=True, by=by, at=at)
+    return True
+
+
+def register_reopen(session_id: int, *, version: int, by: Actor, at: datetime) -> bool:
+    """Open a closed register again; returns False when it was open already."""
+    session = _held(session_id)
+    if session.register_closed_at is None:
+        return False
+    _check_version(session, version)
+    session.register_closed_at = session.register_closed_by = None
+    _finish(session, is_closed=False, by=by, at=at)
+    return True
+
+
+def _held(session_id: int) -> TrainingSession:
+    session = db.session.get(TrainingSession, session_id, with_for_update={"key_share": True}, populate_existing=True)
+    if session is None:
+        raise Missing
+    return session
+
+
+def _check_version(session: TrainingSession, version: int) -> None:
+    if session.version != version:
+        last = (queries.closures(session.id) or (None,))[-1]
+        said = f" by {last.by}" if last and last.by else ""
+        word = "closed" if last and last.is_closed else "opened again"
+        raise Conflict(f"This register was {word}{said} after you opened this page. Check it, then try again.")
+
+
+def _finish(session: TrainingSession, *, is_closed: bool, by: Actor, at: datetime) -> None:
+    session.version += 1
+    closure = RegisterClosure(session_id=session.id, is_closed=is_closed, recorded_by=by.person_id, recorded_at=at)
+    db.session.add(closure)
+    db.session.flush()

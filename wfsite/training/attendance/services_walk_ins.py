@@ -1,0 +1,117 @@
+"""Adding somebody to a register who came without a place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Missing, RuleBroken
+from wfsite.extensions import db
+from wfsite.people.models import Agency, Person, Profession
+from wfsite.training.attendance.models import AttendanceMark, Place
+from wfsite.training.attendance.rules import CAME, Mark, PlaceOrigin, PlaceState, is_expected
+from wfsite.training.attendance.services import act_is_done, hold_register, set_marks
+
+
+class Outcome(StrEnum):
+    """What became of adding a walk-in."""
+
+    ADDED = "added"
+    HAD_PLACE = "had-place"
+    ALREADY = "already"
+    # A colleague has recorded something else: it is not overwritten from here.
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """The place of whoever was added, and what became of it."""
+
+    place_id: int
+    name: str
+    outcome: Outcome
+    mark: Mark
+
+
+def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: datetime) -> WalkIn:
+    """Record that somebody came without a place; who has one already is marked attended in it instead.
+
+    Raises `Missing` for an unknown person, `Conflict` when the register takes no marks.
+    """
+    hold_register(session_id, at=at)
+    person = db.session.get(Person, person_id)
+    if person is None or not person.active:
+        raise Missing
+    place = db.session.scalar(select(Place).where(Place.session_id == session_id, Place.person_id == person_id))
+    if place is None:
+        return _new_place(session_id, person, act=act, by=by, at=at)
+    expected = is_expected(place.origin, place.state)
+    if place.mark in CAME or act_is_done(session_id, act):
+        return WalkIn(place.id, person.name, Outcome.ALREADY, place.mark)
+    if place.mark is not Mark.UNRECORDED:
+        return WalkIn(place.id, person.name, Outcome.DIFFERS, place.mark)
+    set_marks([(place.id, Mark.ATTENDED)], by=by, at=at, act=act)
+    return WalkIn(place.id, person.name, Outcome.HAD_PLACE if expected else Outcome.ADDED, Mark.ATTENDED)
+
+
+def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: datetime) -> WalkIn:
+    place_id = db.session.scalar(
+        insert(Place.__table__)
+        .values(
+            session_id=session_id,
+            person_id=person.id,
+            agency_id=person.agency_id,
+            profession_id=person.profession_id,
+            origin=PlaceOrigin.WALK_IN,
+            state=PlaceState.CONFIRMED,
+            mark=Mark.ATTENDED,
+            version=1,
+        )
+        .returning(Place.__table__.c.id)
+    )
+    assert place_id is not None  # noqa: S101  (an insert that returns always returns)
+    mark = {"place_id": place_id, "mark": Mark.ATTENDED, "act": act, "is_undo": False}
+    db.session.execute(insert(AttendanceMark.__table__), [mark | {"recorded_by": by.person_id, "recorded_at": at}])
+    return WalkIn(place_id, person.name, Outcome.ADDED, Mark.ATTENDED)
+
+
+def walk_in_new(
+    session_id: int,
+    *,
+    name: str,
+    email: str,
+    agency_id: int,
+    profession_id: int | None,
+    act: str,
+    by: Actor,
+    at: datetime,
+) -> WalkIn | None:
+    """Add somebody new to the directory, without a sign-in, and to the register; None when `act` was done before.
+
+    Raises `RuleBroken` for an address that somebody has.
+    """
+    hold_register(session_id, at=at)
+    if act_is_done(session_id, act):
+        return None
+    if db.session.get(Agency, agency_id) is None:
+        raise RuleBroken("agency", "Select their agency")
+    if profession_id is not None and db.session.get(Profession, profession_id) is None:
+        raise RuleBroken("profession", "Select their profession, or Not known")
+    known = db.session.scalar(select(Person.name).where(Person.email == email))
+    if known is not None:
+        raise _taken(known)
+    person = Person(name=name, email=email, agency_id=agency_id, profession_id=profession_id)
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+            db.session.flush()
+    except IntegrityError:  # somebody added the same address a moment ago
+        raise _taken("Somebody") from None
+    return walk_in_add(session_id, person.id, act=act, by=by, at=at)
+
+
+def _taken(name: str) -> RuleBroken:
+    return RuleBroken("email", f"{name} already has this email address. Search for them by it, or check the address")

@@ -1,0 +1,103 @@
+"""Adding somebody who came without a place: look them up, or add somebody new."""
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.permissions import Permission, Reach
+from wfsite.training.attendance import queries, services, services_walk_ins
+from wfsite.training.attendance.forms import NewWalkInForm, sent_act
+from wfsite.training.attendance.services_walk_ins import WalkIn
+from wfsite.training.attendance.views_register import refused, register_part, register_url, walk_in_sentence
+from wfsite.training.blueprint import blueprint
+from wfsite.web.access import acting, requires
+from wfsite.web.fields import add_errors
+from wfsite.web.params import form_text, id_from, now, query_text
+from wfsite.web.respond import is_htmx, page, page_or_part, see
+
+_LEAD = requires(Permission.REGISTER_COMPLETE, Reach.ALL)
+_SHORTEST = 2
+
+
+@blueprint.get("/training/sessions/<id:session_id>/walk-ins")
+@_LEAD
+def walk_in_search(session_id: int) -> Response:
+    """Look for whoever came, by name or email address."""
+    words = query_text("q")
+    head = queries.session_head(session_id)
+    found = queries.people_found(words, session_id=session_id) if len(words) >= _SHORTEST else ()
+    return page_or_part(
+        "training/walk_in_search.html",
+        "training/_walk_in_found.html",
+        session=head,
+        words=words,
+        too_short=0 < len(words) < _SHORTEST,
+        found=found,
+        act=services.new_act(),
+        walk_ins_url=url_for("training.walk_in_search", session_id=session_id),
+        in_place=is_htmx(),
+    )
+
+
+@blueprint.post("/training/sessions/<id:session_id>/walk-ins")
+@_LEAD
+def walk_in_add(session_id: int) -> Response:
+    """Record that somebody of the directory came."""
+    person_id = id_from(form_text("person"))
+    if person_id is None:
+        raise Missing
+    try:
+        added = services_walk_ins.walk_in_add(session_id, person_id, act=sent_act(), by=acting(), at=now())
+    except Conflict as conflict:
+        return refused(session_id, conflict)
+    return _seen(session_id, added)
+
+
+def _seen(session_id: int, added: WalkIn | None) -> Response:
+    if added is None:
+        return see(register_url(session_id))
+    if is_htmx():
+        said = walk_in_sentence(added.outcome, added.name, added.mark)
+        return register_part(session_id, said=said, focus_on=f"on{added.place_id}")
+    return see(register_url(session_id, **{"walk-in": added.outcome, "place": added.place_id}))
+
+
+def _new_form() -> NewWalkInForm:
+    form = NewWalkInForm()
+    form.agency.choices = [("", "Select an agency"), *queries.agency_choices()]
+    form.profession.choices = [("", "Not known"), *queries.profession_choices()]
+    return form
+
+
+@blueprint.route("/training/sessions/<id:session_id>/walk-ins/new", methods=["GET", "POST"])
+@_LEAD
+def walk_in_new(session_id: int) -> Response:
+    """Add somebody who is in no list yet, without a sign-in."""
+    head = queries.session_head(session_id)
+    form = _new_form()
+    if form.is_submitted() and form.validate():
+        try:
+            return _seen(
+                session_id,
+                services_walk_ins.walk_in_new(
+                    session_id,
+                    name=form.name.data,
+                    email=form.email.data,
+                    agency_id=int(form.agency.data),
+                    profession_id=id_from(form.profession.data),
+                    act=sent_act(),
+                    by=acting(),
+                    at=now(),
+                ),
+            )
+        except RuleBroken as error:
+            add_errors(form, error)
+        except Conflict as conflict:
+            return refused(session_id, conflict)
+    data = {
+        "session": head,
+        "form": form,
+        "act": sent_act(),
+        "url": url_for("training.walk_in_new", session_id=session_id),
+    }
+    return page("training/walk_in_new.html", status=422 if form.is_submitted() else 200, **data)
