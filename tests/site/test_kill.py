@@ -1,0 +1,73 @@
+"""SIGKILL while people save: every save that was acknowledged is there after the restart, none is there twice."""
+
+import threading
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+
+from bench.people import sign_in
+from bench.server import served
+from wfsite.extensions import db
+from wfsite.people.models import Person
+from wfsite.steering.plans.models import Action, RagUpdate
+
+_WRITERS = 4
+_ACKNOWLEDGED_BEFORE_THE_KILL = 40
+
+
+def test_no_acknowledged_save_is_lost(site, monkeypatch):
+    monkeypatch.setenv("WFSITE_SECRET_KEY", site.app.secret_key)
+    site.dirty = True
+    with site.app.app_context():
+        person_id = db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example"))
+        who = sign_in(site.app, person_id)
+        actions = list(db.session.execute(select(Action.id, Action.version).order_by(Action.id).limit(_WRITERS)))
+        before = {a.id: _notes(a.id) for a in actions}
+        db.session.remove()
+        db.engine.dispose()
+    acknowledged: dict[int, list[str]] = {a.id: [] for a in actions}
+    enough = threading.Event()
+
+    def write(port: int, action) -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        headers = {"Cookie": who.cookie, "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}
+        with suppress(OSError, HTTPException):
+            for turn in range(10_000):
+                note = f"Save {turn} of action {action.id}"
+                form = {"csrf_token": who.token, "version": action.version + turn, "rag": "green", "note": note}
+                connection.request("POST", f"/steering/actions/{action.id}/update", urlencode(form), headers)
+                answer = connection.getresponse()
+                body = answer.read()
+                assert answer.status == 200, (answer.status, body[:300])
+                acknowledged[action.id].append(note)
+                if sum(map(len, acknowledged.values())) >= _ACKNOWLEDGED_BEFORE_THE_KILL:
+                    enough.set()
+
+    with served(site.url, site.instance, database_pid=None, target="wsgi:app") as server:
+        writers = [threading.Thread(target=write, args=(server.port, action)) for action in actions]
+        for writer in writers:
+            writer.start()
+        assert enough.wait(60)
+        server.kill()
+        for writer in writers:
+            writer.join()
+    with site.app.app_context():
+        for action_id, notes in acknowledged.items():
+            kept = _notes(action_id)[len(before[action_id]) :]
+            assert kept[: len(notes)] == notes
+            # At most the one save that was on its way when the power went.
+            assert len(kept) <= len(notes) + 1
+            assert len(set(kept)) == len(kept)
+            newest = db.session.get(Action, action_id).rag_update_id
+            assert newest == db.session.scalar(
+                select(RagUpdate.id).where(RagUpdate.action_id == action_id).order_by(RagUpdate.id.desc()).limit(1)
+            )
+        db.session.remove()
+    assert sum(map(len, acknowledged.values())) >= _ACKNOWLEDGED_BEFORE_THE_KILL
+
+
+def _notes(action_id: int) -> list[str]:
+    statement = select(RagUpdate.note).where(RagUpdate.action_id == action_id).order_by(RagUpdate.id)
+    return list(db.session.scalars(statement))
