@@ -1,8 +1,9 @@
 """Acts on uploads: kept when checked, applied once, or discarded."""
 
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict, RuleBroken
@@ -74,7 +75,7 @@ def _decide(upload_id: int, state: UploadState, *, by: int, at: datetime) -> boo
         .values(state=state, decided_by=by, decided_at=at)
         .execution_options(synchronize_session=False)
     )
-    return bool(result.rowcount)
+    return bool(cast("CursorResult[Any]", result).rowcount)
 
 
 def _keep_outcome(upload_id: int, checked: Checked, done: list[str]) -> None:

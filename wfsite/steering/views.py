@@ -6,11 +6,11 @@ from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
 from wfsite.steering.blueprint import blueprint
-from wfsite.steering.plans import views as plan_views
+from wfsite.steering.plans import action_views, views as plan_views
 from wfsite.steering.workforce import views as workforce_views
 from wfsite.web.access import requires
 
-__all__ = ["blueprint", "plan_views", "workforce_views"]
+__all__ = ["action_views", "blueprint", "plan_views", "workforce_views"]
 
 
 @blueprint.get("/steering")

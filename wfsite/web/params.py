@@ -10,6 +10,7 @@ from werkzeug.routing import IntegerConverter
 
 from wfsite.core.clock import Clock, end_of_day, london_date
 from wfsite.core.parsing import Unreadable, date_from_parts, iso_date
+from wfsite.db.engine import SAFE_METHODS
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -50,6 +51,16 @@ def today() -> date:
 def is_post() -> bool:
     """Whether the form was sent, rather than asked for."""
     return request.method == "POST"
+
+
+def is_reading() -> bool:
+    """Whether the request only reads: a view with a form draws it, and acts on the rest."""
+    return request.method in SAFE_METHODS
+
+
+def cookie_text(name: str) -> str:
+    """A cookie as sent, or ""."""
+    return request.cookies.get(name, "")
 
 
 def query_text(name: str, *, most: int = 200) -> str:
@@ -148,6 +159,13 @@ class AsAt:
     def on(self) -> date:
         """The day itself."""
         return self.day or today()
+
+    @property
+    def boxes(self) -> dict[str, str]:
+        """What to show in the day, month and year boxes: the day in force, else what was typed."""
+        if self.day:
+            return {part: str(getattr(self.day, part)) for part in ("day", "month", "year")}
+        return {part: query_text(f"as_at-{part}", most=10) for part in ("day", "month", "year")}
 
     @property
     def instant(self) -> datetime:

@@ -72,6 +72,9 @@ class ActionWording(Base):
     starts_on: Mapped[date | None]
     due_on: Mapped[date | None]
     criteria: Mapped[str] = mapped_column(Text)
+    # The names as they stood, one a line: the plan page reads them here, `ActionLead` says who they are.
+    leads: Mapped[str] = mapped_column(Text, default="")
+    monitors: Mapped[str] = mapped_column(Text, default="")
 
 
 class Lead(Base):
@@ -112,3 +115,6 @@ class RagUpdate(Base):
     rag: Mapped[Rag] = mapped_column(choice(Rag))
     note: Mapped[str] = mapped_column(Text)
     route_to_green: Mapped[str] = mapped_column(Text, default="")
+    # What the status was before, and since when: the direction of travel without a second read.
+    previous_rag: Mapped[Rag | None] = mapped_column(choice(Rag, name="previous_rag"))
+    previous_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

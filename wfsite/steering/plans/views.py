@@ -1,15 +1,134 @@
-"""Pages of the annual plan."""
+"""The annual plan as a page and as a file; the pages of one action are in `action_views`."""
 
+from datetime import date
+
+from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.permissions import Permission
+from wfsite.core.permissions import Permission, Reach
+from wfsite.core.rag import Rag
+from wfsite.core.words import listed, long_date
+from wfsite.imports.views import ImportPages, add_import
 from wfsite.steering.blueprint import blueprint
-from wfsite.web.access import requires
-from wfsite.web.respond import page
+from wfsite.steering.plans import queries, sheets
+from wfsite.steering.plans.import_services import PLAN_IMPORTER
+from wfsite.steering.plans.queries import Filters
+from wfsite.steering.plans.rules import plan_year_of, year_label
+from wfsite.web.access import acting, may, requires
+from wfsite.web.downloads import spreadsheet
+from wfsite.web.params import AsAt, as_at, query_choice, query_flag, query_id, query_text
+from wfsite.web.respond import page, page_or_part
 
 
 @blueprint.get("/steering/plan")
 @requires(Permission.PLAN_READ)
 def plan_page() -> Response:
-    """stub"""
-    return page("errors/error.html", title="stub", advice="stub")
+    """The plan of a year, its themes and actions, today or as it stood at the end of another day."""
+    actor, when, filters = acting(), as_at(), _filters()
+    plan = queries.plan_page(
+        query_id("year"),
+        filters=filters,
+        seen_by=actor,
+        on=when.on,
+        as_at=when.instant if when.is_past else None,
+    )
+    if plan is None:
+        return page("plans/no_plan.html", may_import=may("steering.plan_import"))
+    saved = query_id("saved") or 0
+    return page_or_part(
+        "plans/plan_page.html",
+        "plans/_plan.html",
+        status=422 if when.error else 200,
+        plan=plan,
+        year=year_label(plan.year),
+        year_labels=[(year, year_label(year)) for year in plan.years],
+        filters=filters,
+        shown=_shown(plan),
+        when=when,
+        suffix=f"?as_at={when.day}" if when.day else "",
+        saved=next((row for theme in plan.themes for row in theme.rows if row.id == saved), None),
+        may_import=may("steering.plan_import"),
+        leads_only=actor.reach(Permission.PLAN_UPDATE) is Reach.OWN and not when.is_past,
+    )
+
+
+def _filters() -> Filters:
+    return Filters(
+        theme_id=query_id("theme"),
+        lead=query_text("lead"),
+        rag=query_choice("rag", Rag),
+        overdue=query_flag("overdue"),
+        stale=query_flag("stale"),
+        mine=query_flag("mine"),
+    )
+
+
+def _shown(plan: queries.PlanPage) -> str:
+    """ "12 of 23 actions and 3 of 12 sub-actions"."""
+    parts = [f"{plan.shown[0]} of {plan.total[0]} actions"]
+    if plan.total[1]:
+        parts.append(f"{plan.shown[1]} of {plan.total[1]} sub-actions")
+    return listed(parts)
+
+
+@blueprint.get("/steering/plan/export.<any(csv, xlsx):kind>")
+@requires(Permission.PLAN_READ)
+def plan_export(kind: str) -> Response:
+    """The whole plan in the columns that the importer reads, so that it can come back."""
+    when = as_at()
+    plan = queries.plan_page(
+        query_id("year"),
+        filters=Filters(),
+        seen_by=acting(),
+        on=when.on,
+        as_at=when.instant if when.is_past else None,
+    )
+    year = year_label(plan.year) if plan else ""
+    notes = [f"{plan.title}, {_as_it_stood(when)}" if plan else "There is no plan for this year."]
+    return spreadsheet(
+        f"action-plan-{year.replace('/', '-')}" if plan else "action-plan",
+        kind,
+        sheets.HEADER,
+        sheets.rows(plan) if plan else [],
+        title="Action plan",
+        notes=notes,
+    )
+
+
+def _as_it_stood(when: AsAt) -> str:
+    return f"as it stood at the end of {long_date(when.on)}"
+
+
+def plan_url(year: int | None) -> str:
+    """Where the plan of a year is read."""
+    return url_for("steering.plan_page", year=year)
+
+
+def _years(on: date) -> list[tuple[str, str]]:
+    """The years that a plan can be imported for: next year's first."""
+    latest = plan_year_of(on) + 1
+    return [("", "Choose a year")] + [(str(year), year_label(year)) for year in range(latest, 2009, -1)]
+
+
+add_import(
+    blueprint,
+    ImportPages(
+        importer=PLAN_IMPORTER,
+        endpoint="plan_import",
+        url="/steering/plan/import",
+        permission=Permission.PLAN_IMPORT,
+        title="Import an action plan",
+        intro=(
+            "Upload the plan as the group keeps it: themes, actions, timescales, leads, success criteria, "
+            "monitoring lead, progress and RAG.",
+            "Actions that the plan already has are recognised by their reference, or by their words. "
+            "Actions that are not in the file stay as they are.",
+        ),
+        back="steering.plan_page",
+        back_words="the action plan",
+        target_label="Which year’s plan is this?",
+        target_missing="Choose the year of the plan",
+        targets=_years,
+        done_url=plan_url,
+    ),
+)

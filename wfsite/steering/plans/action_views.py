@@ -1,0 +1,142 @@
+"""Pages of one action: its record, its history, and the update that is written in the row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.permissions import Permission
+from wfsite.core.rag import Rag
+from wfsite.steering.blueprint import blueprint
+from wfsite.steering.plans import action_queries, services
+from wfsite.steering.plans.action_queries import ActionPage
+from wfsite.steering.plans.rules import year_label
+from wfsite.web.access import acting, requires
+from wfsite.web.params import as_at, form_choice, form_text, form_version, now, today
+from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
+from wfsite.web.transaction import let_go
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the form: as typed, or as it was before anything was."""
+
+    rag: Rag | None
+    note: str
+    route_to_green: str
+    version: int
+
+
+@blueprint.get("/steering/actions/<id:action_id>")
+@requires(Permission.PLAN_READ)
+def action_page(action_id: int) -> Response:
+    """An action's record; for htmx its row, which closes whatever was open in it."""
+    found = _found(action_id)
+    if is_htmx():
+        response = page("plans/_action_row.html", **_common(found))
+        return hx_event(response, **{"focus-on": f"{'u' if found.row.may_update else 'h'}{action_id}"})
+    return _record(found)
+
+
+@blueprint.get("/steering/actions/<id:action_id>/history")
+@requires(Permission.PLAN_READ)
+def action_history(action_id: int) -> Response:
+    """Who said what and when; opens in the row, or on the action's own page."""
+    found = _found(action_id)
+    if not is_htmx():
+        return _record(found)
+    response = page("plans/_action_row.html", **_common(found), history=_history(found))
+    return hx_event(response, **{"focus-on": f"h{action_id}"})
+
+
+def _found(action_id: int) -> ActionPage:
+    when = as_at()
+    instant = when.instant if when.is_past else None
+    return action_queries.action_page(action_id, seen_by=acting(), on=when.on, as_at=instant)
+
+
+def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
+    when = as_at()
+    return action_queries.action_history(found.row.id, as_at=when.instant if when.is_past else None)
+
+
+def _record(found: ActionPage) -> Response:
+    return page("plans/action_page.html", **_common(found), history=_history(found))
+
+
+def _common(found: ActionPage) -> dict[str, Any]:
+    when = as_at()
+    return {
+        "row": found.row,
+        "found": found,
+        "year": year_label(found.year),
+        "when": when,
+        "suffix": f"?as_at={when.day}" if when.day else "",
+        "plan_url": url_for("steering.plan_page", year=found.year),
+    }
+
+
+@blueprint.get("/steering/actions/<id:action_id>/update")
+@requires(Permission.PLAN_UPDATE)
+def action_update(action_id: int) -> Response:
+    """The form, in the row or on a page of its own."""
+    found = action_queries.action_to_update(action_id, seen_by=acting(), on=today())
+    row = found.row
+    typed = Typed(row.rag if row.updated_at else None, "", row.route_to_green, row.version)
+    return _form(found, typed)
+
+
+@blueprint.post("/steering/actions/<id:action_id>/update")
+@requires(Permission.PLAN_UPDATE)
+def action_update_save(action_id: int) -> Response:
+    """Record the status; the row, its theme's counts and the summary change with it."""
+    actor = acting()
+    typed = Typed(form_choice("rag", Rag), form_text("note"), form_text("route_to_green"), form_version())
+    try:
+        saved = services.rag_update_add(
+            action_id,
+            rag=typed.rag,
+            note=typed.note,
+            route_to_green=typed.route_to_green,
+            version=typed.version,
+            by=actor,
+            at=now(),
+            on=today(),
+        )
+    except RuleBroken as error:
+        found = action_queries.action_to_update(action_id, seen_by=actor, on=today())
+        return _form(found, typed, status=422, messages=error.messages)
+    except Conflict as error:
+        return _form_in_conflict(action_id, typed, error)
+    if not is_htmx():
+        return see(url_for("steering.plan_page", year=saved.year, saved=action_id) + f"#a{action_id}")
+    response = page("plans/_saved_row.html", **_common(saved))
+    said = f"{saved.row.reference} is now {saved.row.rag.word}"
+    return hx_event(response, said=said, **{"focus-on": f"u{action_id}"})
+
+
+def _form_in_conflict(action_id: int, typed: Typed, error: Conflict) -> Response:
+    """Both versions side by side, everything typed kept; saving again means "mine, knowing theirs"."""
+    found = error.current
+    if found is None:
+        let_go()  # theirs was being saved at this moment: read it afresh
+        found = action_queries.action_to_update(action_id, seen_by=acting(), on=today())
+    typed = Typed(typed.rag, typed.note, typed.route_to_green, found.row.version)
+    return _form(found, typed, status=409, conflict=error.message)
+
+
+def _form(
+    found: ActionPage, typed: Typed, *, status: int = 200, messages: dict[str, str] | None = None, conflict: str = ""
+) -> Response:
+    return page_or_part(
+        "plans/action_update.html",
+        "plans/_update_row.html",
+        status=status,
+        **_common(found),
+        typed=typed,
+        messages=messages or {},
+        errors=bool(messages or conflict),
+        conflict=conflict,
+    )

@@ -1,0 +1,227 @@
+"""Writes what a confirmed plan file asks for: themes, actions, wordings, leads and statuses, all dated."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, insert, select, update
+
+from wfsite.core.errors import Conflict
+from wfsite.core.rag import Rag
+from wfsite.core.words import count_of
+from wfsite.extensions import db
+from wfsite.imports.importer import Importer, register
+from wfsite.imports.rules import Checked
+from wfsite.people.models import Person, Team
+from wfsite.steering.plans.importing import Step, plan_check
+from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, Plan, RagUpdate, Theme
+from wfsite.steering.plans.rules import position_of, year_label
+from wfsite.steering.plans.sheets import COLUMNS, EXAMPLE
+
+_TITLE = "Workforce action plan"
+
+
+def plan_apply(checked: Checked, *, target_id: int | None, by: int | None, at: datetime) -> Sequence[str]:
+    """Write the steps of a checked file; raises `Conflict` when an action was changed meanwhile."""
+    steps = [row.payload for row in checked.rows if row.payload]
+    busy = [step for step in steps if step.standing is None or step.new_words or step.new_update]
+    if not busy:
+        return ()
+    plan_id = _plan(target_id or 0)
+    themes = _themes(plan_id, steps)
+    leads = _leads(busy)
+    added = _add_actions([step for step in busy if step.standing is None], themes, steps, at=at)
+    _write(busy, added, leads, by=by, at=at)
+    return _sentences(busy)
+
+
+def _plan(year: int) -> int:
+    found = db.session.scalar(select(Plan.id).where(Plan.year == year))
+    if found is None:
+        plan = Plan(year=year, title=_TITLE)
+        db.session.add(plan)
+        db.session.flush()
+        found = plan.id
+    return found
+
+
+def _themes(plan_id: int, steps: Sequence[Step]) -> dict[str, int]:
+    """Theme title (folded) → id, with those that the plan lacked added in the order of the file."""
+    rows = db.session.execute(select(Theme.id, Theme.title, Theme.position).where(Theme.plan_id == plan_id)).all()
+    found = {_folded(row.title): row.id for row in rows}
+    last = max((row.position for row in rows), default=0)
+    for step in steps:
+        if (key := _folded(step.entry.theme)) not in found:
+            last += 1
+            theme = Theme(plan_id=plan_id, position=last, title=step.entry.theme)
+            db.session.add(theme)
+            db.session.flush()
+            found[key] = theme.id
+    return found
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def _leads(steps: Iterable[Step]) -> dict[str, tuple[int, str]]:
+    """Lead name (casefolded) → id and the name as it is kept; new ones are made and linked by name."""
+    wanted: dict[str, str] = {}
+    for step in steps:
+        for name in (*step.entry.leads, *step.entry.monitors):
+            wanted.setdefault(name.casefold(), name)
+    found = {name.casefold(): (lead_id, name) for lead_id, name in db.session.execute(select(Lead.id, Lead.name))}
+    missing = [name for key, name in wanted.items() if key not in found]
+    people, teams = _only_one(Person, missing), _only_one(Team, missing)
+    for name in missing:
+        key = name.casefold()
+        lead = Lead(name=name, person_id=people.get(key), team_id=None if key in people else teams.get(key))
+        db.session.add(lead)
+        db.session.flush()
+        found[key] = (lead.id, name)
+    return found
+
+
+def _only_one(table: type[Person] | type[Team], names: Sequence[str]) -> dict[str, int]:
+    """Name (casefolded) → id of the only active row with that name; two of one name link to neither."""
+    if not names:
+        return {}
+    lowered = [name.lower() for name in names]
+    rows = db.session.execute(
+        select(table.id, table.name).where(func.lower(table.name).in_(lowered), table.active)
+    ).all()
+    times = Counter(row.name.casefold() for row in rows)
+    return {row.name.casefold(): row.id for row in rows if times[row.name.casefold()] == 1}
+
+
+def _add_actions(
+    steps: Sequence[Step], themes: dict[str, int], every: Sequence[Step], *, at: datetime
+) -> dict[int, int]:
+    """Insert new actions, parents before sub-actions; returns row number → action id."""
+    ids: dict[int, int] = {}
+    parents = {step.entry.number: step.standing.id for step in every if step.standing}
+    for subs in (False, True):
+        batch = [step for step in steps if step.entry.is_sub_action is subs]
+        rows = [
+            {
+                "theme_id": themes[_folded(step.entry.theme)],
+                "parent_id": (ids | parents)[step.entry.parent.number] if subs and step.entry.parent else None,
+                "reference": step.reference,
+                "position": position_of(step.reference),
+                "added_at": at,
+            }
+            for step in batch
+        ]
+        ids |= dict(zip((step.entry.number for step in batch), _insert(Action, rows), strict=True))
+    return ids
+
+
+def _insert(table: Any, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert many rows; their ids in the same order."""
+    if not rows:
+        return []
+    statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
+    return list(db.session.scalars(statement, rows))
+
+
+def _write(
+    steps: Sequence[Step], added: dict[int, int], leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
+) -> None:
+    """Append wordings and updates, then point the actions at them."""
+    action_ids = [step.standing.id if step.standing else added[step.entry.number] for step in steps]
+    worded = [(step, action_id) for step, action_id in zip(steps, action_ids, strict=True) if step.new_words]
+    updated = [(step, action_id) for step, action_id in zip(steps, action_ids, strict=True) if step.new_update]
+    wordings = _insert(ActionWording, [_wording(step, action_id, leads, by=by, at=at) for step, action_id in worded])
+    lead_rows = [
+        {"wording_id": wording_id, "monitors": monitors, "position": position, "lead_id": leads[name.casefold()][0]}
+        for (step, _), wording_id in zip(worded, wordings, strict=True)
+        for monitors, names in ((False, step.entry.leads), (True, step.entry.monitors))
+        for position, name in enumerate(names)
+    ]
+    if lead_rows:
+        db.session.execute(insert(ActionLead), lead_rows)
+    updates = _insert(RagUpdate, [_update(step, action_id, by=by, at=at) for step, action_id in updated])
+    wording_of = dict(zip((action_id for _, action_id in worded), wordings, strict=True))
+    update_of = dict(zip((action_id for _, action_id in updated), updates, strict=True))
+    for step, action_id in sorted(zip(steps, action_ids, strict=True), key=lambda pair: pair[1]):
+        _point(step, action_id, wording_of.get(action_id), update_of.get(action_id))
+
+
+def _wording(
+    step: Step, action_id: int, leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
+) -> dict[str, Any]:
+    entry = step.entry
+    return {
+        "action_id": action_id,
+        "recorded_at": at,
+        "recorded_by": by,
+        "title": entry.title,
+        "timescale_kind": entry.timescale.kind,
+        "starts_on": entry.timescale.starts_on,
+        "due_on": entry.timescale.due_on,
+        "criteria": entry.criteria,
+        "leads": "\n".join(leads[name.casefold()][1] for name in entry.leads),
+        "monitors": "\n".join(leads[name.casefold()][1] for name in entry.monitors),
+    }
+
+
+def _update(step: Step, action_id: int, *, by: int | None, at: datetime) -> dict[str, Any]:
+    standing = step.standing
+    earlier = standing.updated_at if standing else None
+    return {
+        "action_id": action_id,
+        "recorded_at": max(at, earlier) if earlier else at,
+        "recorded_by": by,
+        "rag": step.entry.rag,
+        "note": step.entry.note,
+        "route_to_green": step.entry.route,
+        "previous_rag": standing.rag if standing else Rag.NOT_STARTED,
+        "previous_at": earlier,
+    }
+
+
+def _point(step: Step, action_id: int, wording_id: int | None, update_id: int | None) -> None:
+    """Move an action's pointers and version on, unless somebody else did since the file was checked."""
+    values: dict[str, Any] = {}
+    if wording_id:
+        values["wording_id"] = wording_id
+    if update_id:
+        values["rag_update_id"] = update_id
+    version = step.standing.version if step.standing else 1
+    if step.standing:
+        values["version"] = version + 1
+    result = db.session.execute(
+        update(Action)
+        .where(Action.id == action_id, Action.version == version)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if not cast("CursorResult[Any]", result).rowcount:
+        raise Conflict(f"Somebody changed {step.reference} while the file was being imported. Check the file again.")
+
+
+def _sentences(steps: Sequence[Step]) -> list[str]:
+    added = sum(1 for step in steps if step.standing is None)
+    reworded = sum(1 for step in steps if step.standing and step.new_words)
+    statuses = sum(1 for step in steps if step.new_update)
+    sentences = []
+    if added:
+        sentences.append(f"{count_of(added, 'action')} added")
+    if reworded:
+        sentences.append(f"{count_of(reworded, 'action')} reworded")
+    if statuses:
+        sentences.append(f"{count_of(statuses, 'status', 'statuses')} recorded")
+    return sentences
+
+
+PLAN_IMPORTER = register(
+    Importer(
+        kind="plan",
+        columns=COLUMNS,
+        check=plan_check,
+        apply=plan_apply,
+        example=EXAMPLE,
+        target_name=lambda year: f"the plan of {year_label(year)}" if year else "",
+    )
+)

@@ -1,0 +1,394 @@
+"""Reads of the annual plan: the whole of it, today or as it stood at the end of another day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from wfsite.core.actor import Actor
+from wfsite.core.periods import Timescale
+from wfsite.core.permissions import Permission, Reach
+from wfsite.core.rag import Rag, movement
+from wfsite.core.words import month_name
+from wfsite.core.clock import london_date
+from wfsite.extensions import db
+from wfsite.groups.models import GroupKind
+from wfsite.groups.queries import LAST_MEETING
+from wfsite.people.models import Person
+from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, Plan, RagUpdate, Theme
+from wfsite.steering.plans.rules import is_stale, plan_year_of, start_of, status_counts
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """An action as the plan prints it."""
+
+    id: int
+    theme_id: int
+    is_sub_action: bool
+    reference: str
+    version: int
+    title: str
+    timescale: str
+    due_on: date | None
+    is_past_due: bool
+    leads: str
+    criteria: str
+    monitors: str
+    rag: Rag
+    note: str
+    route_to_green: str
+    updated_at: datetime | None
+    updated_by: str
+    movement: str
+    is_stale: bool
+    may_update: bool
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its last day has passed with work still to do."""
+        return self.is_past_due and not self.rag.is_finished
+
+    @property
+    def lead_names(self) -> list[str]:
+        """The action's leads, the accountable one first."""
+        return self.leads.split("\n") if self.leads else []
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRows:
+    """A theme with the actions that are shown, and the statuses of all it has."""
+
+    id: int
+    position: int
+    title: str
+    rows: tuple[ActionRow, ...]
+    counts: tuple[tuple[Rag, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which actions of a plan are asked for; nothing set is all of them."""
+
+    theme_id: int | None = None
+    lead: str = ""
+    rag: Rag | None = None
+    overdue: bool = False
+    stale: bool = False
+    mine: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filters()
+
+    def admits(self, row: ActionRow) -> bool:
+        """Whether a row is among those asked for."""
+        return (
+            (not self.theme_id or row.theme_id == self.theme_id)
+            and (not self.rag or row.rag is self.rag)
+            and (not self.overdue or row.is_overdue)
+            and (not self.stale or row.is_stale)
+            and (not self.mine or row.may_update)
+            and (not self.lead or self.lead in row.leads.split("\n"))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """A plan with its themes; counts are of the whole plan, rows of what was asked for."""
+
+    id: int
+    year: int
+    title: str
+    years: tuple[int, ...]
+    last_met_on: date | None
+    themes: tuple[ThemeRows, ...]
+    theme_titles: tuple[tuple[int, str], ...]
+    lead_names: tuple[str, ...]
+    counts: tuple[tuple[Rag, int], ...]
+    shown: tuple[int, int]  # actions, sub-actions
+    total: tuple[int, int]
+
+
+_UPDATER = aliased(Person)
+
+# What a row needs, whichever wording and update it is joined to.
+ROW_COLUMNS: tuple[Any, ...] = (
+    Action.id,
+    Action.theme_id,
+    Action.parent_id,
+    Action.reference,
+    Action.version,
+    ActionWording.title,
+    ActionWording.timescale_kind,
+    ActionWording.starts_on,
+    ActionWording.due_on,
+    ActionWording.leads,
+    ActionWording.criteria,
+    ActionWording.monitors,
+    RagUpdate.rag,
+    RagUpdate.note,
+    RagUpdate.route_to_green,
+    RagUpdate.recorded_at,
+    RagUpdate.recorded_by,
+    RagUpdate.previous_rag,
+    RagUpdate.previous_at,
+    _UPDATER.name.label("updated_by"),
+    exists()
+    .where(
+        ActionLead.wording_id == ActionWording.id,
+        ActionLead.lead_id == Lead.id,
+        or_(Lead.person_id == bindparam("person_id"), Lead.team_id == bindparam("team_id")),
+    )
+    .label("is_mine"),
+)
+
+_EARLIER_WORDING, _EARLIER_UPDATE = aliased(ActionWording), aliased(RagUpdate)
+
+
+def _newest(table: Any) -> Any:
+    """The id of an action's newest row of `table` recorded up to `as_at`."""
+    return (
+        select(table.id)
+        .where(table.action_id == Action.id, table.recorded_at <= bindparam("as_at"))
+        .order_by(table.recorded_at.desc(), table.id.desc())
+        .limit(1)
+        .correlate(Action)
+        .scalar_subquery()
+    )
+
+
+def joined_today(statement: Select[Any]) -> Select[Any]:
+    """`statement` about actions, joined to their newest wording and update by key."""
+    return (
+        statement.join(ActionWording, ActionWording.id == Action.wording_id)
+        .outerjoin(RagUpdate, RagUpdate.id == Action.rag_update_id)
+        .outerjoin(_UPDATER, _UPDATER.id == RagUpdate.recorded_by)
+    )
+
+
+def joined_as_at(statement: Select[Any]) -> Select[Any]:
+    """`statement` about actions, joined to the wording and update that stood at `as_at`."""
+    return (
+        statement.join(ActionWording, ActionWording.id == _newest(_EARLIER_WORDING))
+        .outerjoin(RagUpdate, RagUpdate.id == _newest(_EARLIER_UPDATE))
+        .outerjoin(_UPDATER, _UPDATER.id == RagUpdate.recorded_by)
+        .where(Action.added_at <= bindparam("as_at"))
+    )
+
+
+_PLANS = select(
+    Plan.id,
+    Plan.year,
+    Plan.title,
+    LAST_MEETING.scalar_subquery().label("last_met_on"),
+).order_by(Plan.year.desc())
+
+_OF_PLAN = (
+    select(*ROW_COLUMNS, Theme.position.label("theme_position"), Theme.title.label("theme_title"))
+    .select_from(Action)
+    .join(Theme, and_(Theme.id == Action.theme_id, Theme.plan_id == bindparam("plan_id")))
+    .order_by(Theme.position, Action.position, Action.id)
+)
+_ROWS = joined_today(_OF_PLAN)
+_ROWS_AS_AT = joined_as_at(_OF_PLAN)
+
+
+def plan_page(
+    year: int | None, *, filters: Filters, seen_by: Actor, on: date, as_at: datetime | None = None
+) -> PlanPage | None:
+    """The plan of `year`, else of the year that `on` is in, else the latest; None when there is none.
+
+    With `as_at` it is the plan as it stood at that instant, and nothing in it can be updated.
+    """
+    plans = db.session.execute(_PLANS, {"kind": GroupKind.STEERING, "before": on}).all()
+    plan = _chosen(plans, year, on)
+    if plan is None:
+        return None
+    values = {"plan_id": plan.id, **who(seen_by)}
+    since = start_of(plan.last_met_on) if plan.last_met_on else None
+    reach = None if as_at else seen_by.reach(Permission.PLAN_UPDATE)
+    if as_at:
+        found = db.session.execute(_ROWS_AS_AT, values | {"as_at": as_at}).all()
+    else:
+        found = db.session.execute(_ROWS, values).all()
+    themes: dict[int, tuple[int, str]] = {}
+    rows = []
+    for record in found:
+        themes.setdefault(record.theme_id, (record.theme_position, record.theme_title))
+        rows.append(action_row(record, on=on, since=since, reach=reach))
+    return _page(plan, plans, themes, rows, filters)
+
+
+def who(actor: Actor) -> dict[str, int | None]:
+    """The parameters that tell a statement whose actions are "mine"."""
+    return {"person_id": actor.person_id, "team_id": actor.team_id}
+
+
+def _chosen(plans: Any, year: int | None, on: date) -> Any:
+    """The plan of the year asked for; of the year of `on` when none was asked for; else the latest."""
+    by_year = {plan.year: plan for plan in plans}
+    if year is not None:
+        return by_year.get(year)
+    return by_year.get(plan_year_of(on)) or (plans[0] if plans else None)
+
+
+def _page(plan: Any, plans: Any, themes: dict[int, tuple[int, str]], rows: list[ActionRow], filters: Filters) -> PlanPage:
+    by_theme: dict[int, list[ActionRow]] = {theme_id: [] for theme_id in themes}
+    for row in rows:
+        by_theme[row.theme_id].append(row)
+    admits = filters.admits
+    shown = [
+        ThemeRows(
+            theme_id,
+            *themes[theme_id],
+            tuple(row for row in own if admits(row)) if filters.is_set else tuple(own),
+            status_counts(row.rag for row in own),
+        )
+        for theme_id, own in by_theme.items()
+    ]
+    return PlanPage(
+        plan.id,
+        plan.year,
+        plan.title,
+        tuple(p.year for p in plans),
+        plan.last_met_on,
+        tuple(theme for theme in shown if theme.rows),
+        tuple((theme_id, f"{position} {title}") for theme_id, (position, title) in themes.items()),
+        tuple(sorted({name for row in rows for name in row.lead_names}, key=str.casefold)),
+        status_counts(row.rag for row in rows),
+        _count(row for theme in shown for row in theme.rows),
+        _count(rows),
+    )
+
+
+def _count(rows: Any) -> tuple[int, int]:
+    """How many actions and how many sub-actions."""
+    actions = subs = 0
+    for row in rows:
+        if row.is_sub_action:
+            subs += 1
+        else:
+            actions += 1
+    return actions, subs
+
+
+def action_row(record: Any, *, on: date, since: datetime | None, reach: Reach | None) -> ActionRow:
+    """A record of `ROW_COLUMNS` as the plan prints it on a day; `reach` is how far the reader may update."""
+    rag = record.rag or Rag.NOT_STARTED
+    timescale = Timescale(record.timescale_kind, record.starts_on, record.due_on)
+    return ActionRow(
+        record.id,
+        record.theme_id,
+        record.parent_id is not None,
+        record.reference,
+        record.version,
+        record.title,
+        timescale.text,
+        record.due_on,
+        timescale.is_overdue(on=on),
+        record.leads,
+        record.criteria,
+        record.monitors,
+        rag,
+        record.note or "",
+        record.route_to_green or "",
+        record.recorded_at,
+        record.updated_by or "",
+        travel(record.previous_rag, rag, record.previous_at),
+        is_stale(rag, record.recorded_at, since=since),
+        reach is not None and (reach is Reach.ALL or bool(record.is_mine)),
+    )
+
+
+def travel(before: Rag | None, after: Rag, before_at: datetime | None) -> str:
+    """The direction of travel, said only when the status moved."""
+    if before is None or before is after or before_at is None:
+        return ""
+    return movement(before, after, since=month_name(london_date(before_at)))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAction:
+    """An action that waits for somebody: overdue, or without a word since the last meeting."""
+
+    id: int
+    reference: str
+    title: str
+    rag: Rag
+    due_on: date | None
+    overdue: bool
+    year: int
+
+
+_MINE = joined_today(
+    select(*ROW_COLUMNS, Plan.year)
+    .select_from(Action)
+    .join(Theme, Theme.id == Action.theme_id)
+    .join(Plan, Plan.id == Theme.plan_id)
+    .where(
+        Plan.year == bindparam("year"),
+        Action.wording_id.in_(
+            select(ActionLead.wording_id)
+            .join(Lead, Lead.id == ActionLead.lead_id)
+            .where(or_(Lead.person_id == bindparam("person_id"), Lead.team_id == bindparam("team_id")))
+        ),
+    )
+    .order_by(Theme.position, Action.position)
+)
+
+
+def actions_waiting(seen_by: Actor, *, on: date, since: date | None) -> tuple[WaitingAction, ...]:
+    """The actions of the present year's plan that `seen_by` leads or watches and that wait for an update.
+
+    `since` is the day of the steering group's last meeting; overdue ones come first.
+    """
+    if not seen_by.can(Permission.PLAN_UPDATE):
+        return ()
+    started = start_of(since) if since else None
+    found = []
+    for record in db.session.execute(_MINE, {"year": plan_year_of(on), **who(seen_by)}):
+        row = action_row(record, on=on, since=started, reach=Reach.OWN)
+        if row.is_overdue or row.is_stale:
+            found.append(
+                WaitingAction(row.id, row.reference, row.title, row.rag, row.due_on, row.is_overdue, record.year)
+            )
+    return tuple(sorted(found, key=lambda action: (not action.overdue, action.rag.rank)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHeadlines:
+    """The plan of the present year in a few numbers."""
+
+    year: int
+    counts: tuple[tuple[Rag, int], ...]
+    total: int
+    overdue: int
+
+
+_STATUSES = (
+    select(RagUpdate.rag, ActionWording.timescale_kind, ActionWording.due_on)
+    .select_from(Action)
+    .join(Theme, Theme.id == Action.theme_id)
+    .join(Plan, Plan.id == Theme.plan_id)
+    .join(ActionWording, ActionWording.id == Action.wording_id)
+    .outerjoin(RagUpdate, RagUpdate.id == Action.rag_update_id)
+    .where(Plan.year == bindparam("year"))
+)
+
+
+def plan_headlines(*, on: date) -> PlanHeadlines | None:
+    """How the plan of the present year stands; None when there is none."""
+    year = plan_year_of(on)
+    records = db.session.execute(_STATUSES, {"year": year}).all()
+    if not records:
+        return None
+    statuses = [record.rag or Rag.NOT_STARTED for record in records]
+    overdue = sum(
+        not rag.is_finished and Timescale(record.timescale_kind, None, record.due_on).is_overdue(on=on)
+        for rag, record in zip(statuses, records, strict=True)
+    )
+    return PlanHeadlines(year, status_counts(statuses), len(statuses), overdue)

@@ -1,0 +1,89 @@
+"""Rules of the annual plan, as pure values."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from wfsite.core.clock import at_london
+from wfsite.core.errors import RuleBroken
+from wfsite.core.parsing import Unreadable, plain_text
+from wfsite.core.rag import Rag
+
+LONGEST_NOTE = 2_000
+LONGEST_ROUTE = 1_000
+
+
+def plan_year_of(day: date) -> int:
+    """The year in which the plan that covers `day` starts: 2025 for January 2026."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
+def year_label(year: int) -> str:
+    """ "2025/26"."""
+    return f"{year}/{(year + 1) % 100:02}"
+
+
+def position_of(reference: str) -> int:
+    """Where an action stands within its theme: 2.3 before 2.3a before 2.3b before 2.4."""
+    number = reference.partition(".")[2]
+    letter = number[-1:] if number[-1:].isalpha() else ""
+    return int(number.removesuffix(letter)) * 100 + (ord(letter) - 96 if letter else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A status with its words, ready to be recorded."""
+
+    rag: Rag
+    note: str
+    route_to_green: str
+
+
+def checked_update(rag: Rag | None, note: str, route_to_green: str) -> Update:
+    """The update that was typed; raises `RuleBroken` with a message for each field that needs one."""
+    messages: dict[str, str] = {}
+    if rag is None:
+        messages["rag"] = "Select a RAG status"
+    words: dict[str, str] = {}
+    for name, noun, raw, most in (
+        ("note", "the progress note", note, LONGEST_NOTE),
+        ("route_to_green", "the route back to Green", route_to_green, LONGEST_ROUTE),
+    ):
+        try:
+            words[name] = plain_text(raw, noun, most=most, lines=True)
+        except Unreadable as error:
+            messages[name] = str(error)
+    if rag and rag.needs_reason:
+        messages |= _missing_reasons(rag, words)
+    if rag is None or messages:
+        raise RuleBroken(**messages)
+    return Update(rag, words["note"], words["route_to_green"] if rag.needs_reason else "")
+
+
+def _missing_reasons(rag: Rag, words: dict[str, str]) -> dict[str, str]:
+    """What Red and Amber need; only for fields that could be read."""
+    messages = {}
+    if words.get("note") == "":
+        messages["note"] = f"Give the reason for the {rag.word} rating"
+    if words.get("route_to_green") == "":
+        messages["route_to_green"] = "Say how the action gets back to Green, and by when"
+    return messages
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of `day` in London: what is recorded from here on counts as since that day."""
+    return at_london(day, time.min)
+
+
+def is_stale(rag: Rag, updated_at: datetime | None, *, since: datetime | None) -> bool:
+    """Whether nobody has said how unfinished work goes since the last meeting began its day."""
+    if since is None or rag.is_finished:
+        return False
+    return updated_at is None or updated_at < since
+
+
+def status_counts(statuses: Iterable[Rag]) -> tuple[tuple[Rag, int], ...]:
+    """How many have each status, worst first, without the statuses that nothing has."""
+    found = Counter(statuses)
+    return tuple((rag, found[rag]) for rag in sorted(found, key=lambda r: r.rank))

@@ -1,0 +1,98 @@
+"""Acts on the annual plan."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, bindparam, insert, update
+
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Conflict
+from wfsite.core.rag import Rag
+from wfsite.extensions import db
+from wfsite.steering.plans.action_queries import ActionPage, action_to_update
+from wfsite.steering.plans.models import Action, RagUpdate
+from wfsite.steering.plans.queries import travel
+from wfsite.steering.plans.rules import checked_update
+
+CHANGED = "Somebody changed this action while you were writing. Nothing of yours has been saved yet."
+
+_ADD = insert(RagUpdate)
+_POINT = (
+    update(Action)
+    .where(Action.id == bindparam("the_action"), Action.version == bindparam("from_version"))
+    .values(rag_update_id=bindparam("to_update"), version=bindparam("to_version"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def rag_update_add(
+    action_id: int,
+    *,
+    rag: Rag | None,
+    note: str,
+    route_to_green: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    on: date,
+) -> ActionPage:
+    """Record a status with its reason; returns the action as it then stands.
+
+    Raises `Missing` for an action that `by` may not update, `RuleBroken` for what is not filled in, and
+    `Conflict` (current: the action as it stands) when the form's version is not the present one. The same
+    words from the same person, sent twice, are recorded once.
+    """
+    found = action_to_update(action_id, seen_by=by, on=on)
+    sent = checked_update(rag, note, route_to_green)
+    row = found.row
+    if row.version != version:
+        said = (found.recorded_by, row.rag, row.note, row.route_to_green)
+        if said == (by.person_id, sent.rag, sent.note, sent.route_to_green):
+            return found
+        raise Conflict(CHANGED, current=found)
+    # A clock that was set back must not put the newest update behind an older one.
+    at = max(at, row.updated_at) if row.updated_at else at
+    update_id = add_update(
+        action_id=action_id,
+        recorded_at=at,
+        recorded_by=by.person_id,
+        rag=sent.rag,
+        note=sent.note,
+        route_to_green=sent.route_to_green,
+        previous_rag=row.rag,
+        previous_at=row.updated_at,
+    )
+    if not point_at(action_id, update_id, from_version=version):
+        raise Conflict(CHANGED)
+    fresh = replace(
+        row,
+        version=version + 1,
+        rag=sent.rag,
+        note=sent.note,
+        route_to_green=sent.route_to_green,
+        updated_at=at,
+        updated_by=by.name,
+        movement=travel(row.rag, sent.rag, row.updated_at),
+        is_stale=False,
+    )
+    return found.with_row(fresh, recorded_by=by.person_id)
+
+
+def add_update(**values: Any) -> int:
+    """Append a RAG update; returns its id."""
+    result = cast("CursorResult[Any]", db.session.execute(_ADD, values))
+    key = result.inserted_primary_key
+    assert key is not None  # noqa: S101  (one row was inserted)
+    return int(key[0])
+
+
+def point_at(action_id: int, update_id: int, *, from_version: int) -> bool:
+    """Make an update the action's newest, if nobody else moved the action on; says whether it did."""
+    values = {
+        "the_action": action_id,
+        "from_version": from_version,
+        "to_update": update_id,
+        "to_version": from_version + 1,
+    }
+    return bool(cast("CursorResult[Any]", db.session.execute(_POINT, values)).rowcount)

@@ -1,0 +1,273 @@
+"""From the cells of a council's plan to actions: themes, bullets, ditto marks, several leads, loose months."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from wfsite.core.parsing import Unreadable, date_from_parts, iso_date, plain_text
+from wfsite.core.periods import Timescale, TimescaleKind, month_end, month_from_text, timescale_from_text
+from wfsite.core.rag import RAG_BY_WORD, Rag
+from wfsite.imports.rules import CellError, SheetRow
+from wfsite.steering.plans.rules import LONGEST_NOTE, LONGEST_ROUTE
+
+LONGEST_TITLE, LONGEST_CRITERIA, LONGEST_LEAD = 500, 4_000, 120
+UNSET = Timescale(TimescaleKind.MONTH, None, None)
+
+_DITTO = r"(?:[\"“”„″〃]|''|’’|\b(?:ditto|do\.)(?=\W|$))"
+_ALL_DITTO = re.compile(rf"\s*(?:{_DITTO}[\s\-]*)+", re.IGNORECASE)
+_BULLET = re.compile(r"[-–—•*·▪]\s*(?=\S)")
+_REFERENCE = re.compile(r"([1-9][0-9]?)\.([1-9][0-9]?)([a-z]?)", re.ASCII)
+_NUMBERED_THEME = re.compile(r"[0-9]{1,2}[.)]\s+")
+
+
+@dataclass(slots=True)
+class PlanEntry:
+    """A row of the file: a theme, or an action with its cells read; `errors` say what could not be."""
+
+    number: int
+    theme: str
+    is_theme: bool = False
+    is_sub_action: bool = False
+    reference: str = ""
+    title: str = ""
+    timescale: Timescale = UNSET
+    leads: tuple[str, ...] = ()
+    criteria: str = ""
+    monitors: tuple[str, ...] = ()
+    rag: Rag | None = None
+    note: str = ""
+    route: str = ""
+    parent: "PlanEntry | None" = None
+    remarks: list[str] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
+
+
+def read_entries(
+    rows: Sequence[SheetRow], *, heading: Callable[[str], str], known_names: frozenset[str]
+) -> list[PlanEntry]:
+    """Every row of a plan's file; `known_names` (casefolded) are leads that no comma or "and" splits."""
+    entries: list[PlanEntry] = []
+    theme = ""
+    above = action = None
+    for row in rows:
+        entry = PlanEntry(row.number, theme)
+        if _is_theme_row(row):
+            entry.is_theme = True
+            entry.theme = theme = _text(entry, row, "action", "the theme", 200, heading, cut=_NUMBERED_THEME)
+        else:
+            if row["theme"] and not _ALL_DITTO.fullmatch(row["theme"]):
+                entry.theme = theme = _text(entry, row, "theme", "the theme", 200, heading, cut=_NUMBERED_THEME)
+            _read_action(entry, row, above, action, heading, known_names)
+            above = entry
+            action = action if entry.is_sub_action else entry
+        entries.append(entry)
+    return entries
+
+
+def _is_theme_row(row: SheetRow) -> bool:
+    """Whether only the action cell says something: a heading between the actions."""
+    others = (text for key, text in row.values.items() if key != "action")
+    return bool(row["action"]) and not any(others) and not _BULLET.match(row["action"])
+
+
+def _read_action(
+    entry: PlanEntry,
+    row: SheetRow,
+    above: PlanEntry | None,
+    action: PlanEntry | None,
+    heading: Callable[[str], str],
+    known: frozenset[str],
+) -> None:
+    def attempt(key: str, read: Callable[[str], None]) -> None:
+        try:
+            read(row[key])
+        except Unreadable as error:
+            entry.errors.append(CellError(row.number, heading(key), str(error)))
+
+    attempt("reference", lambda raw: _reference(entry, raw))
+    bullet = _BULLET.match(row["action"])
+    entry.is_sub_action = entry.is_sub_action or bullet is not None
+    entry.title = _text(entry, row, "action", "the action", LONGEST_TITLE, heading, cut=_BULLET)
+    if not entry.theme:
+        entry.errors.append(CellError(row.number, heading("action"), "There is no theme above this action"))
+    if entry.is_sub_action:
+        entry.parent = action
+        if action is None:
+            entry.errors.append(CellError(row.number, heading("action"), "There is no action above this sub-action"))
+    attempt("timescale", lambda raw: _timescale(entry, raw, above))
+    attempt("leads", lambda raw: _leads(entry, raw, above, known))
+    attempt("criteria", lambda raw: _criteria(entry, raw, above))
+    attempt("monitors", lambda raw: _monitors(entry, raw, above, known))
+    _read_progress(entry, row, attempt)
+
+
+def _text(
+    entry: PlanEntry,
+    row: SheetRow,
+    key: str,
+    noun: str,
+    most: int,
+    heading: Callable[[str], str],
+    *,
+    cut: re.Pattern[str],
+) -> str:
+    """A cell as one line, without its bullet or number."""
+    raw = row[key].strip()
+    mark = cut.match(raw)
+    try:
+        return plain_text(raw[mark.end() :] if mark else raw, noun, most=most, required=True)
+    except Unreadable as error:
+        entry.errors.append(CellError(row.number, heading(key), str(error)))
+        return ""
+
+
+def _reference(entry: PlanEntry, raw: str) -> None:
+    if not raw:
+        return
+    found = _REFERENCE.fullmatch(raw.strip().casefold())
+    if not found:
+        raise Unreadable(f"“{raw}” is not a reference. Use one like 2.3, or 2.3a for a sub-action")
+    entry.reference = found[0]
+    entry.is_sub_action = bool(found[3])
+
+
+def _timescale(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
+    if _ALL_DITTO.fullmatch(raw):
+        entry.timescale = _above(above).timescale
+    elif not raw and entry.parent:
+        entry.timescale = entry.parent.timescale
+    elif not raw:
+        entry.remarks.append("No timescale is given")
+    else:
+        entry.timescale = timescale_cell(raw, entry.remarks)
+
+
+def timescale_cell(raw: str, remarks: list[str]) -> Timescale:
+    """When an action is due; a full date counts as its month, which is remarked. Raises `Unreadable`."""
+    if found := timescale_from_text(raw):
+        return found
+    day = _full_date(raw.strip())
+    if day is None:
+        raise Unreadable(f"“{raw}” is not a month, a range of months or “ongoing”. Enter it like March 2026")
+    if day != month_end(day):
+        remarks.append(f"The day in “{raw}” is not kept: the action is due at the end of that month")
+    return Timescale(TimescaleKind.MONTH, None, month_end(day))
+
+
+def _full_date(text: str) -> date | None:
+    """The day in "2026-03-31", "31/03/2026", "31.3.2026" or "31 March 2026"; None when it is no real day."""
+    if day := iso_date(text):
+        return day
+    if found := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[ ]+([A-Za-z]{3,9})[ ]+([0-9]{4})", text, re.ASCII):
+        first = month_from_text(f"{found[2]} {found[3]}")
+        parts = (found[1], str(first.month), found[3]) if first else None
+    elif found := re.fullmatch(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})", text, re.ASCII):
+        parts = (found[1], found[2], found[3])
+    else:
+        parts = None
+    try:
+        return date_from_parts(*parts, "The date") if parts else None
+    except Unreadable:
+        return None
+
+
+def _leads(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset[str]) -> None:
+    entry.leads = entry.parent.leads if not raw and entry.parent else names(raw, above.leads if above else None, known)
+    if not entry.leads:
+        raise Unreadable("Enter who leads this action")
+
+
+def _monitors(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset[str]) -> None:
+    entry.monitors = entry.parent.monitors if not raw and entry.parent else names(raw, above.monitors if above else None, known)
+
+
+def _criteria(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
+    if _ALL_DITTO.fullmatch(raw):
+        entry.criteria = _above(above).criteria
+    else:
+        entry.criteria = plain_text(raw, "the success criteria", most=LONGEST_CRITERIA, lines=True)
+
+
+def names(raw: str, above: tuple[str, ...] | None, known: frozenset[str]) -> tuple[str, ...]:
+    """The leads that a cell names, in order and each once; a ditto mark stands for those in the cell above."""
+    found: list[str] = []
+    for part in re.split(r"[/;\n]", raw):
+        ditto = _ALL_DITTO.match(part)
+        if ditto:
+            found.extend(_names_above(above))
+            part = part[ditto.end() :]
+        elif (tail := re.search(rf"\s(?:{_DITTO}\s*)+$", part, re.IGNORECASE)) is not None:
+            part = part[: tail.start()]
+        for name in _split(part, known):
+            text = plain_text(name, "the lead's name", most=LONGEST_LEAD)
+            found.extend([text] if text else [])
+    unique: dict[str, str] = {}
+    for name in found:
+        unique.setdefault(name.casefold(), name)
+    return tuple(unique.values())
+
+
+def _split(part: str, known: frozenset[str]) -> list[str]:
+    """A part at its commas and "and"s, unless it is a known name as it stands."""
+    cleaned = " ".join(part.split())
+    if cleaned.casefold() in known:
+        return [cleaned]
+    return [
+        name
+        for piece in cleaned.split(",")
+        for name in ([piece.strip()] if piece.strip().casefold() in known else re.split(r"\s+(?:and|&)\s+", piece))
+    ]
+
+
+def _above(above: PlanEntry | None) -> PlanEntry:
+    if above is None:
+        raise Unreadable("A ditto mark needs a row above to repeat")
+    return above
+
+
+def _names_above(above: tuple[str, ...] | None) -> tuple[str, ...]:
+    if not above:
+        raise Unreadable("A ditto mark needs a name in the cell above to repeat")
+    return above
+
+
+_WORDS = {
+    **RAG_BY_WORD,
+    "r": Rag.RED,
+    "a": Rag.AMBER,
+    "g": Rag.GREEN,
+    "completed": Rag.COMPLETE,
+    "not yet started": Rag.NOT_STARTED,
+    "not required": Rag.NO_LONGER_REQUIRED,
+}
+_STATUS_FIRST = re.compile(
+    rf"({'|'.join(sorted(RAG_BY_WORD, key=len, reverse=True))})(?:\s*[:.,;–—-]\s*|\s*\n\s*|\s*$)(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _read_progress(entry: PlanEntry, row: SheetRow, attempt: Callable[[str, Callable[[str], None]], None]) -> None:
+    def both(raw: str) -> None:
+        found = _STATUS_FIRST.fullmatch(raw.strip())
+        if found:
+            entry.rag = RAG_BY_WORD[found[1].casefold()]
+        entry.note = plain_text(found[2] if found else raw, "the progress note", most=LONGEST_NOTE, lines=True)
+
+    def status(raw: str) -> None:
+        if raw:
+            entry.rag = _WORDS.get(" ".join(raw.casefold().split()))
+            if entry.rag is None:
+                words = ", ".join(rag.word for rag in Rag)
+                raise Unreadable(f"“{raw}” is not a RAG status. Use one of {words}")
+
+    def note(raw: str) -> None:
+        if raw:
+            entry.note = plain_text(raw, "the progress note", most=LONGEST_NOTE, lines=True)
+
+    def route(raw: str) -> None:
+        entry.route = plain_text(raw, "the route back to Green", most=LONGEST_ROUTE, lines=True)
+
+    for key, read in (("progress_rag", both), ("rag", status), ("progress", note), ("route", route)):
+        attempt(key, read)
+

@@ -1,0 +1,134 @@
+"""The plan as a spreadsheet: the columns that are read, and the rows that are written, so that both fit."""
+
+from collections.abc import Iterator
+
+from wfsite.sheets.columns import Column
+from wfsite.steering.plans.queries import ActionRow, PlanPage
+
+COLUMNS = (
+    Column(
+        "reference",
+        "Reference",
+        ("Ref", "Ref no", "No", "Number", "Action number", "Action no"),
+        hint="Like 2.3, and 2.3a for a sub-action. Leave it empty for new actions.",
+    ),
+    Column(
+        "theme",
+        "Theme",
+        ("Priority", "Key theme"),
+        hint="Only where each row names its theme. Else a theme has a row of its own, with nothing beside it.",
+    ),
+    Column(
+        "action",
+        "Theme and action",
+        (
+            "Action",
+            "Actions",
+            "Key themes and actions",
+            "Key themes and actions/tasks/projects",
+            "Key themes and actions tasks projects",
+            "Action/task/project",
+            "Task",
+        ),
+        required=True,
+        hint="Begin a sub-action with a dash: it belongs to the action above.",
+    ),
+    Column(
+        "timescale",
+        "Timescales",
+        ("Timescale", "When", "By when", "Due", "Due date", "Deadline", "Target date"),
+        required=True,
+        hint="A month (March 2026), two months (April 2025 to March 2026) or Ongoing, review March 2026.",
+    ),
+    Column(
+        "leads",
+        "Leads",
+        ("Lead", "Action lead", "Action leads", "Action/task/project leads", "Lead officer", "Owner", "Who"),
+        required=True,
+        hint="One or several, with / between them. The first is accountable. Ditto marks repeat the cell above.",
+    ),
+    Column(
+        "criteria",
+        "Success criteria/key measurables",
+        ("Success criteria", "Key measurables", "Success measures", "Measures"),
+        hint="How the group will know that it worked.",
+    ),
+    Column(
+        "monitors",
+        "Monitoring lead",
+        ("Monitoring of progress lead", "Monitoring leads", "Monitored by", "Monitoring"),
+        hint="Who watches progress for the group.",
+    ),
+    Column(
+        "rag",
+        "RAG",
+        ("RAG status", "RAG rating", "Status"),
+        hint="Red, Amber, Green, Complete, Not started or No longer required. Empty leaves the status as it is.",
+    ),
+    Column(
+        "progress",
+        "Progress",
+        ("Progress undertaken to date", "Progress to date", "Progress note", "Comments"),
+        hint="Needed for Red and Amber: the reason.",
+    ),
+    Column(
+        "route",
+        "Route back to Green",
+        ("Back to Green", "Route to Green", "Recovery"),
+        hint="Needed for Red and Amber: what will be done, and by when.",
+    ),
+    Column(
+        "progress_rag",
+        "Progress and RAG",
+        (
+            "Progress undertaken to date – RAG rated",
+            "Progress to date – RAG rated",
+            "Progress undertaken to date RAG rated",
+        ),
+        hint="Where one column holds both, like “Green: first course held”.",
+    ),
+)
+
+_WRITTEN = ("reference", "action", "timescale", "leads", "criteria", "monitors", "rag", "progress", "route")
+HEADER = tuple(next(column.name for column in COLUMNS if column.key == key) for key in _WRITTEN)
+
+
+def rows(plan: PlanPage) -> Iterator[tuple[str, ...]]:
+    """The plan's rows in the order of `HEADER`: each theme on a row of its own above its actions."""
+    for theme in plan.themes:
+        yield ("", theme.title, *("",) * (len(HEADER) - 2))
+        for row in theme.rows:
+            yield _row(row)
+
+
+def _row(row: ActionRow) -> tuple[str, ...]:
+    return (
+        row.reference,
+        row.title,
+        "" if row.timescale == "Not set" else row.timescale,
+        "/".join(row.lead_names),
+        row.criteria,
+        "/".join(row.monitors.split("\n")),
+        row.rag.word,
+        row.note,
+        row.route_to_green,
+    )
+
+
+EXAMPLE = (
+    ("", "", "Leadership", "", "", "", "", "", "", "", ""),
+    (
+        "1.1",
+        "",
+        "Agree a leadership development programme",
+        "September 2026",
+        "Workforce development/Human resources",
+        "Programme agreed; half of managers booked",
+        "Steering group",
+        "Green",
+        "Draft with the group",
+        "",
+        "",
+    ),
+    ("1.1a", "", "- Ask managers what they need", "June 2026", "“", "Survey answered by 60%", "“", "", "", "", ""),
+)
