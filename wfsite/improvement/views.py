@@ -1,25 +1,25 @@
-"""The group's front door, and all pages behind it: importing this module adds the routes to the blueprint."""
+"""The board's front door, and all pages behind it: importing this module adds the routes to the blueprint."""
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
+from wfsite.improvement import pillar_views
 from wfsite.improvement.blueprint import blueprint
-from wfsite.web.access import requires
+from wfsite.steering.workforce.headlines import workforce_headlines
+from wfsite.web.access import may, requires
+from wfsite.web.params import now
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "pillar_views"]
 
 
 @blueprint.get("/improvement")
 @requires(Permission.GROUP_READ)
 def group_home() -> Response:
-    """The group's front door."""
-    return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=[])
-
-
-@blueprint.get("/improvement/workforce")
-@requires(Permission.BOARD_READ)
-def pillar_page() -> Response:
-    """stub"""
-    return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=[])
+    """The board's front door; the figures only for those who may read them."""
+    figures = []
+    if may("improvement.pillar_page"):
+        figures = workforce_headlines(as_at=now(), url=url_for("improvement.pillar_page"))
+    return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=figures)

@@ -28,8 +28,11 @@ class Matched:
 
 
 def heading_key(text: str) -> str:
-    """A heading without case, spaces and punctuation: "Success criteria / measures" is "successcriteriameasures"."""
-    return re.sub(r"[\W_]+", "", text.casefold())
+    """A heading without case, spaces and punctuation: "Success criteria / measures" is "successcriteriameasures".
+
+    The sign in "Agency %" counts as a word, because "Agency" may stand beside it.
+    """
+    return re.sub(r"[\W_]+", "", text.casefold().replace("%", "percent"))
 
 
 def match_columns(header: Sequence[str], columns: Sequence[Column]) -> Matched:

@@ -1,0 +1,68 @@
+"""The workforce pillar as the board sees it: the paper's table, the targets, and what the figures say."""
+
+from datetime import timedelta
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from wfsite.charts.specs import pixels
+from wfsite.core.permissions import Permission
+from wfsite.groups.models import GroupKind
+from wfsite.groups.queries import last_meeting_on
+from wfsite.improvement import rules
+from wfsite.improvement.blueprint import blueprint
+from wfsite.steering.workforce import pictures, queries, tables
+from wfsite.steering.workforce.target_rules import conflicts, judged
+from wfsite.web.access import may, requires
+from wfsite.web.params import AsAt, as_at
+from wfsite.web.pictures import picture
+from wfsite.web.respond import page
+
+
+@blueprint.get("/improvement/workforce")
+@requires(Permission.BOARD_READ)
+def pillar_page() -> Response:
+    """The pillar's latest three months, its targets and the evidence, today or on another day."""
+    when = as_at()
+    area = queries.watched_area()
+    board_on = last_meeting_on(GroupKind.IMPROVEMENT, before=when.on + timedelta(days=1))
+    return page(
+        "improvement/pillar_page.html",
+        status=422 if when.error else 200,
+        when=when,
+        area=area,
+        board_on=board_on,
+        may_read_more=may("steering.workforce_page"),
+        **_figures(area, when),
+    )
+
+
+def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
+    """All that the page shows, worked out."""
+    months = queries.workforce_months(area.id, as_at=when.instant) if area else []
+    targets = queries.workforce_targets(area.id, as_at=when.instant) if area else []
+    shown = months[-rules.SHOWN :]
+    verdicts = [judged(target, months, on=when.on) for target in targets]
+    conflicting = conflicts(targets)
+    at = f"?as_at={when.day.isoformat()}" if when.day else ""
+    return {
+        "months": shown,
+        "lines": tables.line_rows(shown),
+        "footnotes": tables.footnotes(shown),
+        "shorthand": tables.SHORTHAND_LINES,
+        "judged": verdicts,
+        "conflicts": conflicting,
+        "evidence": rules.evidence(months, verdicts, conflicting),
+        "agency": (pictures.agency_sentence(months), pixels(pictures.agency_picture(months, targets))),
+        "picture_url": f"{url_for('improvement.agency_picture')}{at}",
+    }
+
+
+@blueprint.get("/improvement/workforce/agency.svg")
+@requires(Permission.BOARD_READ)
+def agency_picture() -> Response:
+    """The agency ratio against its dated targets."""
+    area, instant = queries.watched_area(), as_at().instant
+    months = queries.workforce_months(area.id, as_at=instant) if area else []
+    targets = queries.workforce_targets(area.id, as_at=instant) if area else []
+    return picture(pictures.agency_picture(months, targets))

@@ -1,0 +1,52 @@
+"""The workforce figures that matter, for the front doors of the groups that watch them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from wfsite.core.tasks import Headline
+from wfsite.core.words import month_name
+from wfsite.steering.workforce import queries
+from wfsite.steering.workforce.rules import Month, movement_words, turnover
+
+
+def workforce_headlines(*, as_at: datetime, url: str) -> list[Headline]:
+    """Agency ratio, permanent workers, unfilled posts and turnover of the watched area, each with its movement.
+
+    Two statements; empty while nobody gave figures. `url` leads to the page behind them.
+    """
+    area = queries.watched_area()
+    months = queries.workforce_months(area.id, as_at=as_at) if area else []
+    return headlines_of(months, url=url)
+
+
+def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:
+    """The same from months that are at hand."""
+    if not months:
+        return []
+    last, before = months[-1], months[-2] if len(months) > 1 else None
+    counts, ratio, name = last.counts, last.counts.agency_ratio, month_name(last.month)
+    moved = movement_words(before.counts.agency_ratio, ratio, since=before.month) if before else ""
+    year = turnover(months)
+    return [
+        Headline(f"Agency ratio, {name}", ratio.text, ", ".join(part for part in (ratio.basis, moved) if part), url),
+        _count(f"Permanent workers, {name}", "permanent", last, before),
+        _count(f"Unfilled posts, {name}", "vacancies", last, before, of=counts.establishment),
+        Headline(
+            f"Turnover, year to {name}",
+            year.text,
+            f"{year.basis} left" if year.basis else "twelve months of leavers are needed",
+        ),
+    ]
+
+
+def _count(label: str, key: str, last: Month, before: Month | None, *, of: int | None = None) -> Headline:
+    value = getattr(last.counts, key)
+    earlier = getattr(before.counts, key) if before else None
+    parts = []
+    if of is not None:
+        parts.append(f"of {of:,} posts")
+    if before and value is not None and earlier is not None:
+        change = value - earlier
+        since = f"than in {month_name(before.month)}" if change else f"as in {month_name(before.month)}"
+        parts.append(f"{abs(change):,} {'more' if change > 0 else 'fewer'} {since}" if change else f"the same {since}")
+    return Headline(label, "[x]" if value is None else f"{value:,}", ", ".join(parts))

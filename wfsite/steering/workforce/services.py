@@ -1,0 +1,87 @@
+"""Writes of workforce data. Nothing is overwritten: a correction is a newer version of the month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, insert, select
+
+from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.periods import add_months, month_end
+from wfsite.core.words import month_name
+from wfsite.extensions import db
+from wfsite.people.models import Team
+from wfsite.steering.workforce import queries
+from wfsite.steering.workforce.models import WorkforceReturn
+from wfsite.steering.workforce.row_reading import flow_problem
+from wfsite.steering.workforce.rules import FIGURES, Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A version to be recorded: `based_on` is the id of the newest one that was looked at, 0 for none."""
+
+    team_id: int
+    month: date
+    counts: Counts
+    notes: dict[str, str]
+    based_on: int
+
+
+_NEWEST = (
+    select(WorkforceReturn.team_id, WorkforceReturn.month, func.max(WorkforceReturn.id))
+    .where(WorkforceReturn.team_id.in_(bindparam("team_ids", expanding=True)))
+    .group_by(WorkforceReturn.team_id, WorkforceReturn.month)
+)
+_CHANGED = "Somebody has given these figures in the meantime. Look at what they say now, then try again."
+
+
+def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) -> None:
+    """Record versions; raises `Conflict` when a month has a newer one than the one looked at."""
+    if not planned:
+        return
+    team_ids = sorted({version.team_id for version in planned})
+    # Two people at once: the second waits here, then sees what the first recorded.
+    db.session.execute(select(Team.id).where(Team.id.in_(team_ids)).order_by(Team.id).with_for_update())
+    newest = {(team, month): version for team, month, version in db.session.execute(_NEWEST, {"team_ids": team_ids})}
+    if any(newest.get((version.team_id, version.month), 0) != version.based_on for version in planned):
+        raise Conflict(_CHANGED)
+    rows = [
+        {
+            "team_id": version.team_id,
+            "month": version.month,
+            "recorded_at": at,
+            "recorded_by": by,
+            "notes": version.notes,
+            **{figure.name: getattr(version.counts, figure.name) for figure in FIGURES},
+        }
+        for version in planned
+    ]
+    db.session.execute(insert(WorkforceReturn), rows)
+
+
+def month_record(
+    team_id: int, month: date, counts: Counts, notes: dict[str, str], *, version: int, by: int, at: datetime, on: date
+) -> bool:
+    """Record a month's figures; False when they are what is recorded already, so a replayed form does nothing.
+
+    `version` is the id of the version that the form showed. Raises `RuleBroken`, or `Conflict` with the present
+    month when somebody recorded another version since.
+    """
+    if month_end(month) > on:
+        raise RuleBroken("permanent", f"{month_name(month)} is not over yet. Give its figures after it has ended")
+    now = queries.workforce_month(team_id, month, as_at=at)
+    if now is not None and now.counts == counts and dict(now.notes) == notes:
+        return False
+    if (now.version.id if now and now.version else 0) != version:
+        raise Conflict("Somebody else changed this month first.", current=now)
+    before = queries.workforce_month(team_id, add_months(month, -1), as_at=at)
+    if problem := flow_problem(counts, before.counts.permanent if before else None):
+        raise RuleBroken(*problem)
+    if not notes and all(getattr(counts, figure.name) is None for figure in FIGURES) and now is None:
+        raise RuleBroken("permanent", "Enter at least one figure")
+    try:
+        versions_add([Planned(team_id, month, counts, notes, version)], by=by, at=at)
+    except Conflict as error:
+        raise Conflict(error.message, current=queries.workforce_month(team_id, month, as_at=at)) from None
+    return True
