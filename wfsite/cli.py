@@ -1,14 +1,39 @@
-"""flask wfsite …: what an operator does from the command line."""
+"""flask wfsite …: what an operator does from the command line.
 
+Anything that is refused is said in words, with exit code 1.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import Flask, current_app, url_for
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from wfsite.core.errors import RuleBroken
+from wfsite import jobs
 from wfsite.config import Settings
+from wfsite.core.clock import LONDON
+from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.parsing import Unreadable, email_address, plain_text
 from wfsite.core.permissions import GRANTS, Permission, Role
+from wfsite.core.words import count_of, listed
+from wfsite.db import backups
+from wfsite.extensions import db, migrate
+from wfsite.people import queries, services
+from wfsite.people.password_links import password_link_token
+from wfsite.people.passwords import check_password, password_hash
+from wfsite.people.queries import PersonFilter, PersonState
+from wfsite.people.rules import PERMISSION_WORDS
+from wfsite.people.services import PersonFacts
+from wfsite.people.signing_in import password_set
 from wfsite.web import statics
 
 commands = AppGroup("wfsite", help="Run and look after this site.")
@@ -29,7 +54,7 @@ def compress() -> None:
 def access() -> None:
     """Print who may do what, and how far."""
     for permission in Permission:
-        click.echo(permission.value)
+        click.echo(PERMISSION_WORDS.get(permission, permission.value))
         for role in Role:
             if reach := GRANTS[role].get(permission):
                 click.echo(f"    {role.label}: {reach.label}")
@@ -53,3 +78,239 @@ def demo(scale: int, if_empty: bool) -> None:
         raise click.ClickException("This instance has a config.toml of its own, so it is not turned into a demo.")
     build(scale=scale, at=current_app.extensions["clock"]())
     click.echo("The demo council is ready.")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _now() -> datetime:
+    found: datetime = current_app.extensions["clock"]()
+    return found
+
+
+user = AppGroup("user", help="Accounts, from the command line: the first administrator is made here.")
+commands.add_command(user)
+
+
+@user.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, type=click.Choice([r.value for r in Role]), help="Repeat for several.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making a link.")
+def user_add(email: str, name: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+    """Add a person; prints the link with which they set their password."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    try:
+        facts = PersonFacts(
+            name=plain_text(name, "the person’s name", most=120, required=True),
+            email=email_address(email),
+            roles=frozenset(Role(role) for role in roles),
+        )
+        if queries.person_id_of(facts.email) is not None:
+            raise RuleBroken("email", services.TAKEN)
+        if password_stdin:
+            check_password(password, council=_settings().council_name)
+        hashed = password_hash(password) if password_stdin else ""
+        person_id = services.person_add(facts)
+        if hashed:
+            password_set(person_id, hashed, now=_now())
+    except (Unreadable, RuleBroken) as error:
+        db.session.rollback()
+        raise click.ClickException(f"{error}.") from None
+    db.session.commit()
+    held = listed(role.label for role in Role if role in facts.roles)
+    click.echo(f"{facts.name} is added{f' as {held}' if held else ', without a role'}.")
+    if not hashed:
+        _print_link(person_id)
+
+
+@user.command("link")
+@click.argument("email")
+def user_link(email: str) -> None:
+    """Print a link with which somebody sets a first or forgotten password."""
+    person_id = _person(email)
+    if not queries.person_page(person_id).active:
+        raise click.ClickException("This account is closed. Open it first: flask wfsite user enable EMAIL")
+    _print_link(person_id)
+
+
+def _print_link(person_id: int) -> None:
+    token = password_link_token(person_id, key=_settings().secret_key, at=_now())
+    click.echo("Pass this link on to them only. It sets the password once, within a week:")
+    click.echo(f"{_settings().site_url}/set-password/{token}")
+
+
+@user.command("disable")
+@click.argument("email")
+def user_disable(email: str) -> None:
+    """Close an account and end its sign-ins at once."""
+    try:
+        services.person_disable(_person(email), by=None, at=_now())
+    except Conflict as conflict:
+        raise click.ClickException(conflict.message) from None
+    db.session.commit()
+    click.echo("The account is closed and signed out everywhere.")
+
+
+@user.command("enable")
+@click.argument("email")
+def user_enable(email: str) -> None:
+    """Open a closed account again."""
+    services.person_enable(_person(email))
+    db.session.commit()
+    click.echo("The account is open.")
+
+
+@user.command("list")
+def user_list() -> None:
+    """Print who can sign in, with their roles."""
+    people = queries.people_to_export(PersonFilter(state=PersonState.ALL))
+    shown = [person for person in people if person.can_sign_in or "Administrator" in person.roles]
+    for person in shown:
+        state = "" if person.active else " (closed)"
+        state += "" if person.can_sign_in else " (no password yet)"
+        click.echo(f"{person.email}\t{person.name}\t{person.roles or 'no role'}{state}")
+    click.echo(f"{count_of(len(shown), 'account')}, {count_of(len(people), 'person', 'people')} on record.")
+
+
+def _person(email: str) -> int:
+    person_id = queries.person_id_of(email.strip().lower())
+    if person_id is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    return person_id
+
+
+@commands.command("backup")
+@click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--keep", type=click.IntRange(1), help="Afterwards keep only this many dated copies in instance/backups.")
+def backup(target: Path | None, keep: int | None) -> None:
+    """Copy the database while the site runs, and check the copy. Keys of open surveys are never in it."""
+    settings = _settings()
+    folder = settings.instance / "backups"
+    stamp = _now().astimezone(LONDON).strftime("%Y-%m-%d-%H%M%S")
+    if target is None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        target = folder / f"wfsite-{stamp}{'.db' if settings.is_sqlite else '.dump'}"
+    elif not target.parent.is_dir():
+        raise click.ClickException(f"There is no folder {target.parent}")
+    if settings.is_sqlite:
+        try:
+            found = backups.take(_database_file(), target)
+        except (backups.Unusable, OSError) as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(f"Saved and checked: {target}")
+        click.echo(f"{count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')} in {found.tables} tables.")
+    else:
+        _dump_postgres(settings.database_url, target)
+    if keep:
+        for gone in backups.prune(folder, keep):
+            click.echo(f"Removed {gone.name}")
+
+
+def _dump_postgres(database_url: str, target: Path) -> None:
+    """Run pg_dump; the password goes by the environment, where no list of processes shows it."""
+    url = make_url(database_url).set(drivername="postgresql")
+    shown = url.set(password=None).render_as_string(hide_password=False)
+    command = ["pg_dump", "--format=custom", f"--file={target}", f"--dbname={shown}"]
+    if not shutil.which("pg_dump"):
+        raise click.ClickException(f"pg_dump is not installed here. Where it is, run: {' '.join(command)}")
+    target.touch(mode=0o600)
+    environment = {**os.environ, "PGPASSWORD": str(url.password or "")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        target.unlink(missing_ok=True)
+        raise click.ClickException(f"pg_dump failed: {done.stderr.strip()}")
+    click.echo(f"Saved: {target}")
+
+
+@commands.command("restore")
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+def restore(source: Path) -> None:
+    """Put a copy back in place of the database; the present one is kept beside it. Stop the service first."""
+    settings = _settings()
+    if not settings.is_sqlite:
+        url = make_url(settings.database_url).set(drivername="postgresql", password=None)
+        raise click.ClickException(
+            "PostgreSQL restores its own copies. Stop the service and run: "
+            f"pg_restore --clean --if-exists --no-owner --dbname={url.render_as_string(hide_password=False)} {source}"
+        )
+    db.session.remove()
+    db.engine.dispose()
+    file = _database_file()
+    aside = file.with_name(f"{file.name}.before-{_now().astimezone(LONDON).strftime('%Y-%m-%d-%H%M%S')}")
+    try:
+        found = backups.put_back(source, file, aside=aside)
+    except (backups.Unusable, OSError) as error:
+        raise click.ClickException(f"{error}. Nothing was changed.") from None
+    click.echo(f"Restored: {count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')}.")
+    if aside.exists():
+        click.echo(f"What was there before is in {aside}")
+    click.echo("Now run: flask db upgrade, then start the service.")
+
+
+def _database_file() -> Path:
+    return Path(make_url(_settings().database_url).database or "").resolve()
+
+
+@commands.command("check")
+def check() -> None:
+    """Say in words whether this installation is fit to run; exit code 1 when it is not."""
+    problems = [problem for problem in (_folder_problem(), *_database_problems()) if problem]
+    for problem in problems:
+        click.echo(f"Problem: {problem}")
+    settings = _settings()
+    click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
+    if problems:
+        raise click.exceptions.Exit(1)
+    click.echo("All is well: settings, folder, database and tables.")
+
+
+def _folder_problem() -> str:
+    folder = _settings().instance
+    return "" if os.access(folder, os.W_OK) else f"{folder} cannot be written to. Give the service's user the folder"
+
+
+def _database_problems() -> list[str]:
+    settings = _settings()
+    try:
+        db.session.execute(text("SELECT 1"))
+        problem = migration_problem(db.engine)
+    except SQLAlchemyError as error:
+        return [f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that the server runs"]
+    share = backups.network_file_system(_database_file()) if settings.is_sqlite else ""
+    on_share = f"The database lies on a network share ({share}), where SQLite can lose data. Use a disk of this machine, or PostgreSQL"
+    return [problem, on_share if share else ""]
+
+
+def migration_problem(engine: Engine) -> str:
+    """What is wrong with the tables' version, "" when they are the ones that this code needs."""
+    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+    present = None
+    if inspect(engine).has_table("alembic_version"):
+        present = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    if present == head:
+        return ""
+    state = f"at version {present}" if present else "not there yet"
+    return f"The tables are {state}, and this code needs {head}. Run: flask db upgrade"
+
+
+@commands.command("run-due")
+def run_due() -> None:
+    """Do what is due: run it every few minutes. Exit code 1 when a job failed; the others ran all the same."""
+    done = jobs.run_all(_now())
+    for name, said, went_well in done:
+        click.echo(f"{'ok' if went_well else 'FAILED'}\t{name}{f': {said}' if said else ''}")
+    if not all(went_well for _, _, went_well in done):
+        raise click.exceptions.Exit(1)
+
+
+@commands.command("run-due")
+def run_due() -> None:
+    """Do what has come due: count surveys whose time is over. Run it every few minutes; twice does no harm."""
+    from wfsite.surveys.results.tally import close_due  # only this command and the lead's button count
+
+    settings = current_app.extensions["settings"]
+    for done in close_due(at=current_app.extensions["clock"](), keys=settings.ballot_keys):
+        click.echo(done.words)

@@ -1,6 +1,7 @@
 """The two databases of the tests: each built once with the small demo world, put back after a test that wrote."""
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from dataclasses import dataclass, field
@@ -112,6 +113,8 @@ def make_site(engine: str, folder: Path, *, scale: int = 1) -> Site:
     with app.app_context():
         event.listen(db.engine, "commit", lambda connection: setattr(site, "dirty", True))
         db.engine.dispose()
+    if app.extensions["settings"].ballot_keys.exists():
+        shutil.copytree(app.extensions["settings"].ballot_keys, folder / "pristine-keys")
     if engine == "sqlite":
         _copy(folder / "site.db", folder / "pristine.db")
     else:
@@ -134,6 +137,10 @@ def put_back(site: Site) -> None:
             db.engine.dispose()
         name = urlsplit(site.url).path.removeprefix("/")
         run_on_server(f"DROP DATABASE {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {name}_pristine")
+    if (site.instance / "pristine-keys").exists():
+        keys = site.app.extensions["settings"].ballot_keys
+        shutil.rmtree(keys, ignore_errors=True)
+        shutil.copytree(site.instance / "pristine-keys", keys)
     site.dirty = False
 
 

@@ -1,38 +1,13 @@
 """Tables of surveys. Read docs/decisions/0003 before touching anything that stands near a ballot."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
-
-
-class SurveyMode(StrEnum):
-    """What the survey promises about names; frozen at opening."""
-
-    ANONYMOUS = "anonymous"
-
-
-class SurveyState(StrEnum):
-    """Where a survey stands."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    # The tally has run: tables are released, or the ballots were destroyed unread because they were too few.
-    CLOSED = "closed"
-
-
-class QuestionKind(StrEnum):
-    """The five kinds of question."""
-
-    AGREEMENT = "agreement"
-    SCALE = "scale"
-    ONE = "one-choice"
-    SEVERAL = "several-choices"
-    TEXT = "free-text"
+from wfsite.surveys.rules import CommentState, Outcome, QuestionKind, SurveyMode, SurveyState
 
 
 class Survey(Base):
@@ -50,6 +25,7 @@ class Survey(Base):
     threshold: Mapped[int] = mapped_column(default=10)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Set while still open when the survey lead closes early: from then on no answer is taken.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The raw public key that ballots are sealed to; its private half is a file outside the database.
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -87,7 +63,10 @@ class Invitation(Base):
 
 
 class Turnout(Base):
-    """Who has answered: one bit a seat, all in one row, so that no row carries the mark of one voter's transaction."""
+    """Who has answered: a bit a seat, all in one row, so that no row carries the mark of one voter's transaction.
+
+    The bits are wiped at the tally, when nobody needs reminding any more; the two counts stay.
+    """
 
     __tablename__ = "turnout"
     __audited__ = False
@@ -111,8 +90,21 @@ class Ballot(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Tally(Base):
+    """How a survey's one count ended. `counted` is None where it would be under the threshold."""
+
+    __tablename__ = "tally"
+    __audited__ = False
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    counted: Mapped[int | None]
+    # Ballots that did not open, or did not fit the questions.
+    spoiled: Mapped[int]
+
+
 class QuestionResult(Base):
-    """The released table of one question: counts by option, or None where too few answered it."""
+    """The released table of one question, with whatever may not be shown already taken out."""
 
     __tablename__ = "question_result"
     __audited__ = False
@@ -120,14 +112,6 @@ class QuestionResult(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
     # Finished figures as JSON; see results/rules.py for the shape.
     table: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-
-class CommentState(StrEnum):
-    """A comment is shown only after a person has read and released it."""
-
-    WAITING = "waiting"
-    RELEASED = "released"
-    WITHHELD = "withheld"
 
 
 class Comment(Base):

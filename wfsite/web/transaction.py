@@ -1,10 +1,15 @@
 """The one commit point: unsafe requests that succeed are kept, everything else is rolled back."""
 
+import logging
+from collections.abc import Callable
+
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from wfsite.db.engine import SAFE_METHODS
 from wfsite.extensions import db
+
+log = logging.getLogger("wfsite")
 
 
 def keep_despite_refusal() -> None:
@@ -17,15 +22,31 @@ def let_go() -> None:
     db.session.rollback()
 
 
+def after_commit(act: Callable[[], object]) -> None:
+    """Do `act` once what this request wrote is kept. It must be repeatable by other means: a kill may prevent it."""
+    g.setdefault("after_commit", []).append(act)
+
+
 def finish(response: Response) -> Response:
     """Commit or roll back before the answer leaves, so that a success that is seen is a success that is kept."""
     if not db.session.registry.has():
         return response
     if request.method not in SAFE_METHODS and (response.status_code < 400 or g.get("keep_despite_refusal")):
         db.session.commit()
+        for act in g.pop("after_commit", ()):
+            _attempt(act)
     else:
         db.session.rollback()
     return response
+
+
+def _attempt(act: Callable[[], object]) -> None:
+    """Run what was put off until the commit; its failure no longer changes the answer."""
+    try:
+        act()
+    except Exception:
+        db.session.rollback()
+        log.exception("after commit")
 
 
 def init_app(app: Flask) -> None:

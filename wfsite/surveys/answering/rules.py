@@ -1,0 +1,86 @@
+"""From what a form sent to answers, and whether answers fit the questions. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wfsite.core.errors import RuleBroken
+from wfsite.core.parsing import Unreadable, plain_text
+from wfsite.surveys.rules import LONGEST_ANSWER, Asked, QuestionKind
+
+# By question id: an index, several indexes, or a text. A question that was left out has no entry.
+Answer = int | list[int] | str
+Answers = dict[int, Answer]
+
+
+def read_answers(questions: Sequence[Asked], sent: Mapping[str, Sequence[str]]) -> Answers:
+    """The answers in a form, by question id; raises `RuleBroken` with a sentence for each question at fault."""
+    answers: Answers = {}
+    problems: dict[str, str] = {}
+    for question in questions:
+        try:
+            answer = _read(question, sent.get(question.name, ()))
+        except Unreadable as error:
+            problems[question.name] = str(error)
+        else:
+            if answer not in ("", []):
+                answers[question.id] = answer
+    if problems:
+        raise RuleBroken(**problems)
+    return answers
+
+
+def _read(question: Asked, values: Sequence[str]) -> Answer:
+    if question.kind is QuestionKind.TEXT:
+        name = f"your answer to question {question.number}"
+        raw = values[0] if values else ""
+        return plain_text(raw, name, most=LONGEST_ANSWER, required=question.required, lines=True)
+    several = question.kind is QuestionKind.SEVERAL
+    # A value that is no choice of this question reads the same as none, and two where one is asked too.
+    known = all(value in question.index_of for value in values) and (several or len(values) < 2)
+    if not known or (question.required and not values):
+        raise Unreadable(_what_to_select(question))
+    indexes = sorted({question.index_of[value] for value in values})
+    return indexes if several else indexes[0] if indexes else ""
+
+
+def _what_to_select(question: Asked) -> str:
+    match question.kind:
+        case QuestionKind.AGREEMENT:
+            return f"Select how far you agree with statement {question.number}"
+        case QuestionKind.SCALE:
+            return f"Select a number between 0 and 10 for question {question.number}"
+        case QuestionKind.SEVERAL:
+            return f"Select at least one answer to question {question.number}"
+        case _:
+            return f"Select an answer to question {question.number}"
+
+
+def answers_or_none(questions: Sequence[Asked], content: Any) -> Answers | None:
+    """What an opened ballot holds, if it fits the frozen questions to the letter; None when it is spoiled."""
+    if not isinstance(content, dict):
+        return None
+    by_key = {str(question.id): question for question in questions}
+    if not content.keys() <= by_key.keys():
+        return None
+    if not all(_fits(by_key[key], answer) for key, answer in content.items()):
+        return None
+    if any(question.required and key not in content for key, question in by_key.items()):
+        return None
+    return {int(key): answer for key, answer in content.items()}
+
+
+def _fits(question: Asked, answer: Any) -> bool:
+    if question.kind is QuestionKind.TEXT:
+        return isinstance(answer, str) and 0 < len(answer) <= LONGEST_ANSWER
+    if question.kind is QuestionKind.SEVERAL:
+        return (
+            isinstance(answer, list)
+            and bool(answer)
+            and all(_is_index(question, index) for index in answer)
+            and len(set(answer)) == len(answer)
+        )
+    return _is_index(question, answer)
+
+
+def _is_index(question: Asked, answer: Any) -> bool:
+    return type(answer) is int and 0 <= answer < len(question.labels)

@@ -1,0 +1,338 @@
+"""Reads of released results and their comments; the cost is the same however many people answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, bindparam, func, literal_column, select, union_all
+
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Missing
+from wfsite.core.figures import Rate
+from wfsite.core.permissions import Permission, Reach
+from wfsite.extensions import db
+from wfsite.people.models import Person
+from wfsite.surveys.models import Comment, Question, QuestionResult, Survey, Tally, Turnout
+from wfsite.surveys.results.rules import Shown, shown
+from wfsite.surveys.rules import Asked, CommentState, Outcome, QuestionKind, SurveyState
+
+COMMENTS_ON_RESULTS = 5
+COMMENTS_ON_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A counted survey: its response, and each question's figures as they may be shown."""
+
+    id: int
+    title: str
+    purpose: str
+    audience: str
+    threshold: int
+    closed_at: datetime
+    outcome: Outcome
+    response: str
+    counting: str
+    questions: tuple[Shown, ...]
+    # The first released comments of each question that has any.
+    comments: dict[int, tuple[str, ...]]
+    # Questions with more released comments than that.
+    more_comments: frozenset[int]
+
+
+_RESULTS = (
+    select(
+        Survey.id,
+        Survey.title,
+        Survey.purpose,
+        Survey.audience,
+        Survey.threshold,
+        Survey.closed_at,
+        Tally.outcome,
+        Tally.counted,
+        Tally.spoiled,
+        Turnout.invited,
+        Turnout.responded,
+    )
+    .join(Tally, Tally.survey_id == Survey.id)
+    .join(Turnout, Turnout.survey_id == Survey.id)
+    .where(Survey.id == bindparam("survey_id"), Survey.state == SurveyState.CLOSED)
+)
+_TABLES = (
+    select(
+        Question.id,
+        Question.position,
+        Question.kind,
+        Question.text,
+        Question.hint,
+        Question.required,
+        Question.options,
+        QuestionResult.table,
+    )
+    .outerjoin(QuestionResult, QuestionResult.question_id == Question.id)
+    .where(Question.survey_id == bindparam("survey_id"))
+    .order_by(Question.position)
+)
+
+
+def results_page(survey_id: int, *, with_comments: bool = True) -> Results:
+    """The released results of a survey; raises `Missing` until it has been counted."""
+    row = db.session.execute(_RESULTS, {"survey_id": survey_id}).one_or_none()
+    if row is None:
+        raise Missing
+    tables = db.session.execute(_TABLES, {"survey_id": survey_id}).all()
+    questions = tuple(_shown(table, row.threshold) for table in tables)
+    texts = [q.question_id for q in questions if q.kind is QuestionKind.TEXT and q.answered]
+    found = _first_comments(texts) if with_comments and texts else {}
+    return Results(
+        row.id,
+        row.title,
+        row.purpose,
+        row.audience,
+        row.threshold,
+        row.closed_at,
+        row.outcome,
+        _response(row),
+        _counting(row),
+        questions if row.outcome is Outcome.RELEASED else (),
+        {question: comments[:COMMENTS_ON_RESULTS] for question, comments in found.items()},
+        frozenset(question for question, comments in found.items() if len(comments) > COMMENTS_ON_RESULTS),
+    )
+
+
+def _shown(row: Any, threshold: int) -> Shown:
+    asked = Asked(row.id, row.position, row.kind, row.text, row.hint, row.required, tuple(row.options))
+    return shown(asked, row.table, threshold=threshold)
+
+
+def _response(row: Any) -> str:
+    """How many of those invited answered, in a sentence that never speaks of too few."""
+    if row.responded < row.threshold:
+        return f"Fewer than {row.threshold} of the {row.invited:,} people invited answered."
+    rate = Rate(row.responded, row.invited)
+    return f"{rate.text} of the people invited answered ({rate.basis})."
+
+
+def _counting(row: Any) -> str:
+    """What a reader should know about the count; "" when every ballot was counted."""
+    if row.outcome is Outcome.TOO_FEW:
+        return ""
+    ballots = row.spoiled + (row.counted or 0)
+    if row.counted is None:
+        return f"Fewer than {row.threshold} of the answers could be counted, so nothing else is shown."
+    if ballots != row.responded:
+        return (
+            f"{ballots:,} ballots were found for {row.responded:,} people who answered. Treat these results with "
+            "care until the difference is explained."
+        )
+    if row.spoiled:
+        return f"{row.spoiled:,} of {ballots:,} ballots could not be read and are not counted."
+    return ""
+
+
+_RELEASED = Comment.state == CommentState.RELEASED
+
+
+@cache
+def _first_comments_of(questions: int) -> CompoundSelect[int, str] | Select[int, str]:
+    """A statement for the first released comments of so many questions, each found by its own short index walk."""
+    parts = []
+    for number in range(questions):
+        part = (
+            select(Comment.question_id, Comment.text)
+            .where(Comment.question_id == bindparam(f"question_{number}"), _RELEASED)
+            .order_by(Comment.key)
+            .limit(literal_column(str(COMMENTS_ON_RESULTS + 1)))
+            .subquery()
+        )
+        parts.append(select(part.c.question_id, part.c.text))
+    return union_all(*parts) if len(parts) > 1 else parts[0]
+
+
+def _first_comments(questions: list[int]) -> dict[int, tuple[str, ...]]:
+    values = {f"question_{number}": question for number, question in enumerate(questions)}
+    found: dict[int, tuple[str, ...]] = {}
+    for row in db.session.execute(_first_comments_of(len(questions)), values):
+        found[row.question_id] = (*found.get(row.question_id, ()), row.text)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedComments:
+    """A page of the released comments on one question, in the order of their random keys."""
+
+    survey_id: int
+    title: str
+    question: str
+    question_id: int
+    comments: tuple[str, ...]
+    page: int
+    has_more: bool
+
+
+_COMMENT_HEAD = (
+    select(Survey.id, Survey.title, Question.text, Question.id.label("question_id"))
+    .join(Question, Question.survey_id == Survey.id)
+    .where(
+        Survey.id == bindparam("survey_id"),
+        Question.id == bindparam("question_id"),
+        Question.kind == QuestionKind.TEXT,
+        Survey.state == SurveyState.CLOSED,
+    )
+)
+_RELEASED_PAGE = (
+    select(Comment.text)
+    .where(Comment.question_id == bindparam("question_id"), _RELEASED)
+    .order_by(Comment.key)
+    .limit(COMMENTS_ON_PAGE + 1)
+    .offset(bindparam("skip"))
+)
+
+
+def released_comments(survey_id: int, question_id: int, *, page: int) -> ReleasedComments:
+    """The released comments on a question of a counted survey; raises `Missing`."""
+    values = {"survey_id": survey_id, "question_id": question_id}
+    head = db.session.execute(_COMMENT_HEAD, values).one_or_none()
+    if head is None:
+        raise Missing
+    skip = (page - 1) * COMMENTS_ON_PAGE
+    texts = db.session.scalars(_RELEASED_PAGE, {"question_id": question_id, "skip": skip}).all()
+    if not texts and page > 1:
+        raise Missing
+    shown_now = tuple(texts[:COMMENTS_ON_PAGE])
+    return ReleasedComments(head.id, head.title, head.text, question_id, shown_now, page, len(texts) > COMMENTS_ON_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """A comment as the survey lead reads it, whatever was decided about it."""
+
+    question_id: int
+    key: str
+    text: str
+    state: CommentState
+    decided_by: str
+    decided_at: datetime | None
+
+    @property
+    def id(self) -> str:
+        """The row's id in the page."""
+        return f"comment-{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionComments:
+    """The comments on one question that a page holds."""
+
+    question: str
+    rows: tuple[CommentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommentList:
+    """A page of a survey's comments in one state, by question."""
+
+    survey_id: int
+    title: str
+    threshold: int
+    counts: dict[CommentState, int]
+    state: CommentState
+    questions: tuple[QuestionComments, ...]
+    page: int
+    pages: int
+
+
+_CLOSED_HEAD = select(Survey.id, Survey.title, Survey.threshold).where(
+    Survey.id == bindparam("survey_id"), Survey.state == SurveyState.CLOSED
+)
+_COUNTS = (
+    select(Comment.state, func.count().label("number"))
+    .join(Question, Question.id == Comment.question_id)
+    .where(Question.survey_id == bindparam("survey_id"))
+    .group_by(Comment.state)
+)
+_COMMENT = (
+    select(
+        Comment.question_id,
+        Comment.key,
+        Comment.text,
+        Comment.state,
+        Comment.decided_at,
+        Person.name.label("decided_by"),
+        Question.text.label("question"),
+    )
+    .join(Question, Question.id == Comment.question_id)
+    .outerjoin(Person, Person.id == Comment.decided_by)
+    .where(Question.survey_id == bindparam("survey_id"))
+)
+_COMMENT_PAGE = (
+    _COMMENT.where(Comment.state == bindparam("state"))
+    .order_by(Question.position, Comment.key)
+    .limit(COMMENTS_ON_PAGE)
+    .offset(bindparam("skip"))
+)
+_ONE_COMMENT = _COMMENT.where(Comment.question_id == bindparam("question_id"), Comment.key == bindparam("key"))
+
+
+def comment_list(survey_id: int, *, state: CommentState, page: int) -> CommentList:
+    """A page of a counted survey's comments in one state; a page past the last is the last. Raises `Missing`."""
+    head = db.session.execute(_CLOSED_HEAD, {"survey_id": survey_id}).one_or_none()
+    if head is None:
+        raise Missing
+    counts = comment_counts(survey_id)
+    pages = max(1, -(-counts[state] // COMMENTS_ON_PAGE))
+    page = min(page, pages)
+    values = {"survey_id": survey_id, "state": state, "skip": (page - 1) * COMMENTS_ON_PAGE}
+    by_question: dict[str, list[CommentRow]] = {}
+    for row in db.session.execute(_COMMENT_PAGE, values):
+        by_question.setdefault(row.question, []).append(_comment_row(row))
+    questions = tuple(QuestionComments(question, tuple(rows)) for question, rows in by_question.items())
+    return CommentList(head.id, head.title, head.threshold, counts, state, questions, page, pages)
+
+
+def comment_counts(survey_id: int) -> dict[CommentState, int]:
+    """How many comments of a survey wait, are released and are withheld."""
+    found = dict.fromkeys(CommentState, 0)
+    for row in db.session.execute(_COUNTS, {"survey_id": survey_id}):
+        found[row.state] = row.number
+    return found
+
+
+def comment_row(survey_id: int, question_id: int, key: bytes) -> CommentRow:
+    """One comment; raises `Missing`."""
+    values = {"survey_id": survey_id, "question_id": question_id, "key": key}
+    row = db.session.execute(_ONE_COMMENT, values).one_or_none()
+    if row is None:
+        raise Missing
+    return _comment_row(row)
+
+
+def _comment_row(row: Any) -> CommentRow:
+    return CommentRow(row.question_id, row.key.hex(), row.text, row.state, row.decided_by or "", row.decided_at)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingComments:
+    """A survey with comments that nobody has read yet."""
+
+    survey_id: int
+    title: str
+    count: int
+
+
+_WAITING = (
+    select(Survey.id, Survey.title, func.count().label("number"))
+    .join(Question, Question.survey_id == Survey.id)
+    .join(Comment, Comment.question_id == Question.id)
+    .where(Comment.state == CommentState.WAITING)
+    .group_by(Survey.id, Survey.title)
+    .order_by(Survey.id)
+)
+
+
+def comments_waiting(*, seen_by: Actor) -> tuple[WaitingComments, ...]:
+    """For survey leads: the surveys whose comments wait to be read; nothing for anybody else."""
+    if not seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL):
+        return ()
+    return tuple(WaitingComments(row.id, row.title, row.number) for row in db.session.execute(_WAITING))

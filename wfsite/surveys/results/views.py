@@ -1,0 +1,81 @@
+"""Closing a survey, and its results as page, pictures, spreadsheets and released comments."""
+
+from pathlib import Path
+
+from flask import current_app, url_for
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Missing
+from wfsite.core.permissions import Permission, Reach
+from wfsite.surveys.blueprint import blueprint
+from wfsite.surveys.queries import Phase, survey_to_close
+from wfsite.surveys.results import queries, services, sheets
+from wfsite.surveys.results.charts import answer_bars, bars_size
+from wfsite.surveys.results.tally import tally
+from wfsite.web.access import acting, requires
+from wfsite.web.downloads import spreadsheet
+from wfsite.web.params import is_reading, now, query_page
+from wfsite.web.pictures import picture
+from wfsite.web.respond import page, see
+from wfsite.web.transaction import after_commit
+
+
+def ballot_keys() -> Path:
+    """The folder of this installation's ballot keys."""
+    found: Path = current_app.extensions["settings"].ballot_keys
+    return found
+
+
+@blueprint.route("/surveys/<id:survey_id>/close", methods=["GET", "POST"])
+@requires(Permission.SURVEY_MANAGE, Reach.ALL)
+def survey_close(survey_id: int) -> Response:
+    """Ask once, saying what will happen; then take no more answers and count."""
+    if is_reading():
+        survey = survey_to_close(survey_id, seen_by=acting(), at=now(), keys=ballot_keys())
+        if survey.phase is Phase.COUNTED:
+            return see(url_for("surveys.survey_results", survey_id=survey_id))
+        return page("surveys/survey_close.html", survey=survey)
+    at, keys = now(), ballot_keys()
+    services.survey_close(survey_id, at=at)
+    # Only once the closing is kept for certain; if the count is cut short, `flask wfsite run-due` finishes it.
+    after_commit(lambda: tally(survey_id, keys=keys, at=at))
+    return see(url_for("surveys.survey_list"))
+
+
+@blueprint.get("/surveys/<id:survey_id>/results")
+@requires(Permission.RESULTS_READ, Reach.ALL)
+def survey_results(survey_id: int) -> Response:
+    """What the whole audience said."""
+    results = queries.results_page(survey_id)
+    sizes = {q.question_id: bars_size(tuple(line.label for line in q.lines)) for q in results.questions if q.lines}
+    return page("surveys/survey_results.html", results=results, sizes=sizes)
+
+
+@blueprint.get("/surveys/<id:survey_id>/results/<id:question_id>.svg")
+@requires(Permission.RESULTS_READ, Reach.ALL)
+def question_picture(survey_id: int, question_id: int) -> Response:
+    """How the answers to one question spread; there is none of what may not be shown."""
+    results = queries.results_page(survey_id, with_comments=False)
+    for question in results.questions:
+        if question.question_id == question_id and question.has_picture:
+            return picture(answer_bars(question))
+    raise Missing
+
+
+@blueprint.get("/surveys/<id:survey_id>/results.<any(csv, xlsx):kind>")
+@requires(Permission.RESULTS_READ, Reach.ALL)
+def results_export(survey_id: int, kind: str) -> Response:
+    """The released tables as a spreadsheet."""
+    results = queries.results_page(survey_id, with_comments=False)
+    rows = sheets.result_rows(results)
+    return spreadsheet(
+        f"survey-{survey_id}-results", kind, sheets.HEADER, rows, title="Results", notes=sheets.notes(results)
+    )
+
+
+@blueprint.get("/surveys/<id:survey_id>/results/<id:question_id>/comments")
+@requires(Permission.RESULTS_READ, Reach.ALL)
+def result_comments(survey_id: int, question_id: int) -> Response:
+    """The released comments on one question."""
+    found = queries.released_comments(survey_id, question_id, page=query_page())
+    return page("surveys/result_comments.html", found=found)
