@@ -304,13 +304,3 @@ def run_due() -> None:
         click.echo(f"{'ok' if went_well else 'FAILED'}\t{name}{f': {said}' if said else ''}")
     if not all(went_well for _, _, went_well in done):
         raise click.exceptions.Exit(1)
-
-
-@commands.command("run-due")
-def run_due() -> None:
-    """Do what has come due: count surveys whose time is over. Run it every few minutes; twice does no harm."""
-    from wfsite.surveys.results.tally import close_due  # only this command and the lead's button count
-
-    settings = current_app.extensions["settings"]
-    for done in close_due(at=current_app.extensions["clock"](), keys=settings.ballot_keys):
-        click.echo(done.words)
