@@ -34,6 +34,12 @@ def month_name(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=1024)
+def short_month_name(day: date) -> str:
+    """ "Mar 2026", for tables with many columns."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
 @lru_cache(maxsize=4096)
 def clock_time(instant: datetime) -> str:
     """The London time of an instant: "2:30pm", "9am", "midday"."""

@@ -37,7 +37,7 @@ def _moved(months: Sequence[Month]) -> list[str]:
     moved = f"stayed at {now:,}" if was == now else f"{'rose' if now > was else 'fell'} from {was:,} to {now:,}"
     peak_on, peak = max(known, key=lambda item: item[1])
     highest = f" The highest figure given is {peak:,}, in {month_name(peak_on)}." if peak_on != after else ""
-    return [f"Agency workers {moved} from {month_name(before)} to {month_name(after)}.{highest}"]
+    return [f"Agency workers {moved} between {month_name(before)} and {month_name(after)}.{highest}"]
 
 
 def _unexplained(shown: Sequence[Month], months: Sequence[Month]) -> list[str]:

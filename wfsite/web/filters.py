@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         long_date=words.long_date,
         month_name=words.month_name,
+        short_month_name=words.short_month_name,
         clock_time=words.clock_time,
         moment=words.moment,
         thousands=thousands,

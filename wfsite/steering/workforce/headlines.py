@@ -30,7 +30,7 @@ def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:
     return [
         Headline(f"Agency ratio, {name}", ratio.text, ", ".join(part for part in (ratio.basis, moved) if part), url),
         _count(f"Permanent workers, {name}", "permanent", last, before),
-        _count(f"Unfilled posts, {name}", "vacancies", last, before, of=counts.establishment),
+        _count(f"Unfilled vacancies, {name}", "vacancies", last, before, of=counts.establishment),
         Headline(
             f"Turnover, year to {name}",
             year.text,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from wfsite.core.clock import london_date
 from wfsite.core.figures import NOT_AVAILABLE, SHORTHAND, Rate
-from wfsite.core.words import long_date, month_name
+from wfsite.core.words import long_date, month_name, short_month_name
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, PerHead, Version, turnover
 
 REVISED = "[r]"
@@ -98,17 +98,17 @@ LINES = {
         Line(
             "vacancies",
             "Vacancies",
-            "Unfilled posts at the end of the month",
-            "Unfilled posts",
+            "Unfilled vacancies at the end of the month",
+            "Vacancies",
             "Posts that nobody fills, neither a permanent nor an agency worker.",
             lambda c: c.vacancies,
         ),
         Line(
             "establishment",
             "Establishment",
-            "All posts: permanent, agency and unfilled",
+            "Establishment: permanent, agency and vacancies",
             "Establishment",
-            "Permanent workers + agency workers + unfilled posts.",
+            "Permanent workers + agency workers + unfilled vacancies.",
             lambda c: c.establishment,
         ),
     )
@@ -187,7 +187,7 @@ def month_rows(months: Iterable[Month], keys: Sequence[str]) -> list[MonthRow]:
     return [
         MonthRow(
             month.month,
-            month_name(month.month),
+            short_month_name(month.month),
             month.is_revised,
             tuple(cell(LINES[key].value(month.counts), _note_id(month, key)) for key in keys),
         )

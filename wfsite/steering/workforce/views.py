@@ -37,7 +37,7 @@ def workforce_page() -> Response:
         "workforce/workforce_page.html",
         "workforce/_figures.html",
         status=422 if when.error else 200,
-        areas=_choices(areas, area),
+        choices=_choices(areas, area),
         area=area,
         when=when,
         may_import=may_import,
