@@ -5,10 +5,14 @@ from werkzeug.wrappers import Response
 from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
+from wfsite.groups.queries import last_meeting_on
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views, views as plan_views
+from wfsite.steering.plans.front_door import action_task, plan_figures
+from wfsite.steering.plans.queries import actions_waiting, plan_headlines
 from wfsite.steering.workforce import views as workforce_views
-from wfsite.web.access import requires
+from wfsite.web.access import acting, requires
+from wfsite.web.params import today
 
 __all__ = ["action_views", "blueprint", "plan_views", "workforce_views"]
 
@@ -16,5 +20,10 @@ __all__ = ["action_views", "blueprint", "plan_views", "workforce_views"]
 @blueprint.get("/steering")
 @requires(Permission.GROUP_READ)
 def group_home() -> Response:
-    """The group's front door."""
-    return group_page(GroupKind.STEERING, waiting=[], figures=[])
+    """The group's front door: what waits for the reader, and the plan and workforce in a few figures."""
+    actor, on = acting(), today()
+    since = last_meeting_on(GroupKind.STEERING, before=on)
+    figures = plan_figures(plan_headlines(on=on)) if actor.can(Permission.PLAN_READ) else []
+    # The workforce room's headlines join here: figures += workforce_headlines(...)
+    waiting = [action_task(action) for action in actions_waiting(actor, on=on, since=since)]
+    return group_page(GroupKind.STEERING, waiting=waiting, figures=figures)

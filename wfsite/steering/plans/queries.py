@@ -305,8 +305,8 @@ def action_row(record: Any, *, on: date, since: datetime | None, reach: Reach | 
 
 
 def travel(before: Rag | None, after: Rag, before_at: datetime | None) -> str:
-    """The direction of travel, said only when the status moved."""
-    if before is None or before is after or before_at is None:
+    """The direction of travel, said only of work that goes on and whose status moved."""
+    if before is None or before is after or before_at is None or after.is_finished:
         return ""
     return movement(before, after, since=month_name(london_date(before_at)))
 
