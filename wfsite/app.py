@@ -18,7 +18,7 @@ from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.views import blueprint as steering_blueprint
 from wfsite.surveys.views import blueprint as surveys_blueprint
 from wfsite.training.views import blueprint as training_blueprint
-from wfsite.web import access, errors, fields, filters, headers, logs, nav, statics, transaction, uploads
+from wfsite.web import access, errors, fields, filters, headers, logs, nav, origin, statics, transaction, uploads
 from wfsite.web.params import IdConverter
 
 __all__ = ["create_app", "models"]
@@ -54,6 +54,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     headers.init_app(app, https=settings.is_https)
     logs.init_app(app)
     transaction.init_app(app)
+    # Before each request: another site's form is refused, then who may come in, then the form's token.
+    origin.init_app(app)
     access.init_app(app)
     uploads.init_app(app)
     csrf.init_app(app)

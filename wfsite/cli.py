@@ -14,7 +14,7 @@ import click
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -275,25 +275,25 @@ def _folder_problem() -> str:
 def _database_problems() -> list[str]:
     settings = _settings()
     try:
-        db.session.execute(text("SELECT 1"))
-        problem = migration_problem(db.engine)
+        with db.engine.connect() as connection:
+            problem = _version_problem(connection)
     except SQLAlchemyError as error:
         return [f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that the server runs"]
     share = backups.network_file_system(_database_file()) if settings.is_sqlite else ""
-    on_share = f"The database lies on a network share ({share}), where SQLite can lose data. Use a disk of this machine, or PostgreSQL"
-    return [problem, on_share if share else ""]
+    where = f"The database lies on a network share ({share}), where SQLite loses data. Use a disk of this machine"
+    return [problem, where if share else ""]
 
 
-def migration_problem(engine: Engine) -> str:
+def _version_problem(connection: Connection) -> str:
     """What is wrong with the tables' version, "" when they are the ones that this code needs."""
-    head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+    needed = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
     present = None
-    if inspect(engine).has_table("alembic_version"):
-        present = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    if present == head:
+    if inspect(connection).has_table("alembic_version"):
+        present = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if present == needed:
         return ""
     state = f"at version {present}" if present else "not there yet"
-    return f"The tables are {state}, and this code needs {head}. Run: flask db upgrade"
+    return f"The tables are {state}, and this code needs {needed}. Run: flask db upgrade"
 
 
 @commands.command("run-due")

@@ -1,4 +1,8 @@
-"""Turns every change of an audited row into an event, in the same transaction."""
+"""Turns every change of an audited row into an event, in the same transaction.
+
+It sees what the ORM flushes. Facts that are written in bulk (marks, RAG updates, workforce returns) are rows that
+carry their own who and when, so they need no event; nothing else may be written past the ORM.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +20,10 @@ from wfsite.web.access import actor_or_none
 from wfsite.web.params import now
 
 _SECRET_COLUMNS = frozenset({"password_hash"})
+# They follow other columns, whose change is what happened.
+_SILENT_COLUMNS = frozenset({"version", "search_key"})
+ON_THE_COMMAND_LINE = "the command line"
+NOT_SIGNED_IN = "somebody who had not signed in"
 
 
 def init_app(app: Flask) -> None:
@@ -32,6 +40,8 @@ def _record(session: Session, _context: object) -> None:
                 changed.append((verb, row, changes))
     if not changed:
         return
+    # A password set from a link is the one change that a page makes for somebody who has not signed in.
+    nobody = NOT_SIGNED_IN if has_request_context() else ON_THE_COMMAND_LINE
     actor = actor_or_none() if has_request_context() else None
     at = now()
     session.execute(
@@ -40,7 +50,7 @@ def _record(session: Session, _context: object) -> None:
             {
                 "at": at,
                 "actor_id": actor.person_id if actor else None,
-                "actor_name": actor.name if actor else "the command line",
+                "actor_name": actor.name if actor else nobody,
                 "verb": verb,
                 "subject": row.__tablename__,
                 "subject_id": "-".join(str(_plain(part)) for part in inspect(row).mapper.primary_key_from_instance(row)),
@@ -56,6 +66,8 @@ def _changes(row: Base, verb: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for attribute in inspect(row).mapper.column_attrs:
         name = attribute.key
+        if name in _SILENT_COLUMNS:
+            continue
         value = getattr(row, name)
         if verb == "changed":
             history = inspect(row).attrs[name].history

@@ -17,6 +17,7 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_event_subject_subject_id", "subject", "subject_id"),
         Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_actor_id", "actor_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from wfsite.core.permissions import Role
-from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.core.searching import fold
+from wfsite.db.base import Base, UtcDateTime, choice, sorted_text
 
 
 class AgencyKind(StrEnum):
@@ -56,7 +58,7 @@ class Agency(Base):
     __tablename__ = "agency"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(sorted_text(120), unique=True)
     kind: Mapped[AgencyKind] = mapped_column(choice(AgencyKind))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -71,7 +73,7 @@ class Team(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(sorted_text(120))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -82,9 +84,20 @@ class Profession(Base):
     __tablename__ = "profession"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(sorted_text(120), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+
+
+def person_search_key(name: str, email: str) -> str:
+    """What a search for a person looks in, and what lists of people are sorted by."""
+    return f"{fold(name)} {fold(email)}"
+
+
+def _inserted_search_key(context: Any) -> str:
+    """The search key of a row that is inserted in bulk, past the mapped class."""
+    values = context.get_current_parameters()
+    return person_search_key(values["name"], values["email"])
 
 
 class Person(Base):
@@ -92,7 +105,7 @@ class Person(Base):
 
     __tablename__ = "person"
     __table_args__ = (
-        Index("ix_person_name", "name"),
+        Index("ix_person_search_key", "search_key"),
         Index("ix_person_agency_id_team_id", "agency_id", "team_id"),
     )
 
@@ -106,6 +119,14 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    # Follows name and email; casefolding can double a letter, hence the length.
+    search_key: Mapped[str] = mapped_column(sorted_text(1000), default=_inserted_search_key)
+
+    @validates("name", "email")
+    def _keep_search_key(self, field: str, value: str) -> str:
+        name, email = (value, self.email) if field == "name" else (self.name, value)
+        self.search_key = person_search_key(name or "", email or "")
+        return value
 
 
 class RoleGrant(Base):

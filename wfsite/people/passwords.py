@@ -1,6 +1,8 @@
 """Passwords: Argon2id, a length, and a list of those that everybody tries first."""
 
 import os
+import unicodedata
+from functools import cache
 from importlib.resources import files
 
 from cryptography.exceptions import InvalidKey
@@ -17,7 +19,7 @@ _COST = {"iterations": 2, "lanes": 1, "memory_cost": 19 * 1024}
 def password_hash(password: str) -> str:
     """The PHC string to store for `password`."""
     kdf = Argon2id(salt=os.urandom(16), length=32, **_COST)
-    return kdf.derive_phc_encoded(password.encode())
+    return kdf.derive_phc_encoded(_bytes(password))
 
 
 def password_fits(password: str, stored: str | None) -> bool:
@@ -25,7 +27,7 @@ def password_fits(password: str, stored: str | None) -> bool:
     if len(password) > LONGEST:
         return False
     try:
-        Argon2id.verify_phc_encoded(password.encode("utf-8", "replace"), stored or _NOBODYS)
+        Argon2id.verify_phc_encoded(_bytes(password), stored or _NOBODYS)
     except InvalidKey:
         return False
     return stored is not None
@@ -46,6 +48,12 @@ def check_password(password: str, *, council: str, field: str = "password") -> N
         raise RuleBroken(field, "Password must not contain the council's name. Choose three random words")
 
 
+def _bytes(password: str) -> bytes:
+    """What is hashed: composed, so that the same password from another kind of keyboard is the same."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "replace")
+
+
+@cache
 def _common() -> frozenset[str]:
     return frozenset(files("wfsite.people").joinpath("common_passwords.txt").read_text(encoding="utf-8").split("\n"))
 

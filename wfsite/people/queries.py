@@ -1,13 +1,22 @@
-"""Reads of the people room."""
+"""Reads of the people room: persons, lists of them, and what a new site still needs."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Boolean, Integer, Select, String, and_, bindparam, case, column, exists, func, or_, select, table
 
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Role
+from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
+
+PER_PAGE = 50
+_SEARCH_WORDS = 4
+_ROLE_ORDER = list(Role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,21 @@ class PersonPage:
 
 
 _PERSON = (
-    select(Person, Agency.name.label("agency"), Team.name.label("team"), Profession.name.label("profession"))
+    select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.job_title,
+        Agency.name.label("agency"),
+        Team.name.label("team"),
+        Profession.name.label("profession"),
+        Person.agency_id,
+        Person.team_id,
+        Person.profession_id,
+        Person.active,
+        Person.password_hash.is_not(None).label("can_sign_in"),
+        Person.version,
+    )
     .outerjoin(Agency, Agency.id == Person.agency_id)
     .outerjoin(Team, Team.id == Person.team_id)
     .outerjoin(Profession, Profession.id == Person.profession_id)
@@ -45,21 +68,214 @@ def person_page(person_id: int) -> PersonPage:
     row = db.session.execute(_PERSON, {"person_id": person_id}).one_or_none()
     if row is None:
         raise Missing
-    person = row.Person
     roles = db.session.scalars(_ROLES, {"person_id": person_id}).all()
     return PersonPage(
-        person.id,
-        person.name,
-        person.email,
-        person.job_title,
+        row.id,
+        row.name,
+        row.email,
+        row.job_title,
         row.agency or "",
         row.team or "",
         row.profession or "",
-        person.agency_id,
-        person.team_id,
-        person.profession_id,
-        person.active,
-        person.password_hash is not None,
-        person.version,
-        tuple(sorted(roles, key=list(Role).index)),
+        row.agency_id,
+        row.team_id,
+        row.profession_id,
+        row.active,
+        bool(row.can_sign_in),
+        row.version,
+        tuple(sorted(roles, key=_ROLE_ORDER.index)),
+    )
+
+
+_BY_EMAIL = select(Person.id).where(Person.email == bindparam("email"))
+
+
+def person_id_of(email: str) -> int | None:
+    """Whose address it is, or None; `email` in lower case."""
+    return db.session.scalar(_BY_EMAIL, {"email": email})
+
+
+class PersonSort(StrEnum):
+    """The columns that a list of people is sorted by; "-" before one turns it round."""
+
+    NAME = "name"
+    NAME_DOWN = "-name"
+    EMAIL = "email"
+    EMAIL_DOWN = "-email"
+    AGENCY = "agency"
+    AGENCY_DOWN = "-agency"
+
+
+class PersonState(StrEnum):
+    """Whose accounts a list shows."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFilter:
+    """Who is wanted: words of the name or email, an agency, a role, and open or closed accounts."""
+
+    words: str = ""
+    agency_id: int | None = None
+    role: Role | None = None
+    state: PersonState = PersonState.OPEN
+    sort: PersonSort = PersonSort.NAME
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as the list shows them."""
+
+    id: int
+    name: str
+    email: str
+    job_title: str
+    agency: str
+    team: str
+    profession: str
+    roles: str
+    active: bool
+    can_sign_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonList:
+    """One page of a list of people."""
+
+    people: tuple[PersonRow, ...]
+    total: int
+    page: int
+    pages: int
+
+    @property
+    def first(self) -> int:
+        """The number in the whole list of the first person shown."""
+        return (self.page - 1) * PER_PAGE + 1 if self.people else 0
+
+
+_AGENCY_ID = bindparam("agency_id", type_=Integer)
+_ROLE = bindparam("role", type_=RoleGrant.__table__.c.role.type)
+_STATE = bindparam("active", type_=Boolean)
+_WANTED = and_(
+    *(Person.search_key.like(bindparam(f"word_{n}", type_=String), escape=ESCAPE) for n in range(_SEARCH_WORDS)),
+    or_(_AGENCY_ID.is_(None), Person.agency_id == _AGENCY_ID),
+    or_(_ROLE.is_(None), exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == _ROLE)),
+    or_(_STATE.is_(None), Person.active == _STATE),
+)
+_COUNT = select(func.count()).select_from(Person).where(_WANTED)
+_LIST = (
+    select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.job_title,
+        Agency.name.label("agency"),
+        Team.name.label("team"),
+        Profession.name.label("profession"),
+        Person.active,
+        Person.password_hash.is_not(None).label("can_sign_in"),
+    )
+    .outerjoin(Agency, Agency.id == Person.agency_id)
+    .outerjoin(Team, Team.id == Person.team_id)
+    .outerjoin(Profession, Profession.id == Person.profession_id)
+    .where(_WANTED)
+)
+# Nobody's agency sorts last on both engines.
+_NO_AGENCY = case((Person.agency_id.is_(None), 1), else_=0)
+_ORDERS = {
+    PersonSort.NAME: (Person.search_key, Person.id),
+    PersonSort.NAME_DOWN: (Person.search_key.desc(), Person.id.desc()),
+    PersonSort.EMAIL: (Person.email, Person.id),
+    PersonSort.EMAIL_DOWN: (Person.email.desc(), Person.id.desc()),
+    PersonSort.AGENCY: (_NO_AGENCY, Agency.name, Person.search_key, Person.id),
+    PersonSort.AGENCY_DOWN: (_NO_AGENCY, Agency.name.desc(), Person.search_key, Person.id),
+}
+_LISTS: dict[PersonSort, Select[Any]] = {sort: _LIST.order_by(*by) for sort, by in _ORDERS.items()}
+_PAGES = {
+    sort: by.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+    for sort, by in _LISTS.items()
+}
+_ROLES_OF = select(RoleGrant.person_id, RoleGrant.role).where(
+    RoleGrant.person_id.in_(bindparam("ids", expanding=True))
+)
+_ALL_ROLES = select(RoleGrant.person_id, RoleGrant.role)
+
+
+def person_list(wanted: PersonFilter, *, page: int) -> PersonList:
+    """One page of the people who fit; a page past the end is the last."""
+    values = _values(wanted)
+    total = db.session.scalar(_COUNT, values) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(page, pages)
+    rows = db.session.execute(
+        _PAGES[wanted.sort], {**values, "limit": PER_PAGE, "offset": (page - 1) * PER_PAGE}
+    ).all()
+    roles = db.session.execute(_ROLES_OF, {"ids": [row.id for row in rows]}).all()
+    return PersonList(_with_roles(rows, roles), total, page, pages)
+
+
+def people_to_export(wanted: PersonFilter) -> tuple[PersonRow, ...]:
+    """Everybody who fits, in the list's order."""
+    rows = db.session.execute(_LISTS[wanted.sort], _values(wanted)).all()
+    return _with_roles(rows, db.session.execute(_ALL_ROLES).all())
+
+
+def _values(wanted: PersonFilter) -> dict[str, object]:
+    words = like_patterns(wanted.words, _SEARCH_WORDS)
+    active = {PersonState.OPEN: True, PersonState.CLOSED: False, PersonState.ALL: None}[wanted.state]
+    return {
+        **{f"word_{number}": pattern for number, pattern in enumerate(words)},
+        "agency_id": wanted.agency_id,
+        "role": wanted.role,
+        "active": active,
+    }
+
+
+def _with_roles(rows: Sequence[Any], grants: Sequence[Any]) -> tuple[PersonRow, ...]:
+    held: dict[int, list[Role]] = defaultdict(list)
+    for person_id, role in grants:
+        held[person_id].append(role)
+    labels = {
+        person_id: "; ".join(role.label for role in sorted(roles, key=_ROLE_ORDER.index))
+        for person_id, roles in held.items()
+    }
+    return tuple(
+        PersonRow(
+            row.id,
+            row.name,
+            row.email,
+            row.job_title,
+            row.agency or "",
+            row.team or "",
+            row.profession or "",
+            labels.get(row.id, ""),
+            row.active,
+            bool(row.can_sign_in),
+        )
+        for row in rows
+    )
+
+
+# The groups' and plans' tables belong to higher rooms; that a row exists is all that is asked of them.
+_FIRST_STEPS = select(
+    exists(select(Agency.id)).label("agencies"),
+    exists(select(Team.id)).label("teams"),
+    (select(func.count()).select_from(select(Person.id).limit(2).subquery()).scalar_subquery() > 1).label("people"),
+    exists(select(column("id")).select_from(table("working_group"))).label("groups"),
+    exists(select(column("id")).select_from(table("plan"))).label("plan"),
+)
+
+
+def first_steps() -> tuple[tuple[str, bool, str], ...]:
+    """What a new site's administrator does first: words, whether it is done, endpoint. One cheap statement."""
+    done = db.session.execute(_FIRST_STEPS).one()
+    return (
+        ("Add the agencies whose people work with children", done.agencies, "people.agency_add"),
+        ("Add their service areas and teams", done.teams, "people.team_add"),
+        ("Add people and give them roles", done.people, "people.person_add"),
+        ("Set up the groups", done.groups, "steering.group_home"),
+        ("Bring in the first action plan", done.plan, "steering.plan_page"),
     )

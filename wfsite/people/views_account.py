@@ -3,30 +3,33 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, redirect, session, url_for
 from flask_login import login_user
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from wfsite.config import Settings
-from wfsite.core.errors import Missing, RuleBroken
+from wfsite.core.errors import RuleBroken, TooMany
 from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.people import queries, signing_in
-from wfsite.people.forms import ChangePasswordForm, SetPasswordForm, SignInForm
-from wfsite.people.loading import load_actor
-from wfsite.people.passwords import check_password, password_fits, password_hash
 from wfsite.people.blueprint import blueprint
+from wfsite.people.forms import ChangePasswordForm, SetPasswordForm, SignInForm
+from wfsite.people.loading import load_actor, token_hash
+from wfsite.people.password_links import person_of_link
+from wfsite.people.passwords import check_password, password_fits, password_hash
+from wfsite.people.signing_in import Device
+from wfsite.web import kept_forms
 from wfsite.web.access import acting, actor_or_none, public, requires
 from wfsite.web.fields import add_errors
-from wfsite.web.params import now
-from wfsite.web.respond import page, see
+from wfsite.web.params import cookie_text, form_text, is_reading, now, query_text
+from wfsite.web.respond import is_htmx, page, see
 from wfsite.web.transaction import keep_despite_refusal
 
 _DEVICE_COOKIE = "wfsite-device"
 _A_YEAR = 365 * 24 * 3600
-LINK_LASTS_SECONDS = 7 * 24 * 3600
+_LONGEST_NEXT = 2000
 
 
 def _settings() -> Settings:
@@ -50,52 +53,100 @@ def _demo() -> dict[str, object]:
 @public("people sign in here")
 def sign_in() -> Response:
     """Email and password; then where the person was going."""
-    if request.method == "GET" and actor_or_none():
+    if is_reading() and actor_or_none():
         return redirect(_safe_next(), 303)  # type: ignore[return-value]
     form = SignInForm()
-    if request.method == "GET":
-        return page("people/sign_in.html", form=form, next=request.args.get("next", ""), **_demo())
+    if is_reading():
+        return _sign_in_page(form)
     email = (form.email.data or "") if form.validate() else ""
     device = _device()
-    found = signing_in.credentials_for(email, device=device, key=_settings().secret_key, now=now())
+    try:
+        found = signing_in.credentials_for(email, device=device, key=_settings().secret_key, now=now())
+    except TooMany as error:
+        form.email.errors = [error.message]
+        response = _sign_in_page(form, status=429)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
     db.session.rollback()  # hold no write lock during the slow hash
     if not password_fits(form.password.data or "", found.stored_hash) or found.person_id is None:
         signing_in.sign_in_refused(found, now=now())
         keep_despite_refusal()
         form.email.errors = [signing_in.WRONG]
-        return page("people/sign_in.html", status=422, form=form, next=request.form.get("next", ""), **_demo())
+        return _sign_in_page(form, status=422)
     return _enter(found.person_id, bucket=found.bucket, device=device)
 
 
-def _enter(person_id: int, *, device: str, bucket: bytes | None = None) -> Response:
-    """Start a sign-in and send the person where they were going."""
+def _sign_in_page(form: SignInForm, *, status: int = 200, kept: str = "") -> Response:
+    """The page, with the address to go on to and the form that waits to be sent again."""
+    return page(
+        "people/sign_in.html",
+        status=status,
+        form=form,
+        next=_wanted_next(),
+        kept=kept or form_text(kept_forms.FIELD)[: kept_forms.LARGEST + 1],
+        **_demo(),
+    )
+
+
+def sign_in_again() -> Response | None:
+    """The answer to a form that came after its sign-in ended: sign in here, nothing typed is lost (401).
+
+    None when there is nothing to keep, or nobody's sign-in to bind it to.
+    """
+    ended = session.get("_user_id")
+    sealed = kept_forms.envelope(token_hash(ended)) if isinstance(ended, str) else ""
+    if not sealed:
+        return None
+    if not is_htmx():
+        return _sign_in_page(SignInForm(formdata=None), status=401, kept=sealed)
+    response = _sign_in_page(SignInForm(formdata=None), kept=sealed)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML show:top"
+    return response
+
+
+blueprint.record(lambda state: state.app.extensions.__setitem__("sign_in_again", sign_in_again))
+
+
+def _enter(person_id: int, *, device: Device | None, bucket: bytes | None = None) -> Response:
+    """Start a sign-in and send the person where they were going, or show the form that waited for them."""
+    if before := actor_or_none():
+        signing_in.sign_in_end(before.sign_in_token, now=now())
     token = signing_in.sign_in_start(person_id, bucket=bucket, now=now())
-    session.clear()
+    session.clear()  # nothing that somebody planted in this browser before lives on
     login_user(load_actor(token))
-    response = redirect(_safe_next(), 303)
-    signer = URLSafeSerializer(_settings().secret_key, "device")
+    kept = kept_forms.opened(form_text(kept_forms.FIELD))
+    if kept and signing_in.person_of_sign_in(kept.token_hash) == person_id:
+        response = page("errors/send_again.html", kept=kept.fields, action=kept.action)
+    else:
+        response = redirect(_safe_next(), 303)  # type: ignore[assignment]
+    name = device.name if device and device.person_id == person_id else token[:16]
     response.set_cookie(
         _DEVICE_COOKIE,
-        signer.dumps(device or token[:16]),
+        URLSafeSerializer(_settings().secret_key, "device").dumps([person_id, name]),
         max_age=_A_YEAR,
         secure=_settings().is_https,
         httponly=True,
         samesite="Lax",
     )
-    return response  # type: ignore[return-value]
+    return response
 
 
-def _device() -> str:
-    """The name of this browser if it has signed in before, else ""."""
+def _device() -> Device | None:
+    """This browser, if somebody has signed in with it before."""
     try:
-        return str(URLSafeSerializer(_settings().secret_key, "device").loads(request.cookies.get(_DEVICE_COOKIE, "")))
-    except BadSignature:
-        return ""
+        person_id, name = URLSafeSerializer(_settings().secret_key, "device").loads(cookie_text(_DEVICE_COOKIE))
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return Device(person_id, name)
+
+
+def _wanted_next() -> str:
+    return form_text("next")[:_LONGEST_NEXT] or query_text("next", most=_LONGEST_NEXT)
 
 
 def _safe_next() -> str:
     """The page to go to after signing in: a path of this site that exists, or home."""
-    wanted = request.values.get("next", "")
+    wanted = _wanted_next()
     if re.match(r"/(?![/\\])[^\s\\]*\Z", wanted):
         try:
             current_app.url_map.bind("").match(urlsplit(wanted).path, method="GET")
@@ -122,59 +173,50 @@ def account() -> Response:
     """What the site knows of me, and my password."""
     actor = acting()
     form = ChangePasswordForm()
-    if request.method == "GET":
-        return page("people/account.html", form=form, person=queries.person_page(actor.person_id), changed="changed" in request.args)
+    if is_reading():
+        return _account_page(form, changed=bool(query_text("changed")))
     form.validate()
-    stored = signing_in.stored_hash(actor.person_id)
+    found = signing_in.credentials_for(actor.email, device=_device(), key=_settings().secret_key, now=now())
     db.session.rollback()  # hold no write lock during the slow hash
     try:
         check_password(form.new_password.data or "", council=_settings().council_name, field="new_password")
-        if not password_fits(form.current_password.data or "", stored):
+        if not password_fits(form.current_password.data or "", found.stored_hash):
+            signing_in.sign_in_refused(found, now=now())
+            keep_despite_refusal()
             raise RuleBroken("current_password", "Current password is wrong")
         hashed = password_hash(form.new_password.data or "")
         signing_in.password_set(actor.person_id, hashed, but=actor.sign_in_token, now=now())
     except RuleBroken as error:
         add_errors(form, error)
-        return page("people/account.html", status=422, form=form, person=queries.person_page(actor.person_id), changed=False)
+        return _account_page(form, status=422)
     return see(url_for("people.account", changed=1))
+
+
+def _account_page(form: ChangePasswordForm, *, status: int = 200, changed: bool = False) -> Response:
+    person = queries.person_page(acting().person_id)
+    return page("people/account.html", status=status, form=form, person=person, changed=changed)
 
 
 @blueprint.route("/set-password/<token>", methods=["GET", "POST"])
 @public("whoever holds the link sets their password")
 def set_password(token: str) -> Response:
     """A first or forgotten password, from a link that works once and for a week."""
-    person_id = _person_of_link(token)
+    person_id = person_of_link(token, key=_settings().secret_key, at=now())
     if person_id is None:
         return page("people/link_expired.html", status=404)
     form = SetPasswordForm()
-    if request.method == "GET":
-        return page("people/set_password.html", form=form)
+    if is_reading():
+        return page("people/set_password.html", form=form, person=queries.person_page(person_id))
     form.validate()
     db.session.rollback()  # hold no write lock during the slow hash
     try:
         check_password(form.password.data or "", council=_settings().council_name)
-        signing_in.password_set(person_id, password_hash(form.password.data or ""), now=now())
+        hashed = password_hash(form.password.data or "")
+        # Two who press the button at once: the first uses the link up.
+        if person_of_link(token, key=_settings().secret_key, at=now()) is None:
+            return page("people/link_expired.html", status=404)
+        signing_in.password_set(person_id, hashed, now=now())
     except RuleBroken as error:
         add_errors(form, error)
-        return page("people/set_password.html", status=422, form=form)
+        return page("people/set_password.html", status=422, form=form, person=queries.person_page(person_id))
     return _enter(person_id, device=_device())
-
-
-def password_link_token(person_id: int) -> str:
-    """The secret part of a set-password link; it dies when the password changes, and after a week."""
-    seal = (signing_in.stored_hash(person_id) or "")[-16:]
-    return URLSafeTimedSerializer(_settings().secret_key, "set-password").dumps([person_id, seal])
-
-
-def _person_of_link(token: str) -> int | None:
-    try:
-        person_id, seal = URLSafeTimedSerializer(_settings().secret_key, "set-password").loads(
-            token, max_age=LINK_LASTS_SECONDS
-        )
-    except (BadSignature, ValueError, TypeError):
-        return None
-    try:
-        queries.person_page(person_id)
-    except Missing:
-        return None
-    return int(person_id) if (signing_in.stored_hash(person_id) or "")[-16:] == seal else None

@@ -1,19 +1,238 @@
-"""Where administrators keep people, agencies, teams and professions."""
+"""Where administrators keep people: the list, one person, and whether their account is open."""
 
+from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.permissions import Permission
+from wfsite.audit.queries import last_change
+from wfsite.config import Settings
+from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.permissions import GRANTS, Permission, Role
+from wfsite.core.words import count_of
+from wfsite.people import queries, services
+from wfsite.people import queries_structure as structure
 from wfsite.people.blueprint import blueprint
-from wfsite.web.access import requires
-from wfsite.web.respond import page
+from wfsite.people.forms_admin import PersonForm, person_form
+from wfsite.people.password_links import password_link_token
+from wfsite.people.queries import PersonFilter, PersonPage, PersonSort, PersonState
+from wfsite.people.rules import PERMISSION_WORDS
+from wfsite.web.access import acting, requires
+from wfsite.web.downloads import spreadsheet
+from wfsite.web.fields import add_errors
+from wfsite.web.params import (
+    form_version,
+    is_reading,
+    now,
+    query_choice,
+    query_id,
+    query_page,
+    query_text,
+)
+from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
 
 
 @blueprint.get("/admin/people")
 @requires(Permission.PEOPLE_MANAGE)
 def person_list() -> Response:
-    """stub"""
-    return page("errors/error.html", title="stub", advice="stub")
+    """Everybody on record, searched, filtered and sorted."""
+    wanted = _wanted()
+    found = queries.person_list(wanted, page=query_page())
+    response = page_or_part(
+        "people/person_list.html",
+        "people/_person_table.html",
+        found=found,
+        wanted=wanted,
+        agencies=structure.agency_names() if not is_htmx() else [],
+        roles=list(Role),
+        states=list(PersonState),
+        address=_address(wanted),
+        person_url=url_for("people.person_list") + "/",
+    )
+    return hx_event(response, said=count_of(found.total, "person", "people")) if is_htmx() else response
 
 
-for _name in ("agency_list", "team_list", "profession_list"):
-    blueprint.add_url_rule(f"/admin/{_name}", _name, requires(Permission.PEOPLE_MANAGE)(lambda: person_list()))
+@blueprint.get("/admin/people/export")
+@requires(Permission.PEOPLE_MANAGE)
+def person_export() -> Response:
+    """The people of the same filters as a file."""
+    header = ("Name", "Email", "Job title", "Agency", "Team", "Profession", "Roles", "Has a password", "Account")
+    rows = (
+        (
+            person.name,
+            person.email,
+            person.job_title,
+            person.agency,
+            person.team,
+            person.profession,
+            person.roles,
+            "yes" if person.can_sign_in else "no",
+            "open" if person.active else "closed",
+        )
+        for person in queries.people_to_export(_wanted())
+    )
+    kind = "xlsx" if query_text("kind") == "xlsx" else "csv"
+    return spreadsheet("people", kind, header, rows, title="People")
+
+
+def _wanted() -> PersonFilter:
+    return PersonFilter(
+        words=query_text("q", most=100),
+        agency_id=query_id("agency"),
+        role=query_choice("role", Role),
+        state=query_choice("account", PersonState) or PersonState.OPEN,
+        sort=query_choice("sort", PersonSort) or PersonSort.NAME,
+    )
+
+
+def _address(wanted: PersonFilter) -> dict[str, object]:
+    """The filters as they stand in an address; what is not set is left out."""
+    return {
+        "q": wanted.words or None,
+        "agency": wanted.agency_id,
+        "role": wanted.role,
+        "account": wanted.state if wanted.state is not PersonState.OPEN else None,
+        "sort": wanted.sort if wanted.sort is not PersonSort.NAME else None,
+    }
+
+
+@blueprint.route("/admin/people/add", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def person_add() -> Response:
+    """Put somebody on record; the next page gives the link with which they set a password."""
+    choices = structure.choices()
+    form = person_form(choices)
+    if is_reading():
+        return page("people/person_add.html", form=form, choices=choices)
+    if form.validate():
+        try:
+            person_id = services.person_add(form.facts())
+        except RuleBroken as error:
+            add_errors(form, error)
+        else:
+            return see(url_for("people.person_edit", person_id=person_id, saved="added"))
+    return page("people/person_add.html", status=422, form=form, choices=choices)
+
+
+@blueprint.route("/admin/people/<id:person_id>", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def person_edit(person_id: int) -> Response:
+    """One person: what is on record, their roles, their account."""
+    person = queries.person_page(person_id)
+    choices = structure.choices(
+        keep_agency=person.agency_id, keep_team=person.team_id, keep_profession=person.profession_id
+    )
+    form = person_form(choices, person)
+    if is_reading():
+        return _person_page(person, form, choices, saved=query_text("saved"))
+    if form.validate():
+        try:
+            services.person_edit(person_id, form.facts(), version=form_version(), by=acting())
+        except RuleBroken as error:
+            add_errors(form, error)
+        except Conflict as conflict:
+            current: PersonPage = conflict.current
+            return _person_page(
+                current, form, choices, status=409, changed=conflict.message, differences=_differences(form, current)
+            )
+        else:
+            return see(url_for("people.person_edit", person_id=person_id, saved="changed"))
+    return _person_page(person, form, choices, status=422, version=form_version())
+
+
+def _person_page(
+    person: PersonPage,
+    form: PersonForm,
+    choices: structure.Choices,
+    *,
+    status: int = 200,
+    saved: str = "",
+    changed: str = "",
+    differences: tuple[tuple[str, str, str], ...] = (),
+    version: int | None = None,
+) -> Response:
+    last = None
+    if changed:
+        grants = [("role_grant", f"{person.id}-{role.value}") for role in Role]
+        last = last_change(("person", person.id), *grants)
+    return page(
+        "people/person_edit.html",
+        status=status,
+        person=person,
+        form=form,
+        choices=choices,
+        saved={"added": "Added", "changed": "Saved", "closed": "The account is closed", "opened": "The account is open"}.get(
+            saved, ""
+        ),
+        changed=changed,
+        last=last,
+        differences=differences,
+        is_me=person.id == acting().person_id,
+        version=person.version if version is None else version,
+    )
+
+
+def _differences(form: PersonForm, now_is: PersonPage) -> tuple[tuple[str, str, str], ...]:
+    """What was entered that is not what is on record now: label, on record, entered."""
+    rows = []
+    labels = {role.value: role.label for role in Role}
+    pairs = (
+        ("Full name", now_is.name, form.name.typed),
+        ("Email address", now_is.email, form.email.data),
+        ("Job title", now_is.job_title, form.job_title.data),
+        ("Agency", now_is.agency, dict(form.agency.choices).get(form.agency.data, "")),
+        ("Service area or team", now_is.team, dict(form.team.choices).get(form.team.data, "").split(": ")[-1]),
+        ("Profession", now_is.profession, dict(form.profession.choices).get(form.profession.data, "")),
+    )
+    for label, on_record, entered in pairs:
+        entered = "" if entered == "Not recorded" else entered
+        if on_record != entered:
+            rows.append((label, on_record or "Not recorded", entered or "Not recorded"))
+    roles = [role.label for role in now_is.roles]
+    wanted = [labels[value] for value in labels if value in (form.roles.data or [])]
+    if roles != wanted:
+        rows.append(("Roles", "; ".join(roles) or "None", "; ".join(wanted) or "None"))
+    return tuple(rows)
+
+
+@blueprint.route("/admin/people/<id:person_id>/disable", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def person_disable(person_id: int) -> Response:
+    """Ask once, then close an account."""
+    person = queries.person_page(person_id)
+    if is_reading():
+        return page("people/person_disable.html", person=person, refusal="")
+    try:
+        services.person_disable(person_id, by=acting(), at=now())
+    except Conflict as conflict:
+        return page("people/person_disable.html", status=409, person=person, refusal=conflict.message)
+    return see(url_for("people.person_edit", person_id=person_id, saved="closed"))
+
+
+@blueprint.post("/admin/people/<id:person_id>/enable")
+@requires(Permission.PEOPLE_MANAGE)
+def person_enable(person_id: int) -> Response:
+    """Open a closed account again."""
+    services.person_enable(person_id)
+    return see(url_for("people.person_edit", person_id=person_id, saved="opened"))
+
+
+@blueprint.post("/admin/people/<id:person_id>/password-link")
+@requires(Permission.PEOPLE_MANAGE)
+def person_password_link(person_id: int) -> Response:
+    """Show a link with which this person sets a password; nothing changes until they use it."""
+    person = queries.person_page(person_id)
+    if not person.active:
+        return page("people/person_password_link.html", status=409, person=person, link="")
+    settings: Settings = current_app.extensions["settings"]
+    token = password_link_token(person_id, key=settings.secret_key, at=now())
+    return page("people/person_password_link.html", person=person, link=f"{settings.site_url}/set-password/{token}")
+
+
+@blueprint.get("/admin/access")
+@requires(Permission.PEOPLE_MANAGE)
+def access_page() -> Response:
+    """Who may do what, and how far: the same table that guards every page."""
+    rows = [
+        (PERMISSION_WORDS.get(permission, permission.value), [GRANTS[role].get(permission) for role in Role])
+        for permission in Permission
+    ]
+    return page("people/access_page.html", roles=list(Role), rows=rows)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Permission, Reach
+from wfsite.db.engine import SAFE_METHODS
 from wfsite.web.respond import hx_redirect, is_htmx
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,7 +86,9 @@ def guard() -> Response | None:
         return None
     if actor is not None:
         abort(403)
-    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    if request.method not in SAFE_METHODS and (kept := current_app.extensions["sign_in_again"]()):
+        return cast(Response, kept)
+    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else request.path
     target = url_for("people.sign_in", next=back) if back != "/" else url_for("people.sign_in")
     return hx_redirect(target) if is_htmx() else redirect(target, 303)
 

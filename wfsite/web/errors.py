@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMany
 from wfsite.extensions import db
-from wfsite.web.access import actor_or_none
+from wfsite.web.access import actor_or_none, stamp_of
+from wfsite.web.kept_forms import fields_to_keep
 from wfsite.web.respond import is_htmx, page
 
 log = logging.getLogger("wfsite")
@@ -37,8 +38,6 @@ _WORDS: dict[int, tuple[str, str]] = {
     500: ("Sorry, there is a problem with the service", "Try again in a few minutes. The problem has been logged."),
     503: ("Sorry, the service is busy", "Nothing was saved. Wait a moment, then send it again."),
 }
-# Never carried into the "check and send again" page.
-_NOT_KEPT = ("csrf_token", "password", "new_password", "current_password")
 
 
 def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
@@ -62,11 +61,28 @@ def _http_error(error: HTTPException) -> Response:
 
 def _expired_form(error: CSRFError) -> Response:
     """A form whose token is no longer good: shown again with everything typed, to check and send once more."""
-    from_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
-    if from_elsewhere or actor_or_none() is None or is_htmx() or request.files:
+    stamp = stamp_of(request.endpoint or "")
+    if stamp is not None and stamp.permission is None:
+        return _expired_public_form()
+    if actor_or_none() is None or is_htmx() or request.files:
         return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
-    kept = [(name, value) for name in request.form if name not in _NOT_KEPT for value in request.form.getlist(name)]
-    return page("errors/send_again.html", status=400, kept=kept, action=request.full_path.rstrip("?"))
+    # Another site's form does not get this far: see web/origin.py.
+    return page("errors/send_again.html", status=400, kept=fields_to_keep(), action=request.full_path.rstrip("?"))
+
+
+def _expired_public_form() -> Response:
+    """Somebody signed in or out in another tab: the page afresh. Without a cookie no form can ever be sent."""
+    if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return error_page(
+            400,
+            title="Your browser did not send this site’s cookie",
+            advice="Go back, reload the page and try again. If this page comes back, allow cookies for this site in "
+            "your browser’s settings: the site uses them only to know that you have signed in.",
+        )
+    if request.form.get("csrf_token") and not is_htmx():
+        values = {**(request.view_args or {}), "next": request.form.get("next") or None}
+        return redirect(url_for(request.endpoint or "", **values), 303)  # type: ignore[return-value]
+    return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
 
 
 def _database_error(error: DBAPIError) -> Response:

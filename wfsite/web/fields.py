@@ -12,6 +12,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from wtforms import Field, Form
+from wtforms.validators import ValidationError
 
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable, date_from_parts, email_address, plain_text
@@ -110,7 +111,7 @@ class ChoiceField(Field):
             wanted = self.required or bool(self.data)
             self.data = ""
             if wanted:
-                raise Unreadable(self.missing)
+                raise ValidationError(self.missing)  # the only kind that WTForms hears at this point
 
 
 class ChoicesField(Field):

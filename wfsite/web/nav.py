@@ -50,6 +50,7 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("Teams", "people.team_list"),
         ("Professions", "people.profession_list"),
         ("Groups", "groups.group_list"),
+        ("Who may do what", "people.access_page"),
         ("History", "audit.event_list"),
     ),
 }

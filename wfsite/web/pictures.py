@@ -1,6 +1,7 @@
 """A chart as an answer of its own: drawn once, kept as a file, revalidated by its fingerprint."""
 
 import os
+from datetime import datetime
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -45,3 +46,13 @@ def _kept_or_drawn(spec: Spec, tag: str) -> bytes:
         part.write(content)
     Path(part.name).replace(file)
     return content
+
+
+def forget_drawings(folder: Path, *, before: datetime) -> int:
+    """Delete the drawings made before an instant; returns how many."""
+    gone = 0
+    for file in folder.glob("*"):
+        if file.is_file() and file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
+            gone += 1
+    return gone

@@ -1,0 +1,91 @@
+"""The list of people: searched alike whatever the case or accent, filtered, sorted, paged, exported."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+
+def _names(b):
+    return [" ".join(a.text.split()) for th in b.page.all("th", scope="row") for a in th.children if a.name == "a"]
+
+
+def test_works(browser):
+    b = browser("admin")
+    page = b.get("/admin/people")
+    assert "1 to 50 shown" in page.words
+    assert len(_names(b)) == 50
+    assert _names(b) == sorted(_names(b), key=str.casefold)
+    b.link("Next page")
+    assert "51 to 100 shown" in b.page.words
+
+
+def test_fragment_says_how_many(browser):
+    b = browser("admin")
+    b.get("/admin/people?q=amara+bello", htmx=True)
+    assert "<html" not in b.response.text
+    assert "Amara Bello" in b.response.text
+    assert '"said": "1 person"' in b.response.headers["HX-Trigger-After-Settle"]
+
+
+@pytest.mark.parametrize("words", ["amara bello", "BELLO", "bello amara", "staff@demo", "Amára  Bèllo", " amara "])
+def test_search(browser, words):
+    b = browser("admin")
+    b.get("/admin/people", query_string={"q": words})
+    assert "Amara Bello" in _names(b)
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "!", "(a+)+$", "' OR 1=1--", "x" * 10_000, "\x00", "\U0001f600"])
+def test_odd_words_find_nobody_or_everybody_and_never_fail(browser, words):
+    b = browser("admin")
+    b.get("/admin/people", query_string={"q": words})
+    assert ("Nobody fits" in b.page.words) is (words != "\x00")
+
+
+def test_filters(browser):
+    b = browser("admin")
+    b.get("/admin/people?role=administrator")
+    assert _names(b) == ["Sam Whitlock"]
+    b.get("/admin/people?account=closed")
+    assert "Nobody fits" in b.page.words
+    options = b.page.all("option")
+    police = next(o["value"] for o in options if o.text == "Alder Valley Police")
+    b.get(f"/admin/people?agency={police}&sort=-email")
+    cells = {c.text for c in b.page.all("td", data_label="Agency")}
+    assert cells == {"Alder Valley Police"}
+    emails = [c.text for c in b.page.all("td", data_label="Email")]
+    assert emails == sorted(emails, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=-1", "page=0", "page=1000000000", "page=abc", "page=1&page=2", "sort=password_hash", "agency=9999999999",
+     "agency=x", "role=king", "account=x", "per_page=100000"],
+)  # fmt: skip
+def test_odd_parameters_count_as_not_given(browser, query):
+    browser("admin").get(f"/admin/people?{query}")
+
+
+def test_a_page_past_the_end_is_the_last(browser):
+    b = browser("admin")
+    page = b.get("/admin/people?page=999")
+    assert "Next page" not in page.words
+    assert "Previous page" in page.words
+
+
+def test_export(browser):
+    b = browser("admin")
+    b.get("/admin/people/export?kind=csv&q=demo.example&role=administrator")
+    rows = list(csv.reader(StringIO(b.response.data.decode("utf-8-sig"))))
+    assert rows[1][:3] == ["Sam Whitlock", "admin@demo.example", "Systems administrator"]
+    assert len(rows) == 2
+    b.get("/admin/people/export?kind=xlsx&account=all")
+    sheet = load_workbook(BytesIO(b.response.data)).active
+    assert sheet.max_row == 411
+
+
+def test_stranger(browser):
+    for url in ("/admin/people", "/admin/people/export", "/admin/people/add", "/admin/access"):
+        browser("manager").get(url, expect=403)
+        browser(None).get(url, expect=303)

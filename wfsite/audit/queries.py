@@ -1,0 +1,210 @@
+"""Reads of the audit trail. Names are looked up in whatever table an event speaks of, by way of the metadata."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    String,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    desc,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from wfsite.audit.models import AuditEvent
+from wfsite.audit.rules import EventLine, changes_in_words, deed, noun
+from wfsite.core.permissions import Role
+from wfsite.core.searching import ESCAPE, like_patterns
+from wfsite.db.base import Base
+from wfsite.extensions import db
+
+PAGE = 50
+# A name that more people share is not one name: the page asks for more of it.
+MOST_PEOPLE = 20
+_SEARCH_WORDS = 4
+_LABELS = ("name", "title", "reference", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """Events newest first, and the id to ask for the next page with; None at the end."""
+
+    events: tuple[EventLine, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Who changed a row last, and when."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which events to show; None and () mean all."""
+
+    subject: str = ""
+    people: tuple[int, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+@cache
+def subjects() -> tuple[tuple[str, str], ...]:
+    """Every audited table with its noun, in the order of the nouns."""
+    tables = {m.class_.__tablename__ for m in Base.registry.mappers if m.class_.__audited__}
+    return tuple(sorted(((name, noun(name).capitalize()) for name in tables), key=lambda pair: pair[1]))
+
+
+def event_page(wanted: Wanted) -> EventPage:
+    """One page of events, newest first, found by key so that its depth costs nothing."""
+    statement = select(AuditEvent.__table__).where(*_conditions(wanted)).order_by(desc(AuditEvent.id)).limit(PAGE + 1)
+    rows = db.session.execute(statement).all()
+    shown = rows[:PAGE]
+    return EventPage(_in_words(shown), shown[-1].id if len(rows) > PAGE else None)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.subject:
+        conditions.append(AuditEvent.subject == wanted.subject)
+    if wanted.people is not None:
+        ids = [str(person_id) for person_id in wanted.people]
+        grants = [f"{person_id}-{role.value}" for person_id in ids for role in Role]
+        conditions.append(
+            or_(
+                AuditEvent.actor_id.in_(wanted.people),
+                and_(AuditEvent.subject == "person", AuditEvent.subject_id.in_(ids)),
+                and_(AuditEvent.subject == "role_grant", AuditEvent.subject_id.in_(grants)),
+            )
+        )
+    if wanted.since:
+        conditions.append(AuditEvent.at >= wanted.since)
+    if wanted.until:
+        conditions.append(AuditEvent.at <= wanted.until)
+    if wanted.before:
+        conditions.append(AuditEvent.id < wanted.before)
+    return conditions
+
+
+def last_change(*rows: tuple[str, str | int]) -> LastChange | None:
+    """Who touched any of these (table, id) last, and when; None when nobody did since they were set up."""
+    these = [and_(AuditEvent.subject == subject, AuditEvent.subject_id == str(row_id)) for subject, row_id in rows]
+    statement = select(AuditEvent.actor_name, AuditEvent.at).where(or_(*these)).order_by(desc(AuditEvent.id)).limit(1)
+    row = db.session.execute(statement).one_or_none()
+    return LastChange(row.actor_name, row.at) if row else None
+
+
+@cache
+def _person() -> Table:
+    return Base.metadata.tables["person"]
+
+
+def people_called(words: str) -> list[int]:
+    """Ids of at most `MOST_PEOPLE` + 1 people whose name or email holds these words."""
+    person = _person()
+    statement = select(person.c.id).order_by(person.c.search_key).limit(MOST_PEOPLE + 1)
+    for pattern in like_patterns(words, _SEARCH_WORDS):
+        statement = statement.where(person.c.search_key.like(pattern, escape=ESCAPE))
+    return list(db.session.scalars(statement))
+
+
+def person_name(person_id: int) -> str | None:
+    """Somebody's name, or None."""
+    person = _person()
+    return db.session.scalar(select(person.c.name).where(person.c.id == person_id))
+
+
+def _in_words(rows: Sequence[Row[Any]]) -> tuple[EventLine, ...]:
+    names = _names(_spoken_of(rows))
+    lines = []
+    for row in rows:
+        of_columns = {
+            (column, value): names.get((target, value), "")
+            for column, target in _references(row.subject).items()
+            for value in row.changes.get(column, ())
+            if value is not None
+        }
+        changes = () if row.subject == "role_grant" else changes_in_words(row.verb, row.changes, of_columns)
+        lines.append(
+            EventLine(
+                row.id,
+                row.at,
+                row.actor_name,
+                deed(row.verb, row.subject, row.changes),
+                _name_of(row, names),
+                changes,
+                row.verb == "changed",
+            )
+        )
+    return tuple(lines)
+
+
+def _name_of(row: Row[Any], names: dict[tuple[str, int], str]) -> str:
+    """What the event's subject is called today; a removed row by what it was called."""
+    if row.subject == "role_grant":
+        return names.get(("person", int(row.subject_id.split("-")[0])), "")
+    if row.subject_id.isdigit() and (name := names.get((row.subject, int(row.subject_id)))):
+        return name
+    for label in _LABELS:
+        before, after = row.changes.get(label, (None, None))
+        if before or after:
+            return str(after or before)
+    return ""
+
+
+def _spoken_of(rows: Iterable[Row[Any]]) -> dict[str, set[int]]:
+    """Table → ids that the events name."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        if row.subject == "role_grant":
+            found["person"].add(int(row.subject_id.split("-")[0]))
+        elif row.subject_id.isdigit():
+            found[row.subject].add(int(row.subject_id))
+        for column, target in _references(row.subject).items():
+            found[target] |= {value for value in row.changes.get(column, ()) if isinstance(value, int)}
+    return found
+
+
+@cache
+def _references(subject: str) -> dict[str, str]:
+    """Column → table that it points at."""
+    table = Base.metadata.tables.get(subject)
+    if table is None:
+        return {}
+    return {column.name: key.column.table.name for column in table.columns for key in column.foreign_keys}
+
+
+@cache
+def _names_statement() -> tuple[CompoundSelect[Any], tuple[str, ...]]:
+    """One statement for the names in every table that has an id and a name, and those tables."""
+    parts, tables = [], []
+    for table in Base.metadata.sorted_tables:
+        label = next((table.c[name] for name in _LABELS if name in table.c), None)
+        if label is None or [c.name for c in table.primary_key] != ["id"]:
+            continue
+        ids = bindparam(f"ids_of_{table.name}", expanding=True)
+        tables.append(table.name)
+        parts.append(select(literal(table.name), table.c.id, cast(label, String)).where(table.c.id.in_(ids)))
+    return union_all(*parts), tuple(tables)
+
+
+def _names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
+    statement, tables = _names_statement()
+    rows = db.session.execute(statement, {f"ids_of_{name}": sorted(wanted.get(name, ())) for name in tables})
+    return {(table, row_id): name for table, row_id, name in rows}

@@ -1,0 +1,116 @@
+"""What the history calls things: words for tables and columns, and values as a person would write them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from wfsite.core.permissions import Role
+from wfsite.core.words import long_date, moment
+
+# Table → noun. A table that is not named here reads as its own name with spaces.
+_NOUNS = {
+    "role_grant": "role",
+    "working_group": "group",
+    "group_terms": "terms of reference",
+    "group_member": "group member",
+    "lead": "action lead's name",
+    "measure_target": "target",
+    "question": "survey question",
+}
+_COLUMNS = {
+    "active": "state",
+    "password_hash": "password",
+    "kind": "type",
+    "parent_id": "part of",
+    "reports_to_id": "reports to",
+    "from_on": "from",
+    "to_on": "until",
+}
+_VERBS = {"added": "added", "changed": "changed", "removed": "removed"}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+_LONGEST_VALUE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One column's change in words; `before` and `after` are "" for a secret, whose values are nobody's business."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event as the history prints it: "Sam Whitlock" "changed the person" "Amara Bello"."""
+
+    id: int
+    at: datetime
+    who: str
+    did: str
+    name: str
+    changes: tuple[Change, ...]
+    is_change: bool
+
+
+def noun(subject: str) -> str:
+    """A table as a person calls what it holds."""
+    return _NOUNS.get(subject, subject.replace("_", " "))
+
+
+def column_label(column: str) -> str:
+    """A column in words."""
+    return _COLUMNS.get(column) or column.removesuffix("_id").replace("_", " ")
+
+
+def value_in_words(column: str, value: Any) -> str:
+    """A stored value as a person would write it."""
+    if column == "active":
+        return "open" if value else "closed"
+    if value is None or value in ("", [], {}):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(str(part) for part in value)[:_LONGEST_VALUE]
+    text = str(value)
+    if column == "role" and text in set(Role):
+        return Role(text).label
+    if _INSTANT.match(text):
+        return moment(datetime.fromisoformat(text))
+    if _DAY.match(text):
+        return long_date(date.fromisoformat(text))
+    if re.fullmatch(r"[a-z]+(-[a-z]+)+", text):
+        return text.replace("-", " ")
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def changes_in_words(verb: str, changes: Mapping[str, Any], names: Mapping[tuple[str, Any], str]) -> tuple[Change, ...]:
+    """The columns of an event; `names` gives what (column, id) stands for. What was added empty is left out."""
+    found = []
+    for column, (before, after) in changes.items():
+        if column == "id":
+            continue
+        if before == after == "…":
+            found.append(Change(column_label(column), "", ""))
+            continue
+        if verb != "changed" and (after if verb == "added" else before) in (None, "", [], {}):
+            continue
+        words = [names.get((column, value)) or value_in_words(column, value) for value in (before, after)]
+        found.append(Change(column_label(column), words[0], words[1]))
+    return tuple(found)
+
+
+def deed(verb: str, subject: str, changes: Mapping[str, Any]) -> str:
+    """What was done, up to the name of what it was done to."""
+    if subject == "role_grant" and "role" in changes:
+        role = value_in_words("role", changes["role"][1 if verb == "added" else 0])
+        return f"gave the role {role} to" if verb == "added" else f"took the role {role} from"
+    if subject == "person" and set(changes) == {"active"} and verb == "changed":
+        return "opened the account of" if changes["active"][1] else "closed the account of"
+    if subject == "person" and set(changes) == {"password_hash"} and verb == "changed":
+        return "set the password of"
+    return f"{_VERBS.get(verb, verb)} the {noun(subject)}"

@@ -1,0 +1,90 @@
+"""What runs by itself every few minutes (`flask wfsite run-due`): each job apart, so that one failing stops no other.
+
+A job is a function of the present instant that returns in words what it did, "" when there was nothing to do. It is
+imported when it runs, so that this list may name any room.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from flask import current_app
+from sqlalchemy import update
+
+from wfsite.core.words import count_of
+from wfsite.extensions import db
+from wfsite.imports.models import Upload, UploadState
+from wfsite.people.signing_in import forget_sign_ins
+from wfsite.web.pictures import forget_drawings
+
+log = logging.getLogger("wfsite.jobs")
+
+Job = Callable[[datetime], str]
+
+# name, where its function is
+JOBS: tuple[tuple[str, str], ...] = (
+    ("count surveys whose time is over", "wfsite.jobs:count_surveys"),
+    ("discard uploads that nobody confirmed", "wfsite.jobs:discard_uploads"),
+    ("forget old sign-ins", "wfsite.jobs:forget_old_sign_ins"),
+    ("forget old drawings", "wfsite.jobs:forget_old_drawings"),
+)
+
+_SIGN_INS_KEPT = timedelta(days=30)
+_DRAWINGS_KEPT = timedelta(days=30)
+_UPLOADS_WAIT = timedelta(days=7)
+
+
+def run_all(at: datetime, jobs: Iterable[tuple[str, str]] = JOBS) -> list[tuple[str, str, bool]]:
+    """Run every job in a transaction of its own; returns (name, what it did or what went wrong, whether it went well)."""
+    done = []
+    for name, where in jobs:
+        try:
+            said = _load(where)(at)
+            db.session.commit()
+        except Exception as error:
+            # Whatever it is, the next job must still run.
+            db.session.rollback()
+            log.exception("job failed", extra={"job": name})
+            done.append((name, type(error).__name__, False))
+        else:
+            log.info("job", extra={"job": name, "said": said})
+            done.append((name, said, True))
+    return done
+
+
+def _load(where: str) -> Job:
+    module, _, function = where.partition(":")
+    job: Job = getattr(import_module(module), function)
+    return job
+
+
+def count_surveys(at: datetime) -> str:
+    """Surveys whose time is over are counted, and what an earlier count left undone is finished."""
+    from wfsite.surveys.results.tally import close_due
+
+    done = close_due(at=at, keys=current_app.extensions["settings"].ballot_keys)
+    return " ".join(survey.words for survey in done)
+
+
+def discard_uploads(at: datetime) -> str:
+    """Files that were read but not confirmed for a week are discarded, and their rows with them."""
+    gone = db.session.execute(
+        update(Upload)
+        .where(Upload.state == UploadState.CHECKED, Upload.uploaded_at < at - _UPLOADS_WAIT)
+        .values(state=UploadState.DISCARDED, decided_at=at, content={"header": [], "rows": [], "notes": []})
+        .returning(Upload.id)
+    ).all()
+    return count_of(len(gone), "upload") if gone else ""
+
+
+def forget_old_sign_ins(at: datetime) -> str:
+    """Records of sign-ins that ended more than a month ago are deleted."""
+    gone = forget_sign_ins(before=at - _SIGN_INS_KEPT)
+    return count_of(gone, "sign-in") if gone else ""
+
+
+def forget_old_drawings(at: datetime) -> str:
+    """Charts drawn more than a month ago are deleted; whoever looks again has them drawn again."""
+    gone = forget_drawings(current_app.extensions["settings"].chart_cache, before=at - _DRAWINGS_KEPT)
+    return count_of(gone, "drawing") if gone else ""

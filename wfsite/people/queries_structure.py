@@ -1,0 +1,177 @@
+"""Reads of agencies, teams and professions: what people belong to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Subquery, bindparam, func, select
+
+from wfsite.core.errors import Missing
+from wfsite.core.searching import fold
+from wfsite.extensions import db
+from wfsite.people.models import Agency, AgencyKind, Person, Profession, Team
+from wfsite.people.rules import TeamNode, in_tree_order
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency, with how many people and teams are open in it."""
+
+    id: int
+    name: str
+    kind: AgencyKind
+    active: bool
+    version: int
+    people: int
+    teams: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfessionRow:
+    """A profession, with how many people have it."""
+
+    id: int
+    name: str
+    active: bool
+    version: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyTeams:
+    """An agency with its teams as a tree."""
+
+    id: int
+    name: str
+    teams: tuple[TeamNode, ...]
+
+
+def _counted(column: Any, *where: Any) -> Subquery:
+    """How many open rows point at each value of `column`."""
+    return select(column.label("owner"), func.count().label("number")).where(*where).group_by(column).subquery()
+
+
+_IN_AGENCY = _counted(Person.agency_id, Person.active)
+_TEAMS_IN_AGENCY = _counted(Team.agency_id, Team.active)
+_IN_TEAM = _counted(Person.team_id, Person.active)
+_OF_PROFESSION = _counted(Person.profession_id, Person.active)
+
+_AGENCIES = (
+    select(
+        Agency.id,
+        Agency.name,
+        Agency.kind,
+        Agency.active,
+        Agency.version,
+        func.coalesce(_IN_AGENCY.c.number, 0),
+        func.coalesce(_TEAMS_IN_AGENCY.c.number, 0),
+    )
+    .outerjoin(_IN_AGENCY, _IN_AGENCY.c.owner == Agency.id)
+    .outerjoin(_TEAMS_IN_AGENCY, _TEAMS_IN_AGENCY.c.owner == Agency.id)
+)
+_TEAMS = select(
+    Team.id,
+    Team.agency_id,
+    Team.parent_id,
+    Team.name,
+    Team.active,
+    func.coalesce(_IN_TEAM.c.number, 0),
+    Team.version,
+).outerjoin(_IN_TEAM, _IN_TEAM.c.owner == Team.id)
+_PROFESSIONS = select(
+    Profession.id,
+    Profession.name,
+    Profession.active,
+    Profession.version,
+    func.coalesce(_OF_PROFESSION.c.number, 0),
+).outerjoin(_OF_PROFESSION, _OF_PROFESSION.c.owner == Profession.id)
+_ONE_AGENCY = _AGENCIES.where(Agency.id == bindparam("id"))
+_ONE_PROFESSION = _PROFESSIONS.where(Profession.id == bindparam("id"))
+
+
+def agency_list() -> list[AgencyRow]:
+    """All agencies by name, closed ones last."""
+    rows = [AgencyRow(*row) for row in db.session.execute(_AGENCIES)]
+    return sorted(rows, key=lambda row: (not row.active, fold(row.name)))
+
+
+def agency_page(agency_id: int) -> AgencyRow:
+    """One agency; raises `Missing`."""
+    row = db.session.execute(_ONE_AGENCY, {"id": agency_id}).one_or_none()
+    if row is None:
+        raise Missing
+    return AgencyRow(*row)
+
+
+def profession_list() -> list[ProfessionRow]:
+    """All professions by name, closed ones last."""
+    rows = [ProfessionRow(*row) for row in db.session.execute(_PROFESSIONS)]
+    return sorted(rows, key=lambda row: (not row.active, fold(row.name)))
+
+
+def profession_page(profession_id: int) -> ProfessionRow:
+    """One profession; raises `Missing`."""
+    row = db.session.execute(_ONE_PROFESSION, {"id": profession_id}).one_or_none()
+    if row is None:
+        raise Missing
+    return ProfessionRow(*row)
+
+
+def teams_by_agency(agencies: Sequence[AgencyRow] | None = None) -> list[AgencyTeams]:
+    """Every agency that has teams, by name, with its tree; `agencies` saves reading them again."""
+    found: dict[int, list[TeamNode]] = {}
+    for row in db.session.execute(_TEAMS):
+        found.setdefault(row.agency_id, []).append(TeamNode(*row))
+    return [
+        AgencyTeams(agency.id, agency.name, tuple(in_tree_order(found[agency.id])))
+        for agency in agencies or agency_list()
+        if agency.id in found
+    ]
+
+
+def team_page(team_id: int) -> tuple[TeamNode, AgencyTeams]:
+    """One team, and the agency's tree that it stands in; raises `Missing`."""
+    for agency in teams_by_agency():
+        for team in agency.teams:
+            if team.id == team_id:
+                return team, agency
+    raise Missing
+
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person may belong to, as (id, words); teams stand under their agency."""
+
+    agencies: tuple[Pair, ...]
+    teams: tuple[tuple[str, tuple[Pair, ...]], ...]
+    professions: tuple[Pair, ...]
+
+
+def choices(
+    *, keep_agency: int | None = None, keep_team: int | None = None, keep_profession: int | None = None
+) -> Choices:
+    """The open agencies, teams and professions, and the closed ones that somebody has now."""
+    agencies = agency_list()
+    offered = {agency.id for agency in agencies if agency.active or agency.id == keep_agency}
+    groups = []
+    for agency in teams_by_agency(agencies):
+        teams = tuple((str(t.id), t.path) for t in agency.teams if t.active or t.id == keep_team)
+        if agency.id in offered and teams:
+            groups.append((agency.name, teams))
+    return Choices(
+        tuple((str(agency.id), agency.name) for agency in agencies if agency.id in offered),
+        tuple(groups),
+        tuple((str(p.id), p.name) for p in profession_list() if p.active or p.id == keep_profession),
+    )
+
+
+_AGENCY_NAMES = select(Agency.id, Agency.name)
+
+
+def agency_names() -> list[Pair]:
+    """All agencies as (id, name), by name: what a list is filtered by."""
+    rows = db.session.execute(_AGENCY_NAMES).all()
+    return [(str(row.id), row.name) for row in sorted(rows, key=lambda row: fold(row.name))]
