@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from wfsite.core.figures import Rate
 from wfsite.core.tasks import Headline
 from wfsite.core.words import month_name
 from wfsite.steering.workforce import queries
@@ -34,9 +35,15 @@ def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:
         Headline(
             f"Turnover, year to {name}",
             year.text,
-            f"{year.basis} left" if year.basis else "twelve months of leavers are needed",
+            _turnover_words(year),
         ),
     ]
+
+
+def _turnover_words(year: Rate) -> str:
+    if year.numerator is None or year.denominator is None:
+        return "needs the leavers of twelve months in a row"
+    return f"{year.numerator:,} left in twelve months, {year.denominator:,} in post at their end"
 
 
 def _count(label: str, key: str, last: Month, before: Month | None, *, of: int | None = None) -> Headline:

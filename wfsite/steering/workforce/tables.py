@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from wfsite.core.clock import london_date
@@ -139,7 +139,7 @@ class Footnote:
 class MonthRow:
     """A month with the cells of some lines."""
 
-    month: date
+    code: str  # "2021-02", as it stands in an address
     name: str
     revised: bool
     cells: tuple[Cell, ...]
@@ -186,7 +186,7 @@ def month_rows(months: Iterable[Month], keys: Sequence[str]) -> list[MonthRow]:
     """One row a month for a table whose columns are the lines `keys`."""
     return [
         MonthRow(
-            month.month,
+            f"{month.month:%Y-%m}",
             short_month_name(month.month),
             month.is_revised,
             tuple(cell(LINES[key].value(month.counts), _note_id(month, key)) for key in keys),

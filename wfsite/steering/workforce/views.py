@@ -6,6 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
+from wfsite.core.periods import add_months, month_end
 from wfsite.core.permissions import Permission
 from wfsite.imports.views import ImportPages, add_import
 from wfsite.steering.blueprint import blueprint
@@ -62,6 +63,8 @@ def _figures(area: Area, when: AsAt) -> dict[str, object]:
     return {
         "here": here,
         "at": at,
+        "edit": f"{here}/months/" if may("steering.month_edit") and not when.day else "",
+        "next_month": _next_month(shown[-1].month, when.on) if shown else None,
         "back": f"{url_for('steering.workforce_page')}?area={area.id}",
         "latest": shown[-1] if shown else None,
         "headlines": headlines_of(months),
@@ -70,6 +73,7 @@ def _figures(area: Area, when: AsAt) -> dict[str, object]:
         "flows": tables.month_rows(newest_first, tables.FLOWS),
         "flow_lines": [tables.LINES[key] for key in tables.FLOWS],
         "sums": sums,
+        "doubtful": [month for month in sums if month.residual != 0],
         "unexplained": sum(1 for month in sums if month.residual),
         "compared": tables.compared(months),
         "revisions": tables.revisions(newest_first),
@@ -81,6 +85,12 @@ def _figures(area: Area, when: AsAt) -> dict[str, object]:
         "posts": (pictures.in_post_sentence(months), pixels(pictures.in_post_picture(months))),
         "leavers": (pictures.leavers_sentence(months), pixels(pictures.leavers_picture(months))),
     }
+
+
+def _next_month(latest: date, on: date) -> date | None:
+    """The month after the latest, once it is over."""
+    month = add_months(latest, 1)
+    return month if month_end(month) <= on else None
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/agency.svg")

@@ -1,0 +1,139 @@
+"""The form with which the data steward gives or corrects one month."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from werkzeug.wrappers import Response
+
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.parsing import Unreadable, iso_date, plain_text
+from wfsite.core.permissions import Permission
+from wfsite.steering.blueprint import blueprint
+from wfsite.steering.workforce import queries, services
+from wfsite.steering.workforce.queries import Area
+from wfsite.steering.workforce.row_reading import figure_value
+from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month
+from wfsite.web.access import acting, requires
+from wfsite.web.params import form_text, form_version, now, today
+from wfsite.web.respond import page, see
+from wfsite.web.transaction import let_go
+
+_LONGEST_NOTE = 500
+
+
+@dataclass(slots=True)
+class Typed:
+    """What stands in the form, as typed, and what is wrong with it by field."""
+
+    values: dict[str, str]
+    version: int
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@blueprint.get("/steering/workforce/<id:team_id>/months/<month>")
+@requires(Permission.WORKFORCE_IMPORT)
+def month_edit(team_id: int, month: str) -> Response:
+    """One month's figures as they are recorded, to be corrected; or empty, to be given."""
+    area, first = queries.workforce_area(team_id), _month(month)
+    known = queries.workforce_month(team_id, first, as_at=now())
+    return _form(area, first, known, Typed(_recorded(known), _version(known)))
+
+
+@blueprint.post("/steering/workforce/<id:team_id>/months/<month>")
+@requires(Permission.WORKFORCE_IMPORT)
+def month_edit_save(team_id: int, month: str) -> Response:
+    """Record a newer version of the month; sent twice, it is recorded once."""
+    area, first = queries.workforce_area(team_id), _month(month)
+    names = [*(figure.name for figure in FIGURES), *(f"note-{key}" for key in NOTE_LABELS)]
+    typed = Typed({name: form_text(name) for name in names}, form_version())
+    try:
+        counts, notes = _read(typed)
+        services.month_record(
+            team_id,
+            first,
+            counts,
+            notes,
+            version=typed.version,
+            by=acting().person_id,
+            at=now(),
+            on=today(),
+        )
+    except RuleBroken as error:
+        typed.errors = error.messages
+        return _form(area, first, queries.workforce_month(team_id, first, as_at=now()), typed, status=422)
+    except Conflict as error:
+        let_go()
+        theirs = queries.workforce_month(team_id, first, as_at=now())
+        # Saving again means "mine, knowing theirs".
+        typed.version = _version(theirs)
+        return _form(area, first, theirs, typed, status=409, conflict=error.message)
+    return see(url_for("steering.workforce_page", area=team_id))
+
+
+def _month(text: str) -> date:
+    """The month in the address, "2021-02"; anything else is no page."""
+    found = iso_date(f"{text}-01")
+    if found is None:
+        raise Missing
+    return found
+
+
+def _version(known: Month | None) -> int:
+    return known.version.id if known and known.version else 0
+
+
+def _recorded(known: Month | None) -> dict[str, str]:
+    """A month as the form shows it."""
+    counts, notes = (known.counts, known.notes) if known else (Counts(), {})
+    figures = {figure.name: _plain(getattr(counts, figure.name)) for figure in FIGURES}
+    return figures | {f"note-{key}": notes.get(key, "") for key in NOTE_LABELS}
+
+
+def _plain(value: int | Decimal | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _read(typed: Typed) -> tuple[Counts, dict[str, str]]:
+    """The figures and footnotes; raises `RuleBroken` with a message by field."""
+    figures: dict[str, Any] = {}
+    notes: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    for figure in FIGURES:
+        try:
+            figures[figure.name] = figure_value(typed.values[figure.name], figure)
+        except Unreadable as error:
+            errors[figure.name] = str(error)
+    for key, label in NOTE_LABELS.items():
+        name = f"note-{key}"
+        try:
+            if note := plain_text(typed.values[name], f"the footnote on {label.lower()}", most=_LONGEST_NOTE):
+                notes[key] = note
+        except Unreadable as error:
+            errors[name] = str(error)
+    if errors:
+        raise RuleBroken(**errors)
+    return Counts(**figures), notes
+
+
+def _form(
+    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, conflict: str = ""
+) -> Response:
+    order = [*(figure.name for figure in FIGURES), *(f"note-{key}" for key in NOTE_LABELS)]
+    return page(
+        "workforce/month_edit.html",
+        status=status,
+        area=area,
+        month=month,
+        known=known,
+        figures=FIGURES,
+        note_labels=NOTE_LABELS,
+        typed=typed,
+        recorded=_recorded(known),
+        conflict=conflict,
+        problems=[(name, typed.errors[name]) for name in order if name in typed.errors],
+        action=f"{url_for('steering.workforce_page')}/{area.id}/months/{month:%Y-%m}",
+        back=url_for("steering.workforce_page", area=area.id),
+    )
