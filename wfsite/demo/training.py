@@ -98,7 +98,7 @@ def _coming(chance: Random, at: datetime, scale: int) -> list[_Plan]:
     today = london_date(at)
     plans = []
     for number in range(4 * scale):
-        day = today + timedelta(days=70 - number % 60)
+        day = today + timedelta(days=16 + number * 13 % 77)
         day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
         plans.append(_Plan(at_london(day, time(10)), chance.randrange(8, 20), marked=False, closed=False))
     soon = today + timedelta(days=9 + (2 if (today + timedelta(days=9)).weekday() > 4 else 0))

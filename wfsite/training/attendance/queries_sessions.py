@@ -111,25 +111,32 @@ def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any],
     if own_only:
         where.append(_OWN.id.is_not(None))
         where.append((_OWN.origin == PlaceOrigin.BOOKED) | (_OWN.mark != Mark.UNRECORDED))
-    page = select(
-        TrainingSession.id,
-        Course.title,
-        Course.level,
-        TrainingSession.starts_at,
-        TrainingSession.ends_at,
-        TrainingSession.venue,
-        TrainingSession.capacity,
-        TrainingSession.state == SessionState.CANCELLED,
-        TrainingSession.register_closed_at.is_not(None),
-        _BOOKED_PLACES.label("booked"),
-        _UNRECORDED.label("unrecorded"),
-        _OWN.origin,
-        _OWN.state,
-        _OWN.mark,
-    )
-    page = page.join(Course, Course.id == TrainingSession.course_id).outerjoin(_OWN, own).where(*where)
     order = TrainingSession.starts_at if when is When.UPCOMING else TrainingSession.starts_at.desc()
-    page = page.order_by(order, TrainingSession.id).limit(PER_PAGE).offset(bindparam("offset"))
+    # The page's ids first: else the places of every session would be counted before 25 of them are shown.
+    shown = select(TrainingSession.id).outerjoin(_OWN, own).where(*where).order_by(order, TrainingSession.id)
+    ids = shown.limit(PER_PAGE).offset(bindparam("offset")).subquery()
+    page = (
+        select(
+            TrainingSession.id,
+            Course.title,
+            Course.level,
+            TrainingSession.starts_at,
+            TrainingSession.ends_at,
+            TrainingSession.venue,
+            TrainingSession.capacity,
+            TrainingSession.state == SessionState.CANCELLED,
+            TrainingSession.register_closed_at.is_not(None),
+            _BOOKED_PLACES.label("booked"),
+            _UNRECORDED.label("unrecorded"),
+            _OWN.origin,
+            _OWN.state,
+            _OWN.mark,
+        )
+        .join(ids, ids.c.id == TrainingSession.id)
+        .join(Course, Course.id == TrainingSession.course_id)
+        .outerjoin(_OWN, own)
+        .order_by(order, TrainingSession.id)
+    )
     length = select(func.count()).select_from(TrainingSession).outerjoin(_OWN, own).where(*where)
     return page, length
 

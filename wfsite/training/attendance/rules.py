@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Self
 
 from wfsite.core.errors import Conflict, RuleBroken
@@ -171,6 +172,7 @@ _BY_MARK = {
 }
 
 
+@cache
 def counted_as(origin: PlaceOrigin, state: PlaceState, mark: Mark) -> tuple[str, ...]:
     """The counts that a place adds one to. Somebody who cancelled and came all the same is also a walk-in."""
     walked_in = ("walk_ins",) if mark in CAME else ()

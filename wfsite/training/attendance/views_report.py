@@ -1,15 +1,130 @@
-"""stub"""
+"""The quarter's attendance: page, pictures, spreadsheets."""
 
+from typing import Any
+
+from flask import abort, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.permissions import Permission
+from wfsite.charts.specs import pixels
+from wfsite.core.periods import Quarter
+from wfsite.core.permissions import Permission, Reach
+from wfsite.training.attendance import sheets
+from wfsite.training.attendance.pictures import By, attendance_sentence
+from wfsite.training.attendance.pictures import attendance_picture as drawn
+from wfsite.training.attendance.queries_report import QuarterReport, latest_quarter, quarter_report
+from wfsite.training.attendance.rules import DEFINITIONS
 from wfsite.training.blueprint import blueprint
-from wfsite.web.access import requires
+from wfsite.web.access import acting, requires
+from wfsite.web.downloads import spreadsheet
+from wfsite.web.params import AsAt, as_at, query_choice, query_page, query_text
+from wfsite.web.pictures import picture
 from wfsite.web.respond import page
+
+_PER_PAGE = 25
+_MAY_READ = requires(Permission.ATTENDANCE_READ)
+_WHOSE = {
+    Reach.OWN: "Only your own places are counted.",
+    Reach.TEAM: "Only people who are in your team now are counted.",
+    Reach.AGENCY: "Only people of your agency, as at each session, are counted.",
+    Reach.ALL: "",
+}
+
+
+def _asked_for(day: AsAt) -> QuarterReport:
+    """The report of the quarter in the address, or of the latest one with a closed register."""
+    quarter = Quarter.parse(query_text("quarter")) or latest_quarter(at=day.instant, past=day.is_past)
+    return quarter_report(quarter, seen_by=acting(), at=day.instant, past=day.is_past)
 
 
 @blueprint.get("/training/attendance")
-@requires(Permission.ATTENDANCE_READ)
+@_MAY_READ
 def attendance_page() -> Response:
-    """stub"""
-    return page("errors/error.html", title="stub", advice="stub")
+    """What was provided, who came, by profession and agency."""
+    day = as_at()
+    report = _asked_for(day)
+    pages = max(1, -(-len(report.sessions) // _PER_PAGE))
+    number = min(query_page(), pages)
+    return page(
+        "training/attendance_page.html",
+        status=422 if day.error else 200,
+        report=report,
+        whose=_WHOSE[report.reach],
+        when=day,
+        definitions=DEFINITIONS,
+        sessions=report.sessions[(number - 1) * _PER_PAGE : number * _PER_PAGE],
+        number=number,
+        pages=pages,
+        sees_all=report.reach is Reach.ALL,
+        sections=_sections(report, day),
+        **_links(report.quarter, day),
+    )
+
+
+def _sections(report: QuarterReport, day: AsAt) -> list[dict[str, Any]]:
+    """The two breakdowns with the address, the size and the sentence of their pictures."""
+    return [
+        {
+            "by": by,
+            "heading": heading,
+            "groups": groups,
+            "sentence": attendance_sentence(report, by),
+            "picture": _url("training.attendance_picture", report.quarter, day, by=by),
+            "pixels": pixels(drawn(report, by)),
+        }
+        for by, heading, groups in (
+            (By.PROFESSION, "Profession or role", report.by_profession),
+            (By.AGENCY, "Agency", report.by_agency),
+        )
+    ]
+
+
+def _url(endpoint: str, quarter: Quarter, day: AsAt, **more: Any) -> str:
+    """An address about the same quarter and day."""
+    return url_for(endpoint, quarter=quarter, as_at=day.day, **more)
+
+
+def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
+    present = Quarter.containing(day.on)
+    return {
+        "previous_url": _url("training.attendance_page", quarter.previous, day) if quarter.year > 2000 else "",
+        "next_url": _url("training.attendance_page", quarter.next, day) if quarter < present else "",
+        "page_url": _url("training.attendance_page", quarter, day),
+        "today_url": url_for("training.attendance_page", quarter=quarter),
+        "base_url": url_for("training.attendance_page"),
+        "downloads": [
+            (words, _url("training.attendance_download", quarter, day, kind=kind, table=table))
+            for words, kind, table in (
+                ("Attendance as CSV", "csv", "attendance"),
+                ("Attendance as XLSX", "xlsx", "attendance"),
+                ("Sessions as CSV", "csv", "sessions"),
+                ("Sessions as XLSX", "xlsx", "sessions"),
+            )
+        ],
+    }
+
+
+@blueprint.get("/training/attendance/picture")
+@_MAY_READ
+def attendance_picture() -> Response:
+    """A breakdown as a picture."""
+    return picture(drawn(_asked_for(as_at()), query_choice("by", By) or By.PROFESSION))
+
+
+@blueprint.get("/training/attendance/download/<kind>")
+@_MAY_READ
+def attendance_download(kind: str) -> Response:
+    """The page's tables as a spreadsheet."""
+    if kind not in ("csv", "xlsx"):
+        abort(404)
+    day = as_at()
+    report = _asked_for(day)
+    of_sessions = query_text("table") == "sessions"
+    dated = f"-as-at-{day.day}" if day.day else ""
+    return spreadsheet(
+        f"training-{'sessions' if of_sessions else 'attendance'}-{report.quarter}{dated}",
+        kind,
+        sheets.SESSIONS_HEADER if of_sessions else sheets.GROUPS_HEADER,
+        sheets.session_rows(report) if of_sessions else sheets.group_rows(report),
+        title=f"{'Sessions' if of_sessions else 'Attendance'} {report.quarter}",
+        notes=sheets.notes(report),
+    )
