@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     loading.init_app()
 
     # After-request hooks run last registered first: commit, then log, then headers and compression.
-    headers.init_app(app, https=settings.is_https)
+    headers.init_app(app)
     logs.init_app(app)
     transaction.init_app(app)
     # Before each request: another site's form is refused, then who may come in, then the form's token.
@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    headers.wrap(app, https=settings.is_https)
     return app
 
 

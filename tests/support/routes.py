@@ -1,21 +1,23 @@
 """Every route of the site with sample values for its parts, so that a new page is covered the moment it exists."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from tests.support.engines import NOW
-from wfsite.core.clock import london_date
 from wfsite.core.permissions import Role
 from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
+from wfsite.groups.models import GroupMember, Meeting
+from wfsite.imports.models import Upload
 from wfsite.people.models import Agency, Person, Profession, Team
-from wfsite.steering.plans.models import Action, Plan
-from wfsite.surveys.models import Comment, Question, Survey, SurveyState
-from wfsite.training.attendance.models import Course, Place, TrainingSession
+from wfsite.steering.plans.models import Action
+from wfsite.steering.workforce.models import WorkforceReturn
+from wfsite.surveys.models import Comment, Survey, SurveyState
+from wfsite.training.attendance.models import Place, TrainingSession
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
@@ -25,26 +27,51 @@ def _first(column, *where):  # type: ignore[no-untyped-def]
     return lambda: db.session.scalar(select(column).where(*where).order_by(column).limit(1))
 
 
-# What a part of a path may be; a route with a part that is not named here fails the tests until it is.
+_OPEN = _first(Survey.id, Survey.state == SurveyState.OPEN)
+_CLOSED = _first(Survey.id, Survey.state == SurveyState.CLOSED)
+
+# What a part of a path may be, by name, by blueprint and name, or by endpoint and name; a route with a part that
+# is not named here fails the tests until it is.
 SAMPLES = {
-    "survey_id": _first(Survey.id, Survey.state == SurveyState.OPEN),
-    "question_id": _first(Question.id),
-    "session_id": _first(TrainingSession.id),
-    "place_id": _first(Place.id),
-    "course_id": _first(Course.id),
-    "plan_id": _first(Plan.id),
-    "action_id": _first(Action.id),
+    "surveys:survey_id": _OPEN,
+    **{
+        f"surveys.{endpoint}:survey_id": _CLOSED
+        for endpoint in (
+            "survey_results",
+            "results_export",
+            "question_picture",
+            "result_comments",
+            "comment_list",
+            "comment_decide",
+        )
+    },
+    "surveys:question_id": lambda: db.session.scalar(select(Comment.question_id).limit(1)),
+    "surveys:key": lambda: db.session.scalar(select(Comment.key).limit(1)).hex(),
+    "training:session_id": lambda: db.session.scalar(
+        select(TrainingSession.id).order_by(TrainingSession.starts_at.desc()).where(TrainingSession.starts_at < NOW)
+    ),
+    "training:place_id": _first(Place.id),
+    "steering:action_id": lambda: db.session.scalar(select(func.max(Action.id))),
+    "steering:team_id": _first(WorkforceReturn.team_id),
+    "steering:month": lambda: "2021-02",
+    "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),
+    "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
+    "upload_id": _first(Upload.id),
+    "groups:kind": lambda: "steering",
+    "groups:meeting_id": _first(Meeting.id),
+    "groups:member_id": _first(GroupMember.id),
     "team_id": _first(Team.id),
     "agency_id": _first(Agency.id),
     "profession_id": _first(Profession.id),
     "person_id": lambda: db.session.scalar(select(Person.id).where(Person.email == "worker00003@demo.example")),
-    "key": lambda: (db.session.scalar(select(Comment.key).limit(1)) or b"\0" * 16).hex(),
-    "upload_id": lambda: 1,
     "kind": lambda: "csv",
-    "month": lambda: "2021-02",
     "token": lambda: "not-a-token",
-    "number": lambda: 1,
 }
+
+
+def _sampler(endpoint: str, name: str) -> Callable[[], object] | None:
+    blueprint = endpoint.split(".")[0]
+    return SAMPLES.get(f"{endpoint}:{name}") or SAMPLES.get(f"{blueprint}:{name}") or SAMPLES.get(name)
 
 
 @dataclass(frozen=True)
@@ -56,22 +83,25 @@ class Route:
     path: str
 
 
-def routes(app: Flask) -> Iterator[Route]:
-    """Each route × method of the site."""
+def routes(app: Flask) -> list[Route]:
+    """Each route × method of the site, except static files, which are served ahead of Flask."""
     with app.test_request_context():
-        for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
-            if rule.endpoint == "static":
-                continue  # served ahead of Flask
-            path = _sample_path(app, rule)
-            for method in METHODS:
-                if method in (rule.methods or ()):
-                    yield Route(rule.endpoint, method, path)
+        return [
+            Route(rule.endpoint, method, _sample_path(app, rule))
+            for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule)
+            if rule.endpoint != "static"
+            for method in METHODS
+            if method in (rule.methods or ())
+        ]
 
 
 def _sample_path(app: Flask, rule: Rule) -> str:
-    unknown = [name for name in rule.arguments if name not in SAMPLES]
+    samplers = {name: _sampler(rule.endpoint, name) for name in rule.arguments}
+    unknown = [name for name, sampler in samplers.items() if sampler is None]
     assert not unknown, f"add a sample for {unknown} of {rule.rule} to tests/support/routes.py"
-    values = {name: SAMPLES[name]() for name in rule.arguments}
+    values = {name: sampler() for name, sampler in samplers.items() if sampler}
+    missing = [name for name, value in values.items() if value is None]
+    assert not missing, f"the demo world has no {missing} for {rule.rule}"
     built = app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
     return built.removeprefix("http://127.0.0.1")
 
@@ -81,6 +111,3 @@ def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
     from wfsite.core.actor import Actor
 
     return bool(app.view_functions[endpoint].stamp.admits(Actor(0, "", "", None, None, frozenset({role}))))
-
-
-TODAY = london_date(NOW)

@@ -6,7 +6,10 @@ from werkzeug.wrappers import Response
 from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.home.blueprint import blueprint
+from wfsite.home.tasks import tasks_of
+from wfsite.training.attendance.queries_sessions import sessions_booked_by
 from wfsite.web.access import acting, public, requires
+from wfsite.web.params import now
 from wfsite.web.respond import page
 
 
@@ -14,7 +17,8 @@ from wfsite.web.respond import page
 @requires(Permission.HOME_READ)
 def home() -> Response:
     """What needs me today."""
-    return page("home/home.html", actor=acting(), tasks=[])
+    actor, at = acting(), now()
+    return page("home/home.html", tasks=tasks_of(actor, at=at), booked=sessions_booked_by(actor, at=at)[:3])
 
 
 @blueprint.get("/healthz")

@@ -66,7 +66,11 @@ def finish(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask, *, https: bool) -> None:
-    """Wrap the app; call last, so that nothing stands outside."""
+def init_app(app: Flask) -> None:
+    """Finish every answer of a view."""
     app.after_request(finish)
+
+
+def wrap(app: Flask, *, https: bool) -> None:
+    """Put the headers around everything else; call last, so that no answer leaves without them."""
     app.wsgi_app = SecureHeaders(app.wsgi_app, https=https)  # type: ignore[method-assign]

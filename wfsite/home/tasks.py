@@ -1,0 +1,119 @@
+"""What waits for a person, gathered from the rooms; each asks only for what the person may open."""
+
+from datetime import date, datetime
+
+from flask import url_for
+
+from wfsite.core.actor import Actor
+from wfsite.core.clock import london_date
+from wfsite.core.permissions import Permission
+from wfsite.core.tasks import Task
+from wfsite.core.words import clock_time, count_of, long_date, moment
+from wfsite.groups.models import GroupKind
+from wfsite.groups.queries import last_meeting_on
+from wfsite.people.queries import first_steps
+from wfsite.steering.plans.queries import actions_waiting
+from wfsite.surveys.answering.queries import surveys_waiting
+from wfsite.surveys.queries import surveys_past_closing
+from wfsite.surveys.results.queries import comments_waiting
+from wfsite.training.attendance.queries_sessions import registers_waiting
+
+_MOST_OF_A_KIND = 8
+
+
+def tasks_of(actor: Actor, *, at: datetime) -> list[Task]:
+    """Everything that waits for `actor`, worst first."""
+    found = [
+        *_surveys(actor, at=at),
+        *_registers(actor, at=at),
+        *_actions(actor, on=london_date(at)),
+        *_survey_lead(actor, at=at),
+        *_administrator(actor),
+    ]
+    return sorted(found, key=lambda task: task.rank)
+
+
+def _surveys(actor: Actor, *, at: datetime) -> list[Task]:
+    if not actor.can(Permission.SURVEY_ANSWER):
+        return []
+    return [
+        Task(
+            f"Answer the survey: {survey.title}",
+            url_for("surveys.survey_answer", survey_id=survey.id),
+            f"Anonymous. Closes on {moment(survey.closes_at)}.",
+            "Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
+            rank=1 if london_date(survey.closes_at) == london_date(at) else 3,
+        )
+        for survey in surveys_waiting(actor, at=at)
+    ]
+
+
+def _registers(actor: Actor, *, at: datetime) -> list[Task]:
+    if not actor.can(Permission.REGISTER_COMPLETE):
+        return []
+    today = london_date(at)
+    return [
+        Task(
+            f"Complete the register: {register.course}",
+            url_for("training.register_page", session_id=register.session_id),
+            f"{_day(london_date(register.starts_at), today)} at {clock_time(register.starts_at)}. "
+            f"{count_of(register.unrecorded, 'person', 'people')} not yet recorded.",
+            "Today" if london_date(register.starts_at) == today else "Overdue",
+            "blue" if london_date(register.starts_at) == today else "red",
+            rank=1 if london_date(register.starts_at) == today else 0,
+        )
+        for register in registers_waiting(actor, at=at)[:_MOST_OF_A_KIND]
+    ]
+
+
+def _day(day: date, today: date) -> str:
+    return "Today" if day == today else long_date(day)
+
+
+def _actions(actor: Actor, *, on: date) -> list[Task]:
+    if not actor.can(Permission.PLAN_UPDATE):
+        return []
+    since = last_meeting_on(GroupKind.STEERING, before=on)
+    return [
+        Task(
+            f"Update action {action.reference}: {action.title}",
+            url_for("steering.action_update", action_id=action.id),
+            f"Due {long_date(action.due_on)}." if action.due_on else "",
+            "Overdue" if action.overdue else "Not updated",
+            "red" if action.overdue else "blue",
+            rank=0 if action.overdue else 2,
+        )
+        for action in actions_waiting(actor, on=on, since=since)[:_MOST_OF_A_KIND]
+    ]
+
+
+def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
+    if not actor.can(Permission.SURVEY_MANAGE):
+        return []
+    to_close = [
+        Task(
+            f"Close the survey: {survey.title}",
+            url_for("surveys.survey_close", survey_id=survey.id),
+            f"It ended on {moment(survey.ended_at)}.",
+            "To close",
+            rank=1,
+        )
+        for survey in surveys_past_closing(seen_by=actor, at=at)
+    ]
+    to_read = [
+        Task(
+            f"Read the comments: {waiting.title}",
+            url_for("surveys.comment_list", survey_id=waiting.survey_id),
+            f"{count_of(waiting.count, 'comment')} to release or withhold.",
+            "To read",
+            rank=2,
+        )
+        for waiting in comments_waiting(seen_by=actor)
+    ]
+    return to_close + to_read
+
+
+def _administrator(actor: Actor) -> list[Task]:
+    if not actor.can(Permission.PEOPLE_MANAGE):
+        return []
+    return [Task(words, url_for(endpoint), "", "To do", rank=4) for words, done, endpoint in first_steps() if not done]
