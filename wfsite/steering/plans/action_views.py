@@ -35,7 +35,7 @@ def action_page(action_id: int) -> Response:
     """An action's record; for htmx its row, which closes whatever was open in it."""
     found = _found(action_id)
     if is_htmx():
-        response = page("plans/_action_row.html", **_common(found))
+        response = page("plans/_action_row.html", **_common(found), history=None)
         return hx_event(response, **{"focus-on": f"{'u' if found.row.may_update else 'h'}{action_id}"})
     return _record(found)
 

@@ -17,12 +17,14 @@ from wfsite.steering.plans.rules import checked_update
 
 CHANGED = "Somebody changed this action while you were writing. Nothing of yours has been saved yet."
 
-_ADD = insert(RagUpdate)
+# On the tables, not the classes: nothing of the ORM is needed to append a row and move a pointer.
+_ACTIONS: Any = Action.__table__
+_UPDATES: Any = RagUpdate.__table__
+_ADD = insert(_UPDATES).returning(_UPDATES.c.id)
 _POINT = (
-    update(Action)
-    .where(Action.id == bindparam("the_action"), Action.version == bindparam("from_version"))
+    update(_ACTIONS)
+    .where(_ACTIONS.c.id == bindparam("the_action"), _ACTIONS.c.version == bindparam("from_version"))
     .values(rag_update_id=bindparam("to_update"), version=bindparam("to_version"))
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -81,10 +83,7 @@ def rag_update_add(
 
 def add_update(**values: Any) -> int:
     """Append a RAG update; returns its id."""
-    result = cast("CursorResult[Any]", db.session.execute(_ADD, values))
-    key = result.inserted_primary_key
-    assert key is not None  # noqa: S101  (one row was inserted)
-    return int(key[0])
+    return int(db.session.execute(_ADD, values).scalar_one())
 
 
 def point_at(action_id: int, update_id: int, *, from_version: int) -> bool:
