@@ -69,7 +69,7 @@ def _room(spec: Bars | StackedBars) -> float:
 
 def _bare_rows(axes: Any, spec: Bars | StackedBars, most: float) -> None:
     axes.set_yticks(range(len(spec.labels)), wrapped(spec))
-    axes.set_ylim(len(spec.labels) - 0.5, -0.5)
+    axes.set_ylim(max(len(spec.labels), 1) - 0.5, -0.5)
     axes.set_xlim(0, most)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)

@@ -183,6 +183,11 @@ class Month:
         return any(version.counts != self.counts for version in self.earlier)
 
 
+def _printed(value: int | None, sign: str = "") -> str:
+    """A step of the sum: "+10", "−1", "0", or [x] when it was not supplied."""
+    return NOT_AVAILABLE if value is None else f"{sign if value else ''}{value:,}"
+
+
 @dataclass(frozen=True, slots=True)
 class AddingUp:
     """Opening + starters − leavers + conversions ± transfers, against the closing figure."""
@@ -206,6 +211,22 @@ class AddingUp:
         if self.expected is None or self.counts.permanent is None:
             return None
         return self.counts.permanent - self.expected
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Start, starters, leavers, conversions, transfers, what it should be and the end, as a table prints them."""
+        counts = self.counts
+        into, out = counts.transfers_in, counts.transfers_out
+        net = None if into is None and out is None else (into or 0) - (out or 0)
+        return (
+            _printed(self.opening),
+            _printed(counts.starters, "+"),
+            _printed(counts.leavers, "−"),
+            _printed(counts.conversions, "+"),
+            _printed(None if net is None else abs(net), "−" if net and net < 0 else "+"),
+            _printed(self.expected),
+            _printed(counts.permanent),
+        )
 
     @property
     def residual_text(self) -> str:

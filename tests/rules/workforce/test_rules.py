@@ -1,0 +1,161 @@
+"""What follows from a month's counts: the source's figures to the digit, and the identities that always hold."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wfsite.steering.workforce.rules import (
+    AddingUp,
+    Counts,
+    Month,
+    PerHead,
+    adding_up,
+    adding_up_all,
+    movement_words,
+    points_between,
+    ratio_run,
+    turnover,
+)
+
+# The three months of the source's table.
+DECEMBER = Month(date(2020, 12, 1), Counts(permanent=141, starters=1, leavers=1, agency=52, vacancies=16))
+JANUARY = Month(date(2021, 1, 1), Counts(permanent=144, starters=10, leavers=1, agency=36, vacancies=17))
+FEBRUARY = Month(date(2021, 2, 1), Counts(permanent=146, starters=0, leavers=1, agency=39, vacancies=24))
+SOURCE = [DECEMBER, JANUARY, FEBRUARY]
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("agency_ratio", ["26.94%", "20.00%", "21.08%"]),
+        ("starters_rate", ["0.71%", "6.94%", "0.00%"]),
+        ("leavers_rate", ["0.71%", "0.69%", "0.68%"]),
+        ("published_agency_rate", ["26.9%", "20.0%", "21.1%"]),
+        ("published_vacancy_rate", ["32.5%", "26.9%", "30.1%"]),
+        ("unfilled_rate", ["7.66%", "8.63%", "11.48%"]),
+    ],
+)
+def test_percentages_of_the_source(name, printed):
+    assert [getattr(month.counts, name).text for month in SOURCE] == printed
+
+
+def test_sums_of_the_source():
+    assert [month.counts.total for month in SOURCE] == [193, 180, 185]
+    assert [month.counts.establishment for month in SOURCE] == [209, 197, 209]
+
+
+def test_what_the_source_leaves_unexplained():
+    sums = adding_up_all(SOURCE)
+    assert [one.residual_text for one in sums] == ["[x]", "−6", "+3"]
+    assert "no figure for the month before" in sums[0].sentence
+    assert sums[1].sentence.startswith("141 at the start, plus 10 starters, minus 1 leaver gives 150.")
+    assert "The return says 144: 6 fewer than that." in sums[1].sentence
+    assert "conversions, transfers in and transfers out" in sums[1].sentence
+    assert "3 more than that" in sums[2].sentence
+
+
+def test_an_explanation_stands_instead_of_the_guess():
+    february = Month(FEBRUARY.month, FEBRUARY.counts, {"difference": "Three agency workers converted."})
+    sentence = adding_up(february, JANUARY).sentence
+    assert sentence.endswith("Three agency workers converted.")
+    assert "may explain" not in sentence
+
+
+def test_a_gap_in_the_months_is_not_bridged():
+    assert adding_up(FEBRUARY, DECEMBER).opening is None
+
+
+def test_movement_is_in_percentage_points_from_unrounded_figures():
+    ratios = [month.counts.agency_ratio for month in SOURCE]
+    assert points_between(ratios[0], ratios[1]) == Decimal("-6.94")
+    assert points_between(ratios[1], ratios[2]) == Decimal("1.08")
+    words = movement_words(ratios[1], ratios[2], since=JANUARY.month)
+    assert words == "1.08 percentage points higher than in January 2021"
+    assert movement_words(ratios[1], ratios[1], since=JANUARY.month) == "the same as in January 2021"
+    assert movement_words(Counts().agency_ratio, ratios[1], since=JANUARY.month) == ""
+
+
+def test_not_supplied_is_not_zero():
+    assert Counts(permanent=0, starters=0).starters_rate.text == "[z]"
+    assert Counts(permanent=10).starters_rate.text == "[x]"
+    assert Counts(permanent=10, starters=0).starters_rate.text == "0.00%"
+    assert Counts(permanent=100_000, starters=1).starters_rate.text == "[low]"
+    assert Counts(permanent=1, leavers=2).leavers_rate.text == "[u]"
+    assert Counts(permanent=10, agency=None).total is None
+    assert Counts(permanent=10, agency=0).total == 10
+
+
+def test_full_time_equivalents_and_caseload():
+    counts = Counts(
+        permanent_fte=Decimal("130.5"), agency_fte=Decimal("38"), cases=2_100, case_holders_fte=Decimal("129.6")
+    )
+    assert counts.published_agency_rate_fte.text == "22.6%"
+    assert (counts.caseload.text, counts.caseload.basis) == ("16.2", "2,100 cases, 129.6 full-time equivalents")
+    assert PerHead(3, Decimal(0)).text == "[z]"
+    assert PerHead(None, Decimal(1)).text == "[x]"
+    assert PerHead(1, Decimal(1000)).text == "[low]"
+
+
+def _year(**more):
+    return [
+        Month(date(2020 + (n + 2) // 12, (n + 2) % 12 + 1, 1), Counts(permanent=100, leavers=1, agency=n, **more))
+        for n in range(12)
+    ]
+
+
+def test_turnover_needs_twelve_months_in_a_row():
+    year = _year()
+    assert (turnover(year).text, turnover(year).basis) == ("12.0%", "12 of 100")
+    assert turnover(year[1:]).text == "[x]"
+    assert turnover([]).text == "[x]"
+    broken = [Month(date(2019, 1, 1), year[0].counts), *year[1:]]
+    assert turnover(broken).text == "[x]"
+    unknown = [*year[:5], Month(year[5].month, Counts(permanent=100)), *year[6:]]
+    assert turnover(unknown).text == "[x]"
+
+
+def test_variation_looks_at_months_in_a_row_only():
+    year = _year()
+    assert len(ratio_run(year)) == 12
+    assert len(ratio_run([*year[:4], *year[5:]])) == 7
+    unknown = [*year[:10], Month(year[10].month, Counts(permanent=1)), year[11]]
+    assert len(ratio_run(unknown)) == 1
+
+
+_COUNT = st.integers(0, 5_000)
+_MAYBE = st.none() | _COUNT
+
+
+@given(_COUNT, _COUNT, _COUNT, _COUNT, _MAYBE, _MAYBE, _MAYBE)
+def test_the_residual_is_what_the_movements_do_not_account_for(opening, closing, starters, leavers, conv, into, out):
+    counts = Counts(
+        permanent=closing, starters=starters, leavers=leavers, conversions=conv, transfers_in=into, transfers_out=out
+    )
+    sums = AddingUp(date(2021, 1, 1), opening, counts)
+    assert sums.expected + sums.residual == closing
+    assert sums.expected == opening + starters - leavers + (conv or 0) + (into or 0) - (out or 0)
+    assert (sums.sentence == "The numbers add up.") == (sums.residual == 0)
+
+
+@given(st.integers(0, 100_000), st.integers(0, 100_000))
+def test_rates_are_rounded_half_up_from_unrounded_figures(agency, permanent):
+    rate = Counts(agency=agency, permanent=permanent).agency_ratio
+    whole = agency + permanent
+    if whole == 0:
+        assert rate.text == "[z]"
+        return
+    # Half up in whole numbers alone: no decimals, no floats, nothing shared with the code.
+    hundredths = (agency * 20_000 + whole) // (2 * whole)
+    expected = f"{hundredths // 100}.{hundredths % 100:02}%"
+    assert rate.text == ("[low]" if hundredths == 0 and agency else expected)
+
+
+@given(_MAYBE, _MAYBE, _MAYBE)
+def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancies):
+    counts = Counts(permanent=permanent, agency=agency, vacancies=vacancies)
+    known = [permanent, agency, vacancies]
+    assert counts.establishment == (None if None in known else sum(known))
+    assert (counts.total is None) == (permanent is None or agency is None)

@@ -1,0 +1,114 @@
+"""Files of workforce figures as councils hold them: both layouts, footnotes, and what is refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from wfsite.demo.workforce import DATA
+from wfsite.sheets.reading import read_table
+from wfsite.steering.workforce.sheets import month_of, notes_read, notes_text, prepare, split_mark
+
+ON = date(2021, 3, 1)
+
+
+def _prepared(text, on=ON):
+    return prepare(read_table("figures.csv", text.encode()), on=on)
+
+
+def _cells(prepared):
+    header = prepared.table.header
+    return [dict(zip(header, row.cells, strict=True)) for row in prepared.table.rows]
+
+
+@pytest.mark.parametrize("name", ["workforce-data-2020-21.csv", "workforce-data-2020-21.xlsx"])
+def test_the_source_s_table_is_turned_round(name):
+    found = prepare(read_table(name, Path(DATA / name).read_bytes()), on=ON)
+    months = _cells(found)
+    assert found.problems == ()
+    assert [month_of(month["Month"]) for month in months] == [date(2020, 12, 1), date(2021, 1, 1), date(2021, 2, 1)]
+    assert [month["Permanent"] for month in months] == ["141", "144", "146"]
+    assert [month["Agency"] for month in months] == ["52", "36", "39"]
+    assert [month["Vacancies"] for month in months] == ["16", "17", "24*"]
+    assert months[2]["Notes"].startswith("Vacancies: Only 12")
+    assert months[0]["Notes"] == months[1]["Notes"] == ""
+
+
+def test_the_source_s_mislabelled_line_belongs_to_the_count_above_it():
+    table = read_table("f.csv", (DATA / "workforce-data-2020-21.csv").read_bytes())
+    labels = [row.cells[1] for row in table.rows]
+    assert labels[3] == labels[5] == "% of permanent workers leaving in the period"
+    months = _cells(prepare(table, on=ON))
+    assert [month["Starters %"] for month in months] == ["0.71%", "6.94%", "0.00%"]
+    assert [month["Leavers %"] for month in months] == ["0.71%", "0.69%", "0.68%"]
+
+
+def test_errors_lead_to_where_the_cell_stands_in_the_file():
+    found = _prepared("What,Dec-20,Jan-21\nPermanent,141,144\nAgency,52,36\n")
+    assert found.places[2, "Permanent"] == (2, "Dec-20")
+    assert found.places[3, "Agency"] == (3, "Jan-21")
+
+
+def test_a_line_twice_and_a_line_unknown():
+    found = _prepared("What,Dec-20,Jan-21\nAgency workers,1,2\nAgency staff,1,2\nShoe sizes,9,9\n")
+    assert found.problems == ("Rows 2 and 3 both hold “Agency”. Delete one",)
+    assert "The line “Shoe sizes” (row 4) was not read." in found.table.notes
+
+
+def test_one_row_a_month_stays_as_it_is():
+    found = _prepared("Month,Permanent,Vacancies\nDec-20,141,16\n")
+    assert found.table.header == ("Month", "Permanent", "Vacancies")
+    assert found.places == {}
+
+
+def test_a_footnote_under_the_rows_goes_to_the_row_it_explains():
+    found = _prepared("Month,Permanent,Vacancies\nJan-21,144,17\nFeb-21,146,24*\n* Twelve are appointed,,\n")
+    assert [month["Notes"] for month in _cells(found)] == ["", "Vacancies: Twelve are appointed"]
+
+
+def test_footnotes_join_notes_that_are_there():
+    found = _prepared("Month,Agency,Vacancies,Notes\nFeb-21,39**,24*,Agency: x\n* Twelve,,,\n** Two,,,\n")
+    assert _cells(found)[0]["Notes"] == "Agency: x; Agency: Two; Vacancies: Twelve"
+
+
+@pytest.mark.parametrize(
+    "text", ["Month,Permanent\nFeb-21,1\nMar-21,1\n", "What,Feb-21,Mar-21\nPermanent,1,1\n"], ids=["rows", "columns"]
+)
+def test_a_month_that_is_not_over_is_refused(text):
+    (problem,) = _prepared(text).problems
+    assert problem.startswith("These months are not over yet: March 2021 (")
+    assert _prepared(text, on=date(2021, 3, 31)).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Feb-21", date(2021, 2, 1)),
+        ("February 2021", date(2021, 2, 1)),
+        ("2021-02", date(2021, 2, 1)),
+        ("2021-02-28", date(2021, 2, 1)),
+        ("02/2021", date(2021, 2, 1)),
+        ("2021-13", None),
+        ("٢٠٢١-02", None),
+        ("", None),
+        ("Total", None),
+    ],
+)
+def test_months(text, found):
+    assert month_of(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("24*", ("24", "*")), ("24 **", ("24", "**")), ("24†", ("24", "†")), ("24", ("24", "")), ("*", ("*", ""))],
+)
+def test_marks(text, parts):
+    assert split_mark(text) == parts
+
+
+def test_notes_there_and_back():
+    notes = {"vacancies": "12 start in March: soon; or not", "difference": "Three converted."}
+    assert notes_read(notes_text(notes)) == (notes, "")
+    assert notes_read("Just words") == ({}, "Just words")
+    assert notes_read("Words first; Agency: two") == ({"agency": "two"}, "Words first")
+    assert notes_read("") == ({}, "")
