@@ -19,14 +19,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from wfsite import jobs
-from wfsite.config import Settings
+from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import LONDON
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.parsing import Unreadable, email_address, plain_text
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.core.words import count_of, listed
 from wfsite.db import backups
-from wfsite.extensions import db, migrate
+from wfsite.extensions import db
 from wfsite.people import queries, services
 from wfsite.people.password_links import password_link_token
 from wfsite.people.passwords import check_password, password_hash
@@ -201,7 +201,9 @@ def backup(target: Path | None, keep: int | None) -> None:
         except (backups.Unusable, OSError) as error:
             raise click.ClickException(str(error)) from None
         click.echo(f"Saved and checked: {target}")
-        click.echo(f"{count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')} in {found.tables} tables.")
+        click.echo(
+            f"{count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')} in {found.tables} tables."
+        )
     else:
         _dump_postgres(settings.database_url, target)
     if keep:
@@ -286,7 +288,7 @@ def _database_problems() -> list[str]:
 
 def _version_problem(connection: Connection) -> str:
     """What is wrong with the tables' version, "" when they are the ones that this code needs."""
-    needed = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+    needed = ScriptDirectory(str(CHECKOUT / "wfsite/db/migrations")).get_current_head()
     present = None
     if inspect(connection).has_table("alembic_version"):
         present = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -36,7 +36,7 @@ _UPLOADS_WAIT = timedelta(days=7)
 
 
 def run_all(at: datetime, jobs: Iterable[tuple[str, str]] = JOBS) -> list[tuple[str, str, bool]]:
-    """Run every job in a transaction of its own; returns (name, what it did or what went wrong, whether it went well)."""
+    """Run each job in a transaction of its own; returns (name, what it did or what went wrong, whether it did)."""
     done = []
     for name, where in jobs:
         try:

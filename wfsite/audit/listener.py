@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from flask import Flask, has_request_context
-from sqlalchemy import event, inspect
+from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session
 
 from wfsite.audit.models import AuditEvent
@@ -45,7 +45,7 @@ def _record(session: Session, _context: object) -> None:
     actor = actor_or_none() if has_request_context() else None
     at = now()
     session.execute(
-        AuditEvent.__table__.insert(),
+        insert(AuditEvent),
         [
             {
                 "at": at,
@@ -53,7 +53,9 @@ def _record(session: Session, _context: object) -> None:
                 "actor_name": actor.name if actor else nobody,
                 "verb": verb,
                 "subject": row.__tablename__,
-                "subject_id": "-".join(str(_plain(part)) for part in inspect(row).mapper.primary_key_from_instance(row)),
+                "subject_id": "-".join(
+                    str(_plain(part)) for part in inspect(row).mapper.primary_key_from_instance(row)
+                ),
                 "changes": changes,
             }
             for verb, row, changes in changed

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Row,
@@ -198,7 +199,7 @@ def _names_statement() -> tuple[CompoundSelect[Any], tuple[str, ...]]:
         label = next((table.c[name] for name in _LABELS if name in table.c), None)
         if label is None or [c.name for c in table.primary_key] != ["id"]:
             continue
-        ids = bindparam(f"ids_of_{table.name}", expanding=True)
+        ids: BindParameter[Any] = bindparam(f"ids_of_{table.name}", expanding=True)
         tables.append(table.name)
         parts.append(select(literal(table.name), table.c.id, cast(label, String)).where(table.c.id.in_(ids)))
     return union_all(*parts), tuple(tables)

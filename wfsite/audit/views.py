@@ -1,6 +1,7 @@
 """The history of changes, for administrators."""
 
 from datetime import time
+from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
@@ -14,6 +15,8 @@ from wfsite.core.permissions import Permission
 from wfsite.web.access import requires
 from wfsite.web.params import DateParts, query_date, query_id, query_text
 from wfsite.web.respond import page
+
+__all__ = ["blueprint"]
 
 
 @blueprint.get("/admin/history")
@@ -80,5 +83,6 @@ def _people(who: str, person: int | None, errors: list[tuple[str, str]]) -> tupl
 
 def _address(kind: str, who: str, person: int | None, days: dict[str, DateParts], *, before: int | None = None) -> str:
     """This page with the same filters, from event `before` down."""
-    boxes = {box: value for parts in days.values() for box, value in parts.boxes.items() if value}
-    return url_for("audit.event_list", kind=kind or None, who=who or None, person=person, before=before, **boxes)
+    values: dict[str, Any] = {box: value for parts in days.values() for box, value in parts.boxes.items() if value}
+    values |= {"kind": kind or None, "who": who or None, "person": person, "before": before}
+    return url_for("audit.event_list", **values)

@@ -90,7 +90,7 @@ _NETWORK_FILE_SYSTEMS = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse
 
 
 def network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
-    """The kind of network share that `path` lies on, or "" when it lies on a disk of this machine or nobody can tell."""
+    """The kind of network share that `path` lies on; "" for a disk of this machine, or when nobody can tell."""
     try:
         lines = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
     except OSError:

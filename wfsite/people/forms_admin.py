@@ -24,9 +24,7 @@ class PersonForm(FlaskForm):
     job_title = TextField("Job title", noun="the job title", most=120, required=False)
     agency = ChoiceField("Agency", missing="Choose the agency from the list", required=False, select=True)
     team = ChoiceField("Service area or team", missing="Choose the team from the list", required=False, select=True)
-    profession = ChoiceField(
-        "Profession", missing="Choose the profession from the list", required=False, select=True
-    )
+    profession = ChoiceField("Profession", missing="Choose the profession from the list", required=False, select=True)
     roles = ChoicesField(
         "Roles",
         choices=[(role.value, role.label) for role in Role],

@@ -161,5 +161,3 @@ class SignInThrottle(Base):
     address_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     failures: Mapped[int]
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-

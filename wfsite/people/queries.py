@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, Select, String, and_, bindparam, case, column, exists, func, or_, select, table
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    table,
+    type_coerce,
+)
 
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Role
@@ -156,14 +169,18 @@ class PersonList:
         return (self.page - 1) * PER_PAGE + 1 if self.people else 0
 
 
+# Types that PostgreSQL is told of, so that it knows a parameter that is only ever compared with NULL.
 _AGENCY_ID = bindparam("agency_id", type_=Integer)
-_ROLE = bindparam("role", type_=RoleGrant.__table__.c.role.type)
-_STATE = bindparam("active", type_=Boolean)
+_ROLE = bindparam("role", type_=String)
+_STATE = bindparam("active", type_=Integer)
 _WANTED = and_(
     *(Person.search_key.like(bindparam(f"word_{n}", type_=String), escape=ESCAPE) for n in range(_SEARCH_WORDS)),
     or_(_AGENCY_ID.is_(None), Person.agency_id == _AGENCY_ID),
-    or_(_ROLE.is_(None), exists().where(RoleGrant.person_id == Person.id, RoleGrant.role == _ROLE)),
-    or_(_STATE.is_(None), Person.active == _STATE),
+    or_(
+        _ROLE.is_(None),
+        exists().where(RoleGrant.person_id == Person.id, type_coerce(RoleGrant.role, String) == _ROLE),
+    ),
+    or_(_STATE.is_(None), case((Person.active, 1), else_=0) == _STATE),
 )
 _COUNT = select(func.count()).select_from(Person).where(_WANTED)
 _LIST = (
@@ -193,14 +210,12 @@ _ORDERS = {
     PersonSort.AGENCY: (_NO_AGENCY, Agency.name, Person.search_key, Person.id),
     PersonSort.AGENCY_DOWN: (_NO_AGENCY, Agency.name.desc(), Person.search_key, Person.id),
 }
-_LISTS: dict[PersonSort, Select[Any]] = {sort: _LIST.order_by(*by) for sort, by in _ORDERS.items()}
+_LISTS = {sort: _LIST.order_by(*by) for sort, by in _ORDERS.items()}
 _PAGES = {
     sort: by.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
     for sort, by in _LISTS.items()
 }
-_ROLES_OF = select(RoleGrant.person_id, RoleGrant.role).where(
-    RoleGrant.person_id.in_(bindparam("ids", expanding=True))
-)
+_ROLES_OF = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(bindparam("ids", expanding=True)))
 _ALL_ROLES = select(RoleGrant.person_id, RoleGrant.role)
 
 
@@ -210,9 +225,7 @@ def person_list(wanted: PersonFilter, *, page: int) -> PersonList:
     total = db.session.scalar(_COUNT, values) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(page, pages)
-    rows = db.session.execute(
-        _PAGES[wanted.sort], {**values, "limit": PER_PAGE, "offset": (page - 1) * PER_PAGE}
-    ).all()
+    rows = db.session.execute(_PAGES[wanted.sort], {**values, "limit": PER_PAGE, "offset": (page - 1) * PER_PAGE}).all()
     roles = db.session.execute(_ROLES_OF, {"ids": [row.id for row in rows]}).all()
     return PersonList(_with_roles(rows, roles), total, page, pages)
 
@@ -225,11 +238,11 @@ def people_to_export(wanted: PersonFilter) -> tuple[PersonRow, ...]:
 
 def _values(wanted: PersonFilter) -> dict[str, object]:
     words = like_patterns(wanted.words, _SEARCH_WORDS)
-    active = {PersonState.OPEN: True, PersonState.CLOSED: False, PersonState.ALL: None}[wanted.state]
+    active = {PersonState.OPEN: 1, PersonState.CLOSED: 0, PersonState.ALL: None}[wanted.state]
     return {
         **{f"word_{number}": pattern for number, pattern in enumerate(words)},
         "agency_id": wanted.agency_id,
-        "role": wanted.role,
+        "role": wanted.role.value if wanted.role else None,
         "active": active,
     }
 

@@ -13,6 +13,7 @@ PERMISSION_WORDS = {
     Permission.PEOPLE_MANAGE: "Add, change and close people, agencies, teams and professions, and give roles",
     Permission.AUDIT_READ: "Read the history of changes",
     Permission.GROUP_READ: "Read the three groups’ front pages",
+    Permission.GROUP_MANAGE: "Set up the groups: purpose, members and meetings",
     Permission.SURVEY_ANSWER: "Answer the surveys they are invited to",
     Permission.SURVEY_MANAGE: "Close surveys and release comments",
     Permission.RESULTS_READ: "Read survey results",
@@ -56,7 +57,15 @@ def in_tree_order(teams: Iterable[TeamNode]) -> list[TeamNode]:
             own = f"{path}: {team.name}" if path else team.name
             ordered.append(
                 TeamNode(
-                    team.id, team.agency_id, team.parent_id, team.name, team.active, team.people, team.version, depth, own
+                    team.id,
+                    team.agency_id,
+                    team.parent_id,
+                    team.name,
+                    team.active,
+                    team.people,
+                    team.version,
+                    depth,
+                    own,
                 )
             )
             visit(team.id, depth + 1, own)

@@ -136,7 +136,7 @@ def _facts_of(page: queries.PersonPage) -> PersonFacts:
     )
 
 
-_OPEN = {table: select(table.id).where(table.active) for table in (Agency, Profession)}  # type: ignore[attr-defined]
+_OPEN = {table: select(table.id).where(table.active) for table in (Agency, Profession)}
 
 
 def _check_belonging(facts: PersonFacts, now: queries.PersonPage | None) -> None:
@@ -159,7 +159,9 @@ def _check_belonging(facts: PersonFacts, now: queries.PersonPage | None) -> None
 
 
 def _set_roles(person_id: int, roles: frozenset[Role]) -> None:
-    held = {grant.role: grant for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id))}
+    held = {
+        grant.role: grant for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id))
+    }
     for role in sorted(held.keys() - roles):
         db.session.delete(held[role])
     db.session.add_all(RoleGrant(person_id=person_id, role=role) for role in sorted(roles - held.keys()))

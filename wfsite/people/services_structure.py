@@ -69,7 +69,7 @@ def set_profession_open(profession_id: int, is_open: bool) -> None:
 
 
 def set_team_open(team_id: int, is_open: bool) -> None:
-    """Offer a team in forms, or stop. Raises `Conflict` while teams inside it are open, or the one around it is closed."""
+    """Offer a team in forms, or stop. Raises `Conflict` while teams inside are open, or the one around is closed."""
     team = db.session.get(Team, team_id)
     if team is None:
         raise Missing

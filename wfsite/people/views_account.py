@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, session, url_for
+from flask import current_app, g, redirect, session, url_for
 from flask_login import login_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.exceptions import HTTPException
@@ -54,14 +54,15 @@ def _demo() -> dict[str, object]:
 def sign_in() -> Response:
     """Email and password; then where the person was going."""
     if is_reading() and actor_or_none():
-        return redirect(_safe_next(), 303)  # type: ignore[return-value]
+        return redirect(_safe_next(), 303)
     form = SignInForm()
     if is_reading():
         return _sign_in_page(form)
-    email = (form.email.data or "") if form.validate() else ""
+    if not form.validate():  # no address at all: nobody's, and no guess at anybody's password
+        return _wrong(form)
     device = _device()
     try:
-        found = signing_in.credentials_for(email, device=device, key=_settings().secret_key, now=now())
+        found = signing_in.credentials_for(form.email.data, device=device, key=_settings().secret_key, now=now())
     except TooMany as error:
         form.email.errors = [error.message]
         response = _sign_in_page(form, status=429)
@@ -71,9 +72,14 @@ def sign_in() -> Response:
     if not password_fits(form.password.data or "", found.stored_hash) or found.person_id is None:
         signing_in.sign_in_refused(found, now=now())
         keep_despite_refusal()
-        form.email.errors = [signing_in.WRONG]
-        return _sign_in_page(form, status=422)
+        return _wrong(form)
     return _enter(found.person_id, bucket=found.bucket, device=device)
+
+
+def _wrong(form: SignInForm) -> Response:
+    """The same words whatever was wrong."""
+    form.email.errors = [signing_in.WRONG]
+    return _sign_in_page(form, status=422)
 
 
 def _sign_in_page(form: SignInForm, *, status: int = 200, kept: str = "") -> Response:
@@ -112,13 +118,15 @@ def _enter(person_id: int, *, device: Device | None, bucket: bytes | None = None
     if before := actor_or_none():
         signing_in.sign_in_end(before.sign_in_token, now=now())
     token = signing_in.sign_in_start(person_id, bucket=bucket, now=now())
-    session.clear()  # nothing that somebody planted in this browser before lives on
+    # Nothing that somebody planted in this browser before lives on, nor the token of the page that was left.
+    session.clear()
+    g.pop("csrf_token", None)
     login_user(load_actor(token))
     kept = kept_forms.opened(form_text(kept_forms.FIELD))
     if kept and signing_in.person_of_sign_in(kept.token_hash) == person_id:
         response = page("errors/send_again.html", kept=kept.fields, action=kept.action)
     else:
-        response = redirect(_safe_next(), 303)  # type: ignore[assignment]
+        response = redirect(_safe_next(), 303)
     name = device.name if device and device.person_id == person_id else token[:16]
     response.set_cookie(
         _DEVICE_COOKIE,

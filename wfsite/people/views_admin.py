@@ -159,9 +159,12 @@ def _person_page(
         person=person,
         form=form,
         choices=choices,
-        saved={"added": "Added", "changed": "Saved", "closed": "The account is closed", "opened": "The account is open"}.get(
-            saved, ""
-        ),
+        saved={
+            "added": "Added",
+            "changed": "Saved",
+            "closed": "The account is closed",
+            "opened": "The account is open",
+        }.get(saved, ""),
         changed=changed,
         last=last,
         differences=differences,

@@ -42,7 +42,9 @@ def _add(form: Any, template: str, act: Callable[[], object], then: str, **data:
     return page(template, status=422, form=form, **data)
 
 
-def _edit(form: Any, template: str, act: Callable[[int], None], then: str, row: Any, subject: str, **data: Any) -> Response:
+def _edit(
+    form: Any, template: str, act: Callable[[int], None], then: str, row: Any, subject: str, **data: Any
+) -> Response:
     """Draw a row's form, or save it and go to the list `then`; a stale save is shown beside what is there now."""
     if is_reading():
         return page(template, form=form, row=row, version=row.version, changed="", last=None, **data)
@@ -54,7 +56,14 @@ def _edit(form: Any, template: str, act: Callable[[int], None], then: str, row: 
         except Conflict as conflict:
             last = last_change((subject, row.id))
             return page(
-                template, status=409, form=form, row=row, version=row.version, changed=conflict.message, last=last, **data
+                template,
+                status=409,
+                form=form,
+                row=row,
+                version=row.version,
+                changed=conflict.message,
+                last=last,
+                **data,
             )
         else:
             return see(url_for(then, saved="changed"))
@@ -150,9 +159,7 @@ def team_add() -> Response:
     return _add(
         form,
         "people/team_add.html",
-        lambda: services.team_add(
-            id_from(form.agency.data) or 0, id_from(form.parent.data or ""), form.name.data
-        ),
+        lambda: services.team_add(id_from(form.agency.data) or 0, id_from(form.parent.data or ""), form.name.data),
         "people.team_list",
         parents=parent_groups(trees),
     )
@@ -167,9 +174,7 @@ def team_edit(team_id: int) -> Response:
     return _edit(
         form,
         "people/team_edit.html",
-        lambda version: services.team_edit(
-            team_id, id_from(form.parent.data or ""), form.name.data, version=version
-        ),
+        lambda version: services.team_edit(team_id, id_from(form.parent.data or ""), form.name.data, version=version),
         "people.team_list",
         team,
         "team",
@@ -183,9 +188,7 @@ def team_edit(team_id: int) -> Response:
 def team_close(team_id: int) -> Response:
     """Stop offering a team."""
     team, _ = structure.team_page(team_id)
-    return _close(
-        "people/team_close.html", lambda: services.set_team_open(team_id, False), "people.team_list", team
-    )
+    return _close("people/team_close.html", lambda: services.set_team_open(team_id, False), "people.team_list", team)
 
 
 @blueprint.post("/admin/teams/<id:team_id>/open")

@@ -97,3 +97,119 @@ def test_changing_the_password_ends_other_sign_ins(browser):
     here.submit("Change password", {"current_password": PASSWORD, "new_password": "violet tram marmalade"})
     assert "Your password has changed" in here.follow().words
     there.get("/", expect=303)
+
+
+def test_a_cookie_from_before_signing_in_is_worth_nothing_after(browser):
+    b = browser(None)
+    b.get("/sign-in")
+    before = b.client.get_cookie("wfsite").value
+    b.submit("Sign in", {"email": "staff@demo.example", "password": PASSWORD})
+    thief = browser(None)
+    thief.client.set_cookie("wfsite", before)
+    thief.get("/", expect=303)
+
+
+def test_signing_in_again_ends_the_sign_in_before(browser):
+    b = browser(None)
+    _try(b)
+    b.get("/")
+    first = b.client.get_cookie("wfsite").value
+    _try(b)
+    other = browser(None)
+    other.client.set_cookie("wfsite", first)
+    other.get("/", expect=303)
+
+
+def test_already_signed_in_goes_on(browser):
+    b = browser("staff")
+    b.get("/sign-in?next=/account", expect=303)
+    assert b.response.headers["Location"] == "/account"
+
+
+def test_two_tabs(browser):
+    b = browser(None)
+    first_tab = b.get("/sign-in?next=/account")
+    _try(b)
+    b.page = first_tab
+    b.submit("Sign in", {"email": "staff@demo.example", "password": PASSWORD})
+    b.follow(expect=303)
+    assert b.response.headers["Location"] == "/account"
+
+
+def test_blocked_cookies_are_said(browser):
+    b = browser(None)
+    page = b.get("/sign-in")
+    token = next(t["value"] for t in page.all("input") if t["name"] == "csrf_token")
+    b.client.delete_cookie("wfsite")
+    answer = b.client.post("/sign-in", data={"csrf_token": token, "email": "staff@demo.example", "password": PASSWORD})
+    assert answer.status_code == 400
+    assert "allow cookies for this site" in answer.text
+
+
+def test_odd_emails_and_passwords_read_like_wrong_ones(browser):
+    for email in ("", "no-at", "a@b@c.org", "x" * 300 + "@b.org", "a@b.org\r\nX: y", "\x00@b.org", "é@exämple.org"):
+        b = browser(None)
+        assert "Email or password is wrong" in _try(b, email=email, expect=422).words
+    for password in ("", "\x00", "x" * 1025, "x" * 100_000, "\ud7ff", "🙂" * 300):
+        b = browser(None)
+        assert "Email or password is wrong" in _try(b, password=password, expect=422).words
+
+
+def test_a_new_password_is_checked_in_words(browser):
+    for password, says in (
+        ("elevenchars", "must be 12 characters or more"),
+        ("password1234", "most used passwords"),
+        ("aaaaaaaaaaaaaaaa", "most used passwords"),
+        ("my alderbrook secret", "must not contain the council's name"),
+        ("x1y2z3" * 200, "must be 1,024 characters or fewer"),
+        ("🙂🙃😀😁" * 100, "must be 1,024 characters or fewer"),
+        ("violet tram\x00marmalade", "can't be saved"),
+    ):
+        b = browser("staff")
+        b.post("/account", {"current_password": PASSWORD, "new_password": password}, expect=422)
+        assert says in b.page.words, password
+        assert password not in b.response.text
+    b = browser("staff")
+    b.post("/account", {"current_password": PASSWORD, "new_password": " vïolet tram  marmalade "})
+    # The same letters from a keyboard that sends them in two parts.
+    _try(browser(None), password=" vi\u0308olet tram  marmalade ")
+
+
+def test_guessing_the_present_password_is_slowed_too(browser):
+    b = browser("staff")
+    for _ in range(5):
+        b.post("/account", {"current_password": "guess", "new_password": "violet tram marmalade"}, expect=422)
+    b.post("/account", {"current_password": PASSWORD, "new_password": "violet tram marmalade"}, expect=429)
+
+
+def test_the_page_says_how_long_to_wait_and_keeps_the_address(browser):
+    b = browser(None)
+    for _ in range(7):
+        b.client.post("/sign-in", data={"csrf_token": b.token(), "email": "staff@demo.example", "password": "guess"})
+    page = _try(b, expect=429)
+    assert "Too many tries. Wait 2 second" in page.words or "Wait 1 second" in page.words
+    assert page.one("input", id="email")["value"] == "staff@demo.example"
+
+
+def test_a_browser_known_for_one_person_is_a_stranger_for_another(browser):
+    mine = browser(None)
+    _try(mine, email="manager@demo.example")
+    mine.post("/sign-out", {})
+    for _ in range(5):
+        _try(browser(None), password="guess", expect=422)
+    _try(mine, expect=429)
+
+
+def test_old_and_forged_links_set_nothing(browser, site, clock):
+    from tests.pages.people.test_person_edit import person_id
+
+    b = browser("admin")
+    b.post(f"/admin/people/{person_id(site)}/password-link", {}, expect=200)
+    link = b.page.one("textarea").text.strip().removeprefix("http://127.0.0.1:8000")
+    stranger = browser(None)
+    stranger.get(link)
+    stranger.submit("Set password and sign in", {"password": "short"}, expect=422)
+    for bad in ("x", link[14:-3] + "AAA", "%00", "٣", "a" * 5000):
+        browser(None).get(f"/set-password/{bad}", expect=404)
+    clock.at += timedelta(days=7, minutes=1)
+    browser(None).get(link, expect=404)

@@ -1,0 +1,84 @@
+"""The slowing of guesses on both engines, side by side too; and what a sign-in record is good for."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from wfsite.core.errors import TooMany
+from wfsite.extensions import db
+from wfsite.people import signing_in
+from wfsite.people.models import SignIn, SignInThrottle
+from wfsite.people.signing_in import Device
+
+pytestmark = pytest.mark.usefixtures("context")
+
+EMAIL, KEY = "staff@demo.example", "k" * 40
+
+
+def _guess(now, device=None):
+    signing_in.sign_in_refused(signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now), now=now)
+
+
+def test_waits_grow_and_are_forgotten(now):
+    waits = []
+    at = now
+    for _ in range(14):
+        try:
+            _guess(at)
+            waits.append(0)
+        except TooMany as error:
+            waits.append(error.seconds)
+            at += timedelta(seconds=error.seconds)
+            _guess(at)
+    assert waits == [0, 0, 0, 0, 0, 2, 3, 5, 9, 17, 33, 61, 61, 61]
+    at += timedelta(hours=2)
+    _guess(at)
+    assert db.session.scalar(select(SignInThrottle.failures)) == 1
+
+
+def test_guesses_side_by_side_are_all_counted(site, now):
+    db.session.rollback()
+    found = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now)
+    db.session.rollback()
+    start = threading.Barrier(8)
+
+    def one():
+        with site.app.app_context():
+            start.wait()
+            signing_in.sign_in_refused(found, now=now)
+            db.session.commit()
+            db.session.remove()
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert db.session.scalar(select(SignInThrottle.failures)) == 8
+
+
+def test_a_known_browser_counts_for_its_own_person_only(now):
+    person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
+    buckets = {
+        signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now).bucket
+        for device in (None, Device(person_id, "a"), Device(person_id, "b"), Device(person_id + 1, "a"))
+    }
+    assert len(buckets) == 3
+
+
+def test_ended_and_expired_sign_ins_open_nothing(site, now):
+    from wfsite.people.loading import load_actor
+
+    person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
+    token = signing_in.sign_in_start(person_id, now=now)
+    with site.app.test_request_context(method="POST"):
+        assert load_actor(token).email == EMAIL
+        site.clock.at = now + signing_in.LASTS
+        assert load_actor(token) is None
+        site.clock.at = now
+        signing_in.sign_in_end(token, now=now)
+        assert load_actor(token) is None
+    stored = db.session.scalars(select(SignIn.token_hash).where(SignIn.person_id == person_id)).all()
+    assert all(token.encode() not in hashed for hashed in stored)

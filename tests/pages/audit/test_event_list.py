@@ -1,0 +1,142 @@
+"""The history: in words, newest first, filtered, paged by key."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from tests.pages.people.test_person_edit import person_id
+from wfsite.audit.models import AuditEvent
+from wfsite.extensions import db
+from wfsite.people.models import Agency
+
+
+def _change(browser, site, account="worker00001", **fill):
+    b = browser("admin")
+    b.get(f"/admin/people/{person_id(site, account)}")
+    b.submit("Save", fill)
+
+
+def _said(b):
+    lists = b.page.all("ul", class_="app-timeline")
+    return " ".join(lists[0].text.split()) if lists else ""
+
+
+def test_works(browser, site):
+    _change(browser, site, "staff", job_title="Senior practitioner", roles=["staff", "manager"])
+    with site.app.app_context():
+        police = db.session.scalar(select(Agency.id).where(Agency.name == "Alder Valley Police"))
+    _change(browser, site, "staff", agency=police, team="")
+    b = browser("admin")
+    b.get("/admin/history")
+    said = _said(b)
+    assert "Sam Whitlock changed the person Amara Bello :" in said.replace("Bello:", "Bello :")
+    assert "job title from “Social worker” to “Senior practitioner”" in said
+    assert "Sam Whitlock gave the role Manager or action lead to Amara Bello" in said
+    assert "agency from “Alderbrook Council” to “Alder Valley Police”" in said
+    assert "team from “Family safeguarding” to “nothing”" in said
+    assert "version" not in said and "search" not in said
+    assert said.index("Alder Valley Police") < said.index("Senior practitioner")
+
+
+def test_closing_and_passwords_in_words(browser, site):
+    b = browser("admin")
+    who = person_id(site)
+    b.post(f"/admin/people/{who}/disable", {})
+    b.post(f"/admin/people/{who}/enable", {})
+    b.post(f"/admin/people/{who}/password-link", {}, expect=200)
+    link = b.page.one("textarea").text.strip().removeprefix("http://127.0.0.1:8000")
+    browser(None).post(link, {"password": "violet tram marmalade"})
+    b.get("/admin/history")
+    said = _said(b)
+    assert "Sam Whitlock closed the account of" in said
+    assert "Sam Whitlock opened the account of" in said
+    assert "Somebody who had not signed in set the password of" in said
+    assert "$argon2id" not in b.response.text
+
+
+def test_filters(browser, site):
+    _change(browser, site, "staff", job_title="One")
+    browser("admin").post("/admin/professions/add", {"name": "Play therapist"})
+    b = browser("admin")
+    b.get("/admin/history?kind=profession")
+    assert "added the profession Play therapist" in _said(b) and "Amara" not in _said(b)
+    b.get("/admin/history?who=AMARA")
+    assert "Amara Bello" in _said(b) and "Play" not in _said(b)
+    b.get("/admin/history?who=whitlock")
+    assert "Amara Bello" in _said(b) and "Play" in _said(b)
+    b.get(f"/admin/history?person={person_id(site, 'staff')}")
+    assert "Changes made by or about Amara Bello" in b.page.words
+    b.get("/admin/history?from-day=11&from-month=3&from-year=2026")
+    assert "No change fits" in b.page.words
+    b.get("/admin/history?from-day=10&from-month=3&from-year=2026&to-day=10&to-month=3&to-year=2026")
+    assert "Amara Bello" in _said(b)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("from-day=31&from-month=2&from-year=2026", "From must be a real date"),
+        ("to-day=1", "To must include a month and year"),
+        (
+            "from-day=2&from-month=3&from-year=2026&to-day=1&to-month=3&to-year=2026",
+            "To must be the same as or after From",
+        ),
+        ("who=a", "More than 20 people match"),
+    ],
+)
+def test_invalid(browser, query, says):
+    b = browser("admin")
+    b.get(f"/admin/history?{query}", expect=422)
+    assert says in b.page.words
+    assert b.page.one("title").text.strip().startswith("Error:")
+
+
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=-1", "person=x", "kind=ballot", "kind='", "who=%00", "from-day=٣"]
+)
+def test_odd_parameters_never_fail(browser, query):
+    b = browser("admin")
+    assert b.client.get(f"/admin/history?{query}").status_code in (200, 422)
+
+
+def test_pages_by_key(browser, site):
+    with site.app.app_context():
+        db.session.add_all(
+            AuditEvent(
+                at=site.clock() + timedelta(seconds=n),
+                actor_id=None,
+                actor_name="the command line",
+                verb="added",
+                subject="profession",
+                subject_id=str(10_000 + n),
+                changes={"name": [None, f"Profession {n:03}"]},
+            )
+            for n in range(120)
+        )
+        db.session.commit()
+        db.session.remove()
+    b = browser("admin")
+    seen = []
+    b.get("/admin/history?kind=profession")
+    while True:
+        seen += [" ".join(s.text.split()) for s in b.page.all("strong") if "Profession" in s.text]
+        if "Older changes" not in b.page.words:
+            break
+        b.link("Older changes")
+    assert seen == [f"Profession {n:03}" for n in reversed(range(120))]
+    b.link("Newest changes")
+    assert "Profession 119" in b.page.words
+
+
+def test_empty(browser, site):
+    with site.app.app_context():
+        db.session.execute(delete(AuditEvent))
+        db.session.commit()
+        db.session.remove()
+    assert "Nothing has been changed yet" in browser("admin").get("/admin/history").words
+
+
+def test_stranger(browser):
+    browser("secretary").get("/admin/history", expect=403)
+    browser(None).get("/admin/history", expect=303)

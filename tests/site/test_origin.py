@@ -1,0 +1,34 @@
+"""A change that a browser says comes from another site is refused, before anything else is looked at."""
+
+import pytest
+
+GOOD = {"email": "staff@demo.example", "password": "copper lantern rain"}
+
+
+def _post(browser, **headers):
+    b = browser(None)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return b.client.post("/sign-in", data={"csrf_token": b.token(), **GOOD}, headers=named).status_code
+
+
+@pytest.mark.parametrize("site_", ["cross-site", "same-site", "nonsense"])
+def test_other_sites_are_refused(browser, site_):
+    assert _post(browser, Sec_Fetch_Site=site_) == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://[", "http://localhost:1"]
+)
+def test_other_origins_are_refused(browser, origin):
+    assert _post(browser, Origin=origin) == 403
+
+
+def test_own_pages_and_old_browsers_pass(browser):
+    assert _post(browser, Sec_Fetch_Site="same-origin", Origin="null") == 303
+    assert _post(browser, Sec_Fetch_Site="none") == 303
+    assert _post(browser, Origin="http://localhost") == 303
+    assert _post(browser) == 303
+
+
+def test_reading_is_not_refused(browser):
+    assert browser("staff").client.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
