@@ -1,6 +1,7 @@
 """`python -m bench [--quick]`: CPU per request against its limit, on both databases and both worlds, in one run."""
 
 import argparse
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ def _world(engine: str, scale: int, *, count: int) -> None:
 def _built(instance: Path, scale: int) -> Flask:
     mark_as_demo(instance)
     app = create_app(Settings.load())
+    logging.getLogger("wfsite").setLevel(logging.ERROR)
     with app.app_context():
         db.create_all()
         build(scale=scale, at=system_clock())

@@ -70,8 +70,8 @@ def _survey(app: Flask, count: int) -> list[Case]:
     people = [sign_in(app, person) for person in voters[: count + 1]]
     answers = []
     for question in questions_of(survey_id):
-        first = "1" if question.kind in (QuestionKind.AGREEMENT, QuestionKind.SCALE) else "0"
-        value = "More time to learn, and somebody to ask." if question.kind is QuestionKind.TEXT else first
+        in_words = question.kind is QuestionKind.TEXT
+        value = "More time to learn, and somebody to ask." if in_words else next(iter(question.index_of))
         answers.append((question.name, value))
     path = f"/surveys/{survey_id}"
     sent = (Call("POST", path, who.cookie, (("csrf_token", who.token), *answers)) for who in people[1:])

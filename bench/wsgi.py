@@ -8,6 +8,7 @@ import gc
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request, template_rendered
+from flask.sessions import SessionMixin
 from flask_login import current_user
 
 from wfsite import create_app
@@ -51,7 +52,10 @@ def _capture(app: Flask, path: str) -> tuple[str, dict[str, Any], Any, str]:
         actor = current_user._get_current_object()
         token = g.get("csrf_token") or ""
     template, context = found[-1]
-    context = {k: v for k, v in context.items() if k not in ("g", "request", "session", "current_user", "config")}
+    # What Flask gives every template belongs to the request, not to the page.
+    context = {k: v for k, v in context.items() if k not in ("g", "request", "current_user")}
+    if isinstance(context.get("session"), SessionMixin):
+        del context["session"]
     return template, context, actor, token
 
 
