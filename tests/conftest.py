@@ -12,7 +12,7 @@ from wfsite.extensions import db
 
 os.environ.setdefault("MPLCONFIGDIR", "/tmp/wfsite-mpl")
 
-_BOTH = ("tests/data", "tests/site")
+_BOTH = ("tests/data", "tests/site", "tests/soak")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

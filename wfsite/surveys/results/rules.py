@@ -22,7 +22,6 @@ from wfsite.surveys.rules import FAVOURABLE, Asked, QuestionKind
 # Under this many answers a table in which (nearly) everybody said the same would tell what each one said.
 _SMALL = 20
 _MOST, _FEW = "most", "few"
-_MOST_WORDS, _FEW_WORDS = "90% or more", "10% or less"
 
 Table = dict[str, Any]
 
@@ -74,7 +73,7 @@ def comments_may_be_kept(question: Asked, counts: Counts, *, threshold: int) -> 
 
 def _nearly_all(count: int, answered: int) -> bool:
     # All but one counts as all: were only "all" hidden, the hiding itself would say it.
-    return count * 10 >= answered * 9
+    return count >= answered - 1
 
 
 def _masked(count: int, answered: int) -> int | str:
@@ -146,9 +145,16 @@ def shown(question: Asked, table: Table | None, *, threshold: int) -> Shown:
     )
 
 
+def _words(count: str, answered: int) -> str:
+    """What stands for all or all but one, and for none or one, of so many."""
+    if answered < 10:
+        return "80% or more" if count == _MOST else "20% or less"
+    return "90% or more" if count == _MOST else "10% or less"
+
+
 def _line(label: str, count: int | str, answered: int) -> Line:
     if isinstance(count, str):
-        return Line(label, None, None, _MOST_WORDS if count == _MOST else _FEW_WORDS, "")
+        return Line(label, None, None, _words(count, answered), "")
     rate = Rate(count, answered)
     return Line(label, count, rate.percent, rate.text, rate.basis)
 
@@ -159,7 +165,7 @@ def _favourable(question: Asked, counts: Sequence[int | str], answered: int) -> 
         return "", ""
     first = counts[:FAVOURABLE]
     if any(isinstance(count, str) for count in counts):
-        return _MOST_WORDS if _MOST in first else _FEW_WORDS, ""
+        return _words(_MOST if _MOST in first else _FEW, answered), ""
     successes = sum(count for count in first if isinstance(count, int))
     rate = Rate(successes, answered)
     low, high = wilson_interval(successes, answered) or (0.0, 0.0)
@@ -187,7 +193,7 @@ def _finding(question: Asked, lines: Sequence[Line], favourable: str, mean: str,
         return f"{favourable} agreed or strongly agreed." if "%," not in favourable else _of(favourable)
     if question.kind is QuestionKind.SCALE and mean:
         return f"The average of {answered:,} answers is {mean} out of 10."
-    top = [line for line in lines if line.share == _MOST_WORDS] or _largest(lines)
+    top = [line for line in lines if line.share == _words(_MOST, answered)] or _largest(lines)
     if not top:
         return f"No answer was chosen by more than a tenth of {answered:,} people."
     verb = "chose" if question.kind is QuestionKind.SEVERAL else "answered"

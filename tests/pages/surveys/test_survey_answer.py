@@ -1,0 +1,289 @@
+"""Answering: the promise first, every error beside its question with everything kept, once, and never too late."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.support.statements import Statements
+from wfsite.extensions import db
+from wfsite.people.models import Person
+from wfsite.surveys.answering.queries import questions_of
+from wfsite.surveys.models import Ballot, Invitation, Survey, Turnout
+from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind, SurveyState
+
+
+@pytest.fixture
+def pulse(site) -> int:
+    with site.app.app_context():
+        found = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
+        db.session.rollback()
+        return found
+
+
+@pytest.fixture
+def questions(site, pulse):
+    with site.app.app_context():
+        found = questions_of(pulse)
+        db.session.rollback()
+        return found
+
+
+@pytest.fixture
+def form(questions):
+    return {q.name: q.choices[1][0] for q in questions if q.choices}
+
+
+def _stored(site, pulse) -> tuple[int, int]:
+    with site.app.app_context():
+        ballots = db.session.scalar(select(func.count()).select_from(Ballot).where(Ballot.survey_id == pulse))
+        responded = db.session.scalar(select(Turnout.responded).where(Turnout.survey_id == pulse))
+        db.session.rollback()
+    return ballots, responded
+
+
+def test_works(site, browser, pulse, form):
+    b, before = browser("staff"), _stored(site, pulse)
+    b.get("/surveys")
+    page = b.link("Skills and progression pulse survey")
+    assert page.words.index("Nobody can match your answers to you") < page.words.index("1. I have the skills")
+    b.submit("Send my answers", form)
+    assert b.response.headers["Location"] == f"/surveys/{pulse}/thanks"
+    assert "Thank you" in b.follow().words
+    assert _stored(site, pulse) == (before[0] + 1, before[1] + 1)
+    assert "Answered by you" in b.get("/surveys").words
+
+
+def test_no_store_and_no_script_needed(browser, pulse):
+    b = browser("staff")
+    page = b.get(f"/surveys/{pulse}")
+    assert b.response.headers["Cache-Control"] == "no-store"
+    assert not [tag for tag in page.tags if any(name.startswith("hx-") and name != "hx-history" for name in tag.attrs)]
+
+
+def test_statements(site, browser, pulse, form):
+    b = browser("staff")
+    b.get(f"/surveys/{pulse}")
+    with Statements(site) as statements:
+        b.get(f"/surveys/{pulse}")
+    assert len(statements) == 3
+    with Statements(site) as statements:
+        b.submit("Send my answers", form)
+    assert len(statements) == 5
+
+
+def test_twice_is_once(site, browser, pulse, form):
+    b = browser("staff")
+    b.post(f"/surveys/{pulse}", form)
+    before = _stored(site, pulse)
+    other = dict(form)
+    other[next(iter(other))] = ""
+    for again in (form, other, {}):
+        assert "We already have your answers" in b.post(f"/surveys/{pulse}", again, expect=200).words
+    assert "We already have your answers" in b.get(f"/surveys/{pulse}").words
+    assert _stored(site, pulse) == before
+
+
+def test_nothing_chosen_says_what_to_do_at_each_question(site, browser, pulse, questions):
+    b, before = browser("staff"), _stored(site, pulse)
+    b.get(f"/surveys/{pulse}")
+    page = b.submit("Send my answers", expect=422)
+    assert page.one("title").text.startswith("Error: ")
+    summary = [a for a in page.all("a") if a["href"].startswith("#q")]
+    assert [a["href"] for a in summary] == [f"#{q.name}" for q in questions if q.required]
+    ids = {tag["id"] for tag in page.tags}
+    assert all(a["href"][1:] in ids for a in summary)
+    for question in questions:
+        assert (f"{question.name}-error" in ids) == question.required
+    assert "Select how far you agree with statement 1" in page.words
+    assert "Select a number between 0 and 10 for question 6" in page.words
+    assert "Select at least one answer to question 8" in page.words
+    assert _stored(site, pulse) == before
+
+
+def test_an_error_keeps_everything(browser, pulse, questions, form):
+    b = browser("staff")
+    b.get(f"/surveys/{pulse}")
+    several = next(q for q in questions if q.kind is QuestionKind.SEVERAL)
+    text = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    form |= {several.name: [several.choices[0][0], several.choices[2][0]], text.name: "<b>Supervision</b>\n\n& more"}
+    missing = questions[0].name
+    del form[missing]
+    page = b.submit("Send my answers", form, expect=422)
+    checked = {tag["value"] for tag in page.all("input") if "checked" in tag.attrs}
+    wanted = {
+        v
+        for name, values in form.items()
+        if name != text.name
+        for v in ([values] if isinstance(values, str) else values)
+    }
+    assert checked == wanted
+    assert page.one("textarea", id=text.name).text.strip() == "<b>Supervision</b>\n\n& more"
+    b.submit("Send my answers", {missing: questions[0].choices[0][0]})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "nonsense",
+        "0",
+        "999999.0",
+        "{id}.99",
+        "{id}.-1",
+        "{id}.٣",
+        "{id}.1\x00",
+        "1" * 5000,
+        "' OR 1=1--",
+        "{{7*7}}",
+        "{other}.0",
+    ],
+)
+def test_an_unknown_option_reads_like_a_missing_one(site, browser, pulse, questions, form, value):
+    b, before = browser("staff"), _stored(site, pulse)
+    first, other = questions[0], questions[1]
+    form[first.name] = value.replace("{id}", str(first.id)).replace("{other}", str(other.id))
+    page = b.post(f"/surveys/{pulse}", form, expect=422)
+    assert "Select how far you agree with statement 1" in page.words
+    assert _stored(site, pulse) == before
+
+
+def test_two_values_where_one_is_asked(browser, pulse, questions, form):
+    first = questions[0]
+    form[first.name] = [value for value, _ in first.choices[:2]]
+    assert (
+        "Select how far you agree with statement 1"
+        in browser("staff").post(f"/surveys/{pulse}", form, expect=422).words
+    )
+
+
+_ACCEPTED = (
+    "O'Brien, Ó Súilleabháin, Nguyễn Thị, 陳",
+    "👩‍👩‍👧 family",
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "' OR 1=1--",
+    "=cmd|' /C calc'!A0",
+    "line one\r\nline two",
+    "   \u00a0\u200b  ",
+    "x" * LONGEST_ANSWER,
+    "𝔸" * LONGEST_ANSWER,
+    '"\\' * (LONGEST_ANSWER // 2),
+)
+
+
+@pytest.mark.parametrize("text", _ACCEPTED, ids=range(len(_ACCEPTED)))
+def test_texts_that_are_taken(site, browser, pulse, questions, form, text):
+    box = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    browser("staff").post(f"/surveys/{pulse}", form | {box.name: text})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x" * (LONGEST_ANSWER + 1), "must be 1,000 characters or fewer (you used 1,001)"),
+        ("x" * 10_000, "must be 1,000 characters or fewer (you used 10,000)"),
+        ("null \x00 byte", "contains characters that can't be saved"),
+        ("right to left \u202e", "contains characters that can't be saved"),
+        ("pile " + "a" + "\u0301" * 2000, "contains characters that can't be saved"),
+        ("bell \x07", "contains characters that can't be saved"),
+    ],
+)
+def test_texts_that_are_refused_are_kept(browser, pulse, questions, form, text, message):
+    box = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    page = browser("staff").post(f"/surveys/{pulse}", form | {box.name: text}, expect=422)
+    assert f"Your answer to question {box.number} {message}" in page.words
+    assert page.one("textarea", id=box.name).text.strip()[:8] == text.strip()[:8]
+
+
+def test_bytes_that_are_no_text(browser, pulse, form, questions):
+    b = browser("staff")
+    body = "&".join(f"{name}={value}" for name, value in form.items()).encode()
+    box = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    body += f"&csrf_token={b.token()}&{box.name}=".encode() + b"%ED%A0%80%ff"
+    answer = b.client.post(f"/surveys/{pulse}", data=body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code in (303, 422)
+
+
+def test_far_too_much(browser, pulse, form, questions):
+    b = browser("staff")
+    box = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    answer = b.client.post(f"/surveys/{pulse}", data=form | {"csrf_token": b.token(), box.name: "x" * 1_200_000})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("how", ["closing time", "closed early", "counted"])
+def test_closed_between_opening_and_sending(site, browser, clock, pulse, questions, form, how):
+    b, before = browser("staff"), _stored(site, pulse)
+    b.get(f"/surveys/{pulse}")
+    if how == "closing time":
+        clock.at += timedelta(days=8, hours=7)
+        # Twelve hours end a sign-in.
+        b = browser("staff")
+    else:
+        with site.app.app_context():
+            survey = db.session.get(Survey, pulse)
+            survey.closed_at = clock.at
+            db.session.commit()
+        if how == "counted":
+            site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
+            before = (0, before[1])
+    box = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    page = b.post(f"/surveys/{pulse}", form | {box.name: "What I typed <i>"}, expect=409)
+    closed = "18 March 2026 at 5pm" if how == "closing time" else "10 March 2026 at 10am"
+    assert f"This survey closed on {closed}. Your answers were not sent." in page.words
+    assert "What I typed <i>" in page.words
+    assert _stored(site, pulse) == before
+    assert "This survey has closed" in b.get(f"/surveys/{pulse}").words
+
+
+def test_a_form_of_an_old_sign_in_is_kept(browser, pulse, form):
+    b = browser("staff")
+    b.get(f"/surveys/{pulse}")
+    answer = b.client.post(f"/surveys/{pulse}", data=form | {"csrf_token": "stale"})
+    assert answer.status_code == 400
+    assert "Check and send again" in answer.text
+    assert all(value in answer.text for value in form.values())
+
+
+def test_stranger(site, browser, pulse, form):
+    with site.app.app_context():
+        invited = select(Invitation.person_id).where(Invitation.survey_id == pulse)
+        statement = select(Person.email).where(Person.email.like("worker%"), Person.id.not_in(invited))
+        outside = db.session.scalars(statement.limit(1)).one()
+        db.session.rollback()
+    for account, status in (("viewer", 403), ("admin", 403), ("partner", 404), (outside, 404)):
+        b = browser(account)
+        b.get(f"/surveys/{pulse}", expect=status)
+        b.post(f"/surveys/{pulse}", form, expect=status)
+    browser(None).get(f"/surveys/{pulse}", expect=303)
+
+
+def test_nobody_answers_for_somebody_else(site, browser, pulse, form):
+    b = browser("manager")
+    b.post(f"/surveys/{pulse}", form | {"person_id": "1", "seat": "0", "survey_id": "1"})
+    assert "Answered by you" in b.get("/surveys").words
+    assert "Waiting for your answers" in browser("staff").get("/surveys").words
+    browser("staff").post(f"/surveys/{pulse}", form)
+
+
+def test_a_draft_is_not_there(site, browser):
+    from tests.support.surveys import survey_draft
+
+    with site.app.app_context():
+        survey_id = survey_draft()
+        db.session.commit()
+    browser("staff").get(f"/surveys/{survey_id}", expect=404)
+    browser("staff").post(f"/surveys/{survey_id}", {}, expect=404)
+
+
+@pytest.mark.parametrize("bad", ["0", "-1", "9999999", str(2**63), "٣", "1" * 5000, "abc", "%00", "1/", "..%2f"])
+def test_unknown_id(browser, bad):
+    browser("staff").get(f"/surveys/{bad}", expect=404)
+
+
+def test_thanks_are_for_those_who_answered(browser, pulse):
+    b = browser("staff")
+    b.get(f"/surveys/{pulse}/thanks", expect=303)
+    assert b.response.headers["Location"] == f"/surveys/{pulse}"
+    browser("partner").get(f"/surveys/{pulse}/thanks", expect=404)

@@ -1,0 +1,61 @@
+"""A process that counts surveys and kills itself at a step of its choosing; run as `python -m`, never imported.
+
+It reads one number a line: the child it forks runs `close_due` and sends itself SIGKILL when it reaches that many
+different lines of the counting code. For 0 it runs to the end. It answers with the child's exit status, and with
+how many lines there were.
+"""
+
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from tests.support.engines import FrozenClock, settings_for
+from wfsite import create_app
+from wfsite.surveys.answering import ballots
+from wfsite.surveys.results import rules, tally
+
+_FILES = {module.__file__ for module in (ballots, rules, tally)}
+
+
+def _run(step: int, url: str, instance: Path, at: datetime, out: int) -> None:
+    seen: set[tuple[str, int]] = set()
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename not in _FILES:
+            return None
+        if event == "line":
+            seen.add((frame.f_code.co_filename, frame.f_lineno))
+            if len(seen) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    app = create_app(settings_for(url, instance), clock=FrozenClock(at))
+    with app.app_context():
+        sys.settrace(trace)
+        tally.close_due(at=at, keys=app.extensions["settings"].ballot_keys)
+        sys.settrace(None)
+    os.write(out, str(len(seen)).encode())
+
+
+def main() -> None:
+    """Serve steps until the input ends."""
+    url, instance, at = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3])
+    for line in sys.stdin:
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            _run(int(line), url, instance, at, writing)
+            os._exit(0)
+        os.close(writing)
+        _, status = os.waitpid(child, 0)
+        lines = os.read(reading, 20).decode() or "0"
+        os.close(reading)
+        print(os.waitstatus_to_exitcode(status), lines, flush=True)
+
+
+if __name__ == "__main__":
+    main()
