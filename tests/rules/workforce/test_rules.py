@@ -64,6 +64,10 @@ def test_an_explanation_stands_instead_of_the_guess():
     assert "may explain" not in sentence
 
 
+def test_no_months_no_sums():
+    assert adding_up_all([]) == []
+
+
 def test_a_gap_in_the_months_is_not_bridged():
     assert adding_up(FEBRUARY, DECEMBER).opening is None
 

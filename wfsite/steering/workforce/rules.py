@@ -288,8 +288,8 @@ def adding_up(month: Month, before: Month | None) -> AddingUp:
 
 def adding_up_all(months: Sequence[Month]) -> list[AddingUp]:
     """One check a month, in the months' (ascending) order."""
-    befores = [None, *months[:-1]]
-    return [adding_up(month, before) for month, before in zip(months, befores, strict=True)]
+    befores: list[Month | None] = [None, *months]
+    return [adding_up(month, before) for month, before in zip(months, befores, strict=False)]
 
 
 def turnover(months: Sequence[Month]) -> Rate:

@@ -1,0 +1,106 @@
+"""The steward corrects one month: strict, kept when refused, never over a colleague's figures unseen."""
+
+import pytest
+
+from wfsite.extensions import db
+from wfsite.people.models import Team
+from wfsite.steering.workforce.models import WorkforceReturn
+
+
+@pytest.fixture
+def url(site):
+    with site.app.app_context():
+        team_id = db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
+    return f"/steering/workforce/{team_id}/months/2021-02"
+
+
+def _rows(site):
+    with site.app.app_context():
+        return db.session.query(WorkforceReturn).count()
+
+
+def test_works(browser, url):
+    b = browser("data")
+    b.get("/steering/workforce")
+    b.link("Feb 2021: correct this month")
+    assert b.page.one("input", id="permanent")["value"] == "146"
+    b.submit("Save the month", {"conversions": "3", "note-difference": "Three agency workers converted."})
+    words = b.follow().words
+    assert "Conversions: not supplied, now 3" in words
+    assert "given on 10 March 2026 at 10am by Owen Pritchard" in words
+    # 144 + 0 − 1 + 3 is 146.
+    assert "In 1 month they do not" in words
+
+
+def test_a_new_month(browser, url):
+    b = browser("data")
+    b.get(url.replace("2021-02", "2021-03"))
+    assert b.page.one("h1").text == "Give the figures for March 2021"
+    b.submit("Save the month", {"permanent": "147", "agency": "38", "starters": "2", "leavers": "1"})
+    assert "The latest month is March 2021" in b.follow().words
+
+
+def test_invalid_keeps_what_was_typed(browser, site, url):
+    before = _rows(site)
+    b = browser("data")
+    b.get(url)
+    page = b.submit("Save the month", {"permanent": "1e3", "agency": "٣", "note-vacancies": "x" * 501}, expect=422)
+    assert page.one("title").text.startswith("Error:")
+    assert "Permanent must be a whole number between 0 and 100,000" in page.words
+    assert "must be 500 characters or fewer (you used 501)" in page.words
+    assert page.one("input", id="permanent")["value"] == "1e3"
+    assert page.one("input", id="agency")["value"] == "٣"
+    assert page.all("a", href="#permanent")
+    assert _rows(site) == before
+
+
+def test_the_same_twice_is_once(browser, site, url):
+    b = browser("data")
+    b.get(url)
+    form = b.page.one("form", action=url)
+    data = {c["name"]: c["value"] for c in form.children if c["name"]} | {"agency": "40"}
+    before = _rows(site)
+    b.post(url, data)
+    b.post(url, data)
+    assert _rows(site) == before + 1
+
+
+def test_conflict_shows_both(browser, site, url):
+    mine, theirs = browser("data"), browser("data")
+    mine.get(url)
+    theirs.get(url)
+    theirs.submit("Save the month", {"agency": "41"})
+    page = mine.submit("Save the month", {"agency": "42"}, expect=409)
+    assert page.one("title").text.startswith("Error:")
+    assert "Recorded now: 41. You typed:" in page.words
+    assert page.one("input", id="agency")["value"] == "42"
+    mine.submit("Save the month")
+    assert "Agency: 41, now 42" in mine.follow().words
+
+
+@pytest.mark.parametrize("version", ["", "abc", "0", "999999", "-1", "٣", "9" * 50])
+def test_a_strange_version_is_a_conflict_not_a_crash(browser, url, version):
+    browser("data").post(url, {"permanent": "1", "version": version}, expect=409)
+
+
+def test_a_month_that_is_not_over(browser, url):
+    b = browser("data")
+    b.get(url.replace("2021-02", "2026-03"))
+    page = b.submit("Save the month", {"permanent": "1"}, expect=422)
+    assert "March 2026 is not over yet" in page.words
+
+
+def test_stranger(browser, url):
+    for account in ("manager", "chair", "secretary", "staff", "admin"):
+        browser(account).get(url, expect=403)
+        browser(account).post(url, {"permanent": "1"}, expect=403)
+
+
+@pytest.mark.parametrize("month", ["2021-13", "2021-2", "21-02", "٢٠٢١-02", "2021-02-01", "x", "0000-01"])
+def test_unknown_month(browser, url, month):
+    browser("data").get(url.replace("2021-02", month), expect=404)
+
+
+def test_unknown_area(browser):
+    browser("data").get("/steering/workforce/99999/months/2021-02", expect=404)
+    browser("data").post("/steering/workforce/99999/months/2021-02", {}, expect=404)

@@ -1,0 +1,143 @@
+"""The page of a service area's figures: computed, explained, dated, and only for those who may read it."""
+
+import pytest
+
+from tests.support.statements import Statements
+from wfsite.extensions import db
+from wfsite.people.models import Team
+from wfsite.steering.workforce.models import WorkforceReturn
+
+URL = "/steering/workforce"
+
+
+@pytest.fixture
+def team_id(site):
+    with site.app.app_context():
+        return db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
+
+
+def test_works(browser):
+    words = browser("manager").get(URL).words
+    for printed in (
+        "Children and family social work",
+        "The latest month is February 2021",
+        *("26.94%", "52 of 193", "20.00%", "21.08%", "0.71%", "6.94%", "0.00%", "0.69%", "0.68%"),
+        *("209", "197", "21.1%", "30.1%", "14.4%"),
+        "1.08 percentage points higher than in January 2021",
+        "141 at the start, plus 10 starters, minus 1 leaver gives 150. The return says 144: 6 fewer than that.",
+        "144 at the start, plus 0 starters, minus 1 leaver gives 143. The return says 146: 3 more than that.",
+        "The targets for February 2022 conflict: 9% (board’s terms of reference, 2020) and 10%",
+        "Only 12 of these posts are really empty.",
+        "Starters: 2, now 3",
+    ):
+        assert printed in words, printed
+
+
+def test_pictures_have_their_sentence_and_their_own_address(browser):
+    b = browser("manager")
+    images = b.get(URL).all("img")
+    assert len(images) == 3
+    assert all(image["alt"] for image in images)
+    for image in images:
+        for address in (image["src"], f"{image['src']}?narrow=1"):
+            b.get(address)
+            assert b.response.mimetype == "image/svg+xml"
+            assert "sandbox" in b.response.headers["Content-Security-Policy"]
+    tag = b.response.headers["ETag"]
+    assert b.client.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_another_area(browser, site):
+    with site.app.app_context():
+        area = db.session.query(Team.id).filter_by(name="Early help").scalar()
+    b = browser("data")
+    words = b.get(f"{URL}?area={area}").words
+    assert "The latest month is February 2026" in words
+    assert "against its targets" not in words
+
+
+def test_fragment(browser, team_id):
+    whole = browser("data").get(f"{URL}?area={team_id}")
+    part = browser("data").get(f"{URL}?area={team_id}", htmx=True)
+    assert not part.all("html")
+    assert part.all("h2")[0].text == "Children and family social work"
+    assert " ".join(part.all("ul")[0].text.split()) in whole.words
+
+
+def test_as_it_stood(browser, team_id):
+    words = browser("chair").get(f"{URL}?as_at=2021-02-10").words
+    assert "at the end of 10 February 2021" in words
+    assert "The latest month is January 2021" in words
+    assert "21.08%" not in words
+    assert "conflict" not in words
+    assert "Give the figures" not in browser("data").get(f"{URL}?as_at=2021-02-10").words
+
+
+def test_before_any_figure(browser):
+    assert "Nobody had given figures for this area by then" in browser("chair").get(f"{URL}?as_at=2019-01-01").words
+
+
+@pytest.mark.parametrize("day", ["2021-02-30", "yesterday", "2021-W01-1", "٢٠٢١-01-01"])
+def test_invalid_day(browser, day):
+    page = browser("chair").get(f"{URL}?as_at={day}", expect=422)
+    assert page.one("title").text.startswith("Error:")
+    assert "The date must be a real date" in page.words
+    assert "The latest month is February 2021" in page.words
+
+
+def test_nobody_gave_figures_yet(browser, site):
+    with site.app.app_context():
+        db.session.query(WorkforceReturn).delete()
+        db.session.commit()
+    assert "A spreadsheet that you have already" in browser("data").get(URL).words
+    assert "The data steward imports them each month" in browser("chair").get(URL).words
+    assert "Nobody had given workforce figures yet" in browser("chair").get("/improvement/workforce").words
+    browser("chair").get("/improvement/workforce/agency.svg")
+    browser("chair").get("/improvement")
+    browser("chair").get("/steering")
+
+
+def test_only_the_steward_is_offered_changes(browser):
+    assert "Give the figures for March 2021" in browser("data").get(URL).words
+    words = browser("chair").get(URL).words
+    assert "Give the figures" not in words
+    assert "Import" not in words
+
+
+@pytest.mark.parametrize("path", ["", "/{}/agency.svg", "/{}/in-post.svg", "/{}/leavers.svg", "/{}/months.csv"])
+def test_stranger(browser, team_id, path):
+    for account in ("staff", "training", "viewer", "admin"):
+        browser(account).get(URL + path.format(team_id), expect=403)
+
+
+@pytest.mark.parametrize("path", ["/{}/agency.svg", "/{}/in-post.svg", "/{}/leavers.svg", "/{}/months.csv"])
+@pytest.mark.parametrize("team", ["2147483647", "99999", "0", "-1", "٣", "9999999999"])
+def test_unknown_area(browser, path, team):
+    browser("data").get(URL + path.format(team), expect=404)
+
+
+def test_unknown_area_in_the_address(browser):
+    browser("data").get(f"{URL}?area=99999", expect=404)
+    assert "Children and family social work" in browser("data").get(f"{URL}?area=abc").words
+
+
+def test_export(browser, team_id):
+    b = browser("chair")
+    b.get(f"{URL}/{team_id}/months.csv")
+    lines = b.response.get_data(as_text=True).removeprefix("\ufeff").splitlines()
+    assert len(lines) == 15
+    assert lines[0].startswith("Month,Service area,Permanent,Starters,Leavers,Agency,Vacancies")
+    assert lines[-1].startswith("February 2021,Children and family social work,146,0,1,39,24,")
+    assert ",185,209,21.08%,0.00%,0.68%," in lines[-1]
+    b.get(f"{URL}/{team_id}/months.csv?as_at=2021-02-10")
+    assert len(b.response.get_data(as_text=True).splitlines()) == 14
+    b.get(f"{URL}/{team_id}/months.xlsx")
+    assert b.response.get_data()[:2] == b"PK"
+
+
+def test_four_statements(browser, site):
+    b = browser("manager")
+    b.get(URL)
+    with Statements(site) as statements:
+        b.client.get(URL)
+    assert len(statements) == 4
