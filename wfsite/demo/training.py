@@ -81,12 +81,11 @@ def _today(at: datetime) -> _Plan:
 
 
 def _older(chance: Random, at: datetime, count: int) -> list[_Plan]:
-    """Sessions over the last fifteen months; the newest but one has marks and still an open register."""
-    today = london_date(at)
-    days = sorted(chance.randrange(3, 450) for _ in range(count - 5))
+    """Sessions spread over the last fifteen months; the newest but one has marks and still an open register."""
+    today, number_of = london_date(at), count - 5
     plans = []
-    for number, back in enumerate(days):
-        day = today - timedelta(days=back)
+    for number in range(number_of):
+        day = today - timedelta(days=4 + (number * 446 + chance.randrange(300)) // number_of)
         day -= timedelta(days=max(0, day.weekday() - 4))
         starts_at = at_london(day, time(chance.choice((9, 10, 13)), 30))
         plans.append(_Plan(starts_at, chance.randrange(15, 26), marked=True, closed=number != 1))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, insert, literal, or_, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing
@@ -168,7 +168,11 @@ _PLACES = (
 _ACT_DONE = (
     select(_mark.c.id)
     .join(_place, _place.c.id == _mark.c.place_id)
-    .where(_place.c.session_id == bindparam("session_id"), _mark.c.act == bindparam("act"))
+    .where(
+        _place.c.session_id == bindparam("session_id"),
+        _mark.c.act == bindparam("act"),
+        or_(bindparam("place", type_=_place.c.id.type) == 0, _place.c.id == bindparam("place")),
+    )
     .limit(1)
 )
 
@@ -182,9 +186,10 @@ def hold_register(session_id: int, *, at: datetime) -> None:
     check_open(starts_at=row.starts_at, cancelled=row.state is SessionState.CANCELLED, closed=closed, at=at)
 
 
-def act_is_done(session_id: int, act: str) -> bool:
-    """Whether a form that carries this key has had its effect already."""
-    return db.session.scalar(_ACT_DONE, {"session_id": session_id, "act": act}) is not None
+def act_is_done(session_id: int, act: str, *, place_id: int = 0) -> bool:
+    """Whether a form that carries this key has had its effect already, on a place or anywhere on the register."""
+    values = {"session_id": session_id, "act": act, "place": place_id}
+    return db.session.scalar(_ACT_DONE, values) is not None
 
 
 def register_save(

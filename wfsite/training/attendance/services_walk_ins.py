@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wfsite.core.actor import Actor
@@ -36,6 +36,12 @@ class WalkIn:
     mark: Mark
 
 
+_place = Place.__table__
+_PLACE = select(_place.c.id, _place.c.origin, _place.c.state, _place.c.mark).where(
+    _place.c.session_id == bindparam("session_id"), _place.c.person_id == bindparam("person_id")
+)
+
+
 def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: datetime) -> WalkIn:
     """Record that somebody came without a place; who has one already is marked attended in it instead.
 
@@ -45,11 +51,11 @@ def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: dat
     person = db.session.get(Person, person_id)
     if person is None or not person.active:
         raise Missing
-    place = db.session.scalar(select(Place).where(Place.session_id == session_id, Place.person_id == person_id))
+    place = db.session.execute(_PLACE, {"session_id": session_id, "person_id": person_id}).one_or_none()
     if place is None:
         return _new_place(session_id, person, act=act, by=by, at=at)
     expected = is_expected(place.origin, place.state)
-    if place.mark in CAME or act_is_done(session_id, act):
+    if place.mark in CAME or act_is_done(session_id, act, place_id=place.id):
         return WalkIn(place.id, person.name, Outcome.ALREADY, place.mark)
     if place.mark is not Mark.UNRECORDED:
         return WalkIn(place.id, person.name, Outcome.DIFFERS, place.mark)
@@ -59,7 +65,7 @@ def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: dat
 
 def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: datetime) -> WalkIn:
     place_id = db.session.scalar(
-        insert(Place.__table__)
+        insert(_place)
         .values(
             session_id=session_id,
             person_id=person.id,
@@ -70,7 +76,7 @@ def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: date
             mark=Mark.ATTENDED,
             version=1,
         )
-        .returning(Place.__table__.c.id)
+        .returning(_place.c.id)
     )
     assert place_id is not None  # noqa: S101  (an insert that returns always returns)
     mark = {"place_id": place_id, "mark": Mark.ATTENDED, "act": act, "is_undo": False}
@@ -88,21 +94,22 @@ def walk_in_new(
     act: str,
     by: Actor,
     at: datetime,
-) -> WalkIn | None:
-    """Add somebody new to the directory, without a sign-in, and to the register; None when `act` was done before.
+) -> WalkIn:
+    """Add somebody new to the directory, without a sign-in, and to the register; the same form again adds nobody.
 
-    Raises `RuleBroken` for an address that somebody has.
+    Raises `RuleBroken` for an address that somebody else has.
     """
     hold_register(session_id, at=at)
-    if act_is_done(session_id, act):
-        return None
     if db.session.get(Agency, agency_id) is None:
         raise RuleBroken("agency", "Select their agency")
     if profession_id is not None and db.session.get(Profession, profession_id) is None:
         raise RuleBroken("profession", "Select their profession, or Not known")
-    known = db.session.scalar(select(Person.name).where(Person.email == email))
+    known = db.session.execute(select(Person.id, Person.name).where(Person.email == email)).one_or_none()
     if known is not None:
-        raise _taken(known)
+        place = db.session.execute(_PLACE, {"session_id": session_id, "person_id": known.id}).one_or_none()
+        if place is None or not act_is_done(session_id, act, place_id=place.id):
+            raise _taken(known.name)
+        return WalkIn(place.id, known.name, Outcome.ALREADY, place.mark)
     person = Person(name=name, email=email, agency_id=agency_id, profession_id=profession_id)
     try:
         with db.session.begin_nested():

@@ -53,9 +53,7 @@ def walk_in_add(session_id: int) -> Response:
     return _seen(session_id, added)
 
 
-def _seen(session_id: int, added: WalkIn | None) -> Response:
-    if added is None:
-        return see(register_url(session_id))
+def _seen(session_id: int, added: WalkIn) -> Response:
     if is_htmx():
         said = walk_in_sentence(added.outcome, added.name, added.mark)
         return register_part(session_id, said=said, focus_on=f"on{added.place_id}")
