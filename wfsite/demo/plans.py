@@ -167,7 +167,7 @@ def _older_plans(year: int, people: People, *, count: int) -> None:
     """Plans of `count` years before, with 50 actions each, for the ten-fold world."""
     chance = Random(1989)  # noqa: S311
     lead_ids = list(db.session.scalars(select(Lead.id).order_by(Lead.id)))
-    lead_names = dict(db.session.execute(select(Lead.id, Lead.name)).tuples())
+    lead_names = {row.id: row.name for row in db.session.execute(select(Lead.id, Lead.name))}
     for earlier in range(year - count, year):
         if earlier != 2014:
             _older_plan(earlier, people, chance, lead_ids, lead_names)

@@ -188,8 +188,8 @@ def action_history(action_id: int, *, as_at: datetime | None = None) -> tuple[Hi
         entries.append(HistoryEntry(record.recorded_at, record.name or _NOBODY, None, None, "", "", changes))
         before = record
     kept = [entry for entry in entries if as_at is None or entry.at <= as_at]
-    # What happened at one instant, as in an import, reads words first, then status.
-    return tuple(sorted(kept, key=lambda entry: (entry.at, entry.rag is not None), reverse=True))
+    # At one instant, as in an import, words come before the status; what was recorded later comes later.
+    return tuple(sorted(kept, key=lambda entry: (entry.at, entry.rag is not None))[::-1])
 
 
 def wording_changes(before: Any, after: Any) -> tuple[str, ...]:

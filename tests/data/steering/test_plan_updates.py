@@ -1,0 +1,240 @@
+"""RAG updates: nothing is overwritten, twice is once, every day can be seen again, pointers point at the newest."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.support.engines import NOW
+from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
+from tests.support.racing import race_updates
+from wfsite.core.clock import end_of_day, london_date
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.rag import Rag
+from wfsite.extensions import db
+from wfsite.steering.plans import action_queries, queries
+from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
+from wfsite.steering.plans.queries import Filters
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def _plan(*, on=TODAY, as_at=None, filters=None, by="secretary", year=2025):
+    return queries.plan_page(year, filters=filters or Filters(), seen_by=actor(by), on=on, as_at=as_at)
+
+
+def _rows(plan):
+    return {row.reference: row for theme in plan.themes for row in theme.rows}
+
+
+def _updates(of_action):
+    return db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.action_id == of_action))
+
+
+def test_an_update_is_appended_and_the_answer_is_what_a_fresh_read_says():
+    action = action_id("2.1")
+    before, version = _updates(action), version_of(action)
+    saved = rag_update(action, Rag.RED, "Two teams dropped out", "New dates")
+    fresh = action_queries.action_page(action, seen_by=actor("secretary"), on=TODAY)
+    assert saved.row == fresh.row
+    assert (saved.theme_counts, saved.counts) == (fresh.theme_counts, fresh.counts)
+    assert (_updates(action), version_of(action)) == (before + 1, version + 1)
+    assert saved.counts == _plan().counts
+    assert saved.row.movement.startswith("worse than in ")
+
+
+def test_a_stale_version_is_a_conflict_that_carries_theirs():
+    action, version = action_id("2.1"), version_of(action_id("2.1"))
+    rag_update(action, Rag.GREEN, "Theirs", by="manager", version=version)
+    with pytest.raises(Conflict) as refused:
+        rag_update(action, Rag.RED, "Mine", version=version)
+    assert (refused.value.current.row.note, refused.value.current.row.updated_by) == ("Theirs", "Martin Hale")
+    rag_update(action, Rag.RED, "Mine", version=refused.value.current.row.version)
+    assert [e.note for e in action_queries.action_history(action)][:2] == ["Mine", "Theirs"]
+
+
+def test_the_same_words_sent_twice_are_recorded_once_but_may_be_said_again_later():
+    action, version = action_id("2.1"), version_of(action_id("2.1"))
+    first = rag_update(action, Rag.RED, version=version)
+    count = _updates(action)
+    again = rag_update(action, Rag.RED, version=version, at=NOW + timedelta(seconds=1))
+    assert (again.row, _updates(action)) == (first.row, count)
+    rag_update(action, Rag.RED, at=NOW + timedelta(days=30))
+    assert _updates(action) == count + 1
+
+
+def test_the_same_words_from_somebody_else_are_a_conflict():
+    action, version = action_id("2.1"), version_of(action_id("2.1"))
+    rag_update(action, Rag.RED, version=version, by="manager")
+    with pytest.raises(Conflict):
+        rag_update(action, Rag.RED, version=version, by="secretary")
+
+
+def test_a_manager_reaches_what_they_their_team_or_their_watch_names():
+    rag_update(action_id("2.1"), Rag.GREEN, by="manager")
+    rag_update(action_id("2.1c"), Rag.GREEN, by="manager")  # led by the manager's team
+    for reference in ("1.2", "3.1"):
+        with pytest.raises(Missing):
+            rag_update(action_id(reference), Rag.GREEN, by="manager")
+    with pytest.raises(Missing):
+        rag_update(2**31 - 1, Rag.GREEN, version=1)
+    mine = {reference for reference, row in _rows(_plan(by="manager")).items() if row.may_update}
+    assert len(mine) >= 6
+    assert all(row.may_update for row in _rows(_plan()).values())
+    assert not any(row.may_update for row in _rows(_plan(by="chair")).values())
+
+
+def test_red_without_a_reason_writes_nothing():
+    action = action_id("2.1")
+    before = _updates(action)
+    with pytest.raises(RuleBroken, match="Give the reason for the Red rating"):
+        rag_update(action, Rag.RED, "", "")
+    assert _updates(action) == before
+
+
+def test_a_clock_that_was_set_back_keeps_the_order():
+    action = action_id("2.1")
+    rag_update(action, Rag.GREEN, "first")
+    saved = rag_update(action, Rag.AMBER, "second", at=NOW - timedelta(hours=1))
+    assert saved.row.updated_at == NOW
+    assert [e.note for e in action_queries.action_history(action)][:2] == ["second", "first"]
+
+
+def test_pointers_point_at_the_newest_rows():
+    rag_update(action_id("1.1"), Rag.GREEN)
+    for table, pointer in ((RagUpdate, Action.rag_update_id), (ActionWording, Action.wording_id)):
+        newest = {}
+        for row in db.session.scalars(select(table).order_by(table.recorded_at, table.id)):
+            newest[row.action_id] = row.id
+        held = dict(tuple(row) for row in db.session.execute(select(Action.id, pointer)))
+        assert {key: value for key, value in held.items() if value} == newest
+
+
+def test_each_update_knows_the_one_before_it():
+    rag_update(action_id("1.1"), Rag.RED)
+    rag_update(action_id("1.1"), Rag.GREEN, at=NOW + timedelta(minutes=5))
+    before = {}
+    for row in db.session.scalars(select(RagUpdate).order_by(RagUpdate.recorded_at, RagUpdate.id)):
+        assert (row.previous_rag, row.previous_at) == before.get(row.action_id, (Rag.NOT_STARTED, None))
+        before[row.action_id] = (row.rag, row.recorded_at)
+
+
+def test_any_day_is_the_replay_of_history_up_to_it():
+    rag_update(action_id("2.1"), Rag.RED)
+    for days in (0, 1, 20, 23, 60, 120, 200, 300, 343, 344, 400):
+        day = TODAY - timedelta(days=days)
+        instant = end_of_day(day)
+        expected = {}
+        for action, rag in db.session.execute(
+            select(RagUpdate.action_id, RagUpdate.rag)
+            .where(RagUpdate.recorded_at <= instant)
+            .order_by(RagUpdate.recorded_at, RagUpdate.id)
+        ):
+            expected[action] = rag
+        plan = _plan(on=day, as_at=instant)
+        rows = _rows(plan)
+        existing = db.session.scalar(
+            select(func.count())
+            .select_from(Action)
+            .join(Theme)
+            .join(Plan)
+            .where(Plan.year == 2025, Action.added_at <= instant)
+        )
+        assert len(rows) == existing
+        assert {r.id: r.rag for r in rows.values()} == {r.id: expected.get(r.id, Rag.NOT_STARTED) for r in rows.values()}
+        assert not any(row.may_update for row in rows.values())
+    assert existing == 0  # 400 days ago the plan did not exist
+
+
+def test_today_reads_the_same_by_key_and_by_date():
+    now, then = _rows(_plan(by="chair")), _rows(_plan(by="chair", as_at=end_of_day(TODAY)))
+    assert now == then
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [Filters(rag=Rag.AMBER), Filters(overdue=True), Filters(stale=True), Filters(lead="Martin Hale"), Filters(lead="Nobody")],
+)
+def test_filters_show_exactly_what_fits_and_count_it(filters):
+    everything, some = _plan(), _plan(filters=filters)
+    fits = {
+        reference: row
+        for reference, row in _rows(everything).items()
+        if (not filters.rag or row.rag is filters.rag)
+        and (not filters.overdue or row.is_overdue)
+        and (not filters.stale or row.is_stale)
+        and (not filters.lead or filters.lead in row.lead_names)
+    }
+    assert _rows(some) == fits
+    assert sum(some.shown) == len(fits)
+    assert (some.total, some.counts) == (everything.total, everything.counts)
+    assert bool(fits) == (filters.lead != "Nobody")
+
+
+def test_a_theme_filter_shows_one_theme():
+    theme = _plan().themes[1]
+    assert [t.id for t in _plan(filters=Filters(theme_id=theme.id)).themes] == [theme.id]
+
+
+def test_the_demo_has_something_to_say():
+    rows = _rows(_plan()).values()
+    assert {row.rag for row in rows} == set(Rag)
+    assert sum(row.is_overdue for row in rows) >= 3
+    assert sum(row.is_stale for row in rows) >= 3
+    assert all(row.note and row.route_to_green for row in rows if row.rag.needs_reason)
+
+
+def test_what_waits_for_a_manager_is_theirs_and_late_or_silent():
+    since = _plan().last_met_on
+    waiting = queries.actions_waiting(actor("manager"), on=TODAY, since=since)
+    expected = {r.id for r in _rows(_plan(by="manager")).values() if r.may_update and (r.is_overdue or r.is_stale)}
+    assert {action.id for action in waiting} == expected and expected
+    assert [action.overdue for action in waiting] == sorted((a.overdue for a in waiting), reverse=True)
+    assert queries.actions_waiting(actor("chair"), on=TODAY, since=since) == ()
+
+
+def test_headlines_count_what_the_plan_shows():
+    plan, headlines = _plan(), queries.plan_headlines(on=TODAY)
+    assert headlines.counts == plan.counts
+    assert headlines.overdue == sum(row.is_overdue for row in _rows(plan).values())
+    assert queries.plan_headlines(on=TODAY.replace(year=2029)) is None
+
+
+def test_racing_edits_lose_nothing(site):
+    action = action_id("2.1")
+    db.session.rollback()  # hold no lock while they race
+    race_updates(site, action, edits=24, threads=6)
+
+
+def test_two_edits_at_one_version_from_two_threads_keep_exactly_one(site):
+    action = action_id("2.1")
+    version = version_of(action)
+    db.session.rollback()
+    start, saved = threading.Barrier(2), []
+
+    def edit(note):
+        with site.app.app_context():
+            by = actor("secretary")
+            db.session.rollback()
+            start.wait()
+            try:
+                from wfsite.steering.plans import services
+
+                services.rag_update_add(
+                    action, rag=Rag.GREEN, note=note, route_to_green="", version=version, by=by, at=NOW, on=london_date(NOW)
+                )
+                db.session.commit()
+                saved.append(note)
+            except Conflict:
+                db.session.rollback()
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=edit, args=(note,)) for note in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(saved) == 1
+    assert action_queries.action_history(action)[0].note == saved[0]

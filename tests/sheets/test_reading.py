@@ -1,0 +1,247 @@
+"""Every bad file of HARDENING §3 is refused in words, and every way a council saves a good one is read."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from wfsite.core.parsing import Unreadable
+from wfsite.sheets.reading import read_table
+from wfsite.sheets.writing import csv_bytes, xlsx_bytes
+
+TEXT = "Name,When\nSiân O'Brien,March 2015\n陳,2016-04-01\n"
+
+
+def _cells(table):
+    return [row.cells for row in table.rows]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings(encoding):
+    table = read_table("x.csv", TEXT.encode(encoding))
+    assert table.header == ("Name", "When")
+    assert _cells(table) == [("Siân O'Brien", "March 2015"), ("陳", "2016-04-01")]
+    assert any("UTF-16" in note for note in table.notes) == encoding.startswith("utf-16")
+
+
+def test_windows_1252_is_read_and_said():
+    table = read_table("x.csv", "Name,When\nSiân – O’Brien,“\n".encode("windows-1252"))
+    assert _cells(table) == [("Siân – O’Brien", "“")]
+    assert "Windows-1252" in table.notes[0]
+
+
+@pytest.mark.parametrize(("separator", "said"), [(";", "semicolons"), ("\t", "tabs")])
+def test_separators_are_told_and_said(separator, said):
+    table = read_table("x.csv", f'a{separator}b\n"1,5"{separator}"x,y"\n'.encode())
+    assert _cells(table) == [("1,5", "x,y")]
+    assert said in table.notes[0]
+
+
+def test_excels_own_declaration_of_a_separator():
+    table = read_table("x.csv", b"sep=;\r\na;b\r\n1;2\r\n")
+    assert (table.header, table.rows[0].number) == (("a", "b"), 3)
+
+
+def test_mixed_line_ends_blank_rows_and_cells_of_several_lines_keep_the_row_numbers():
+    table = read_table("x.csv", b'a,b\r\n\n1,"x\ny"\r2,z\n')
+    assert [(row.number, row.cells) for row in table.rows] == [(3, ("1", "x\ny")), (4, ("2", "z"))]
+
+
+def test_titles_above_and_repeated_headings_are_left_out_and_said():
+    table = read_table("x.csv", b"The plan\n\na,b\n1,2\nA,B\n3,4\n")
+    assert _cells(table) == [("1", "2"), ("3", "4")]
+    assert "row 1" in table.notes[0] and "repeated" in table.notes[1]
+
+
+def test_our_own_exports_come_back_as_they_were():
+    rows = [("=1+1", "-x", "+y", "@z"), ("'quoted", 'a "b", c', "two\nlines", "")]
+    for name, content in (("x.csv", csv_bytes("abcd", rows)), ("x.xlsx", xlsx_bytes("t", "abcd", rows))):
+        assert _cells(read_table(name, content)) == rows
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.csv", b"", "empty"),
+        ("x.csv", b" \r\n ", "empty"),
+        ("x.csv", b"only one heading\n1\n", "no row of headings"),
+        ("x.csv", b"a,b\n", "no rows"),
+        ("x.csv", b"a,b\nx\x00,y\n", "NUL"),
+        ("x.csv", b"a,b\n1,\"open\n2,3\n", "row 2 and is never closed"),
+        ("x.csv", b'a,b\n1,"x"y\n', "Row 2 has a quotation mark"),
+        ("x.csv", b"a,b\n1," + b"x" * 10_001 + b"\n", "Row 2, column B has more than 10,000"),
+        ("x.csv", b"a,b\n1," + b"x" * 131_073 + b"\n", "131,072"),
+        ("x.csv", b"a,b\n1,2,3\n", "Row 2 has more cells than there are headings"),
+        ("x.csv", b"a,b\n" + b"1,2\n" * 5_001, "more than 5,000 rows"),
+        ("x.csv", b"a,b\n" + b"\n" * 100_001 + b"1,2\n", "100,000 lines"),
+        ("x.csv", b",".join(b"h%d" % n for n in range(31)) + b"\n", "more than 30 columns"),
+        ("x.csv", b"<!DOCTYPE html><table><tr><td>a", "web page"),
+        ("x.csv", b"\n <html><body>", "web page"),
+        ("x.csv", b"a,b\n\x81\x8d,\xff\n", "not text"),
+        ("x.csv", b"\xff\xfea,b\n1", "not text"),
+        ("x.pdf", b"%PDF-1.7", "PDF"),
+        ("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", r"\.xls or \.doc"),
+        ("x.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "password"),
+        ("x.xlsx", b"a,b\n1,2\n", "not a workbook"),
+        ("x.xlsx", b"PK\x03\x04 and then nothing", "damaged"),
+    ],
+)
+def test_bad_files_in_words(name, content, message):
+    with pytest.raises(Unreadable, match=message):
+        read_table(name, content)
+
+
+def _saved(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _changed(content, **parts):
+    """A workbook with parts added, replaced or (None) removed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in parts:
+                new.writestr(name, old.read(name))
+        for name, data in parts.items():
+            if data is not None:
+                new.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.fixture
+def book():
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["What", "When", "How many"])
+    sheet.append(["x", datetime(2015, 3, 1), 2.5])
+    return book
+
+
+def test_dates_numbers_and_truth_become_text(book):
+    sheet = book.active
+    sheet["B2"].number_format = "mmm-yy"
+    sheet.append([True, date(2015, 3, 31), 12])
+    sheet.append(["y", "as text", 0.2694])
+    sheet["C4"].number_format = "0.00%"
+    assert _cells(read_table("x.xlsx", _saved(book))) == [
+        ("x", "March 2015", "2.5"),
+        ("TRUE", "2015-03-31", "12"),
+        ("y", "as text", "26.94%"),
+    ]
+
+
+def test_dates_counted_from_1904(book):
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book.epoch = CALENDAR_MAC_1904
+    assert _cells(read_table("x.xlsx", _saved(book)))[0][1] == "2015-03-01"
+
+
+def test_hidden_sheets_are_passed_over_and_said(book):
+    other = book.create_sheet("Old", 0)
+    other.append(["not", "this"])
+    other.sheet_state = "hidden"
+    table = read_table("x.xlsx", _saved(book))
+    assert table.header[0] == "What"
+    assert "“Old”" in table.notes[0]
+
+
+def test_tall_merged_cells_count_for_each_of_their_rows(book):
+    sheet = book.active
+    sheet.append(["y", "", 1])
+    sheet["A2"] = "both"
+    sheet["A3"] = None
+    sheet.merge_cells("A2:A3")
+    table = read_table("x.xlsx", _saved(book))
+    assert [row.cells[0] for row in table.rows] == ["both", "both"]
+    assert any("merged" in note for note in table.notes)
+
+
+def test_a_formula_without_a_value_is_an_error_with_its_cell(book):
+    book.active["C2"] = "=1+1"
+    with pytest.raises(Unreadable, match="Row 2, column C holds a formula without a value"):
+        read_table("x.xlsx", _saved(book))
+
+
+def test_a_formula_with_its_value_is_read_and_said(book):
+    book.active["C2"] = "=1+1"
+    content = _saved(book)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    valued = xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+    assert valued != xml
+    table = read_table("x.xlsx", _changed(content, **{"xl/worksheets/sheet1.xml": valued}))
+    assert table.rows[0].cells[2] == "2"
+    assert "1 cell holds a formula" in table.notes[0]
+
+
+def test_a_spreadsheet_error_comes_as_its_text(book):
+    book.active["A2"] = "#REF!"
+    assert _cells(read_table("x.xlsx", _saved(book)))[0][0] == "#REF!"
+
+
+def test_a_million_blank_rows_end_early(book):
+    sheet = book.active
+    sheet.cell(1_048_576, 1).number_format = "0.0"
+    sheet.cell(900_000, 1, "far below")
+    table = read_table("x.xlsx", _saved(book))
+    assert len(table.rows) == 1
+    assert any("Nothing below row" in note for note in table.notes)
+
+
+def test_too_many_rows_and_columns_in_a_workbook():
+    wide = Workbook()
+    wide.active.append([f"h{n}" for n in range(31)])
+    with pytest.raises(Unreadable, match="more than 30 columns"):
+        read_table("x.xlsx", _saved(wide))
+    long = Workbook(write_only=True)
+    sheet = long.create_sheet()
+    for _ in range(5_002):
+        sheet.append([WriteOnlyCell(sheet, "a"), "b"])
+        sheet.append(["c", "d"])
+    with pytest.raises(Unreadable, match="more than 5,000 rows"):
+        read_table("x.xlsx", _saved(long))
+
+
+def test_a_bomb_is_not_unpacked(book):
+    bomb = _changed(_saved(book), **{"xl/media/big.bin": b"\0" * (51 * 1024 * 1024)})
+    assert len(bomb) < 200_000
+    with pytest.raises(Unreadable, match="unpacks to more than 50 MB"):
+        read_table("x.xlsx", bomb)
+
+
+def test_entities_are_refused(book):
+    xml = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>'
+    with pytest.raises(Unreadable, match="damaged"):
+        read_table("x.xlsx", _changed(_saved(book), **{"xl/sharedStrings.xml": xml}))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "message"),
+    [
+        ("x.xlsm", {}, "Remove macros"),
+        ("x.xlsx", {"xl/vbaProject.bin": b"x"}, "Remove macros"),
+        ("x.xlsx", {"xl/workbook.xml": None}, "not an Excel workbook"),
+        ("x.xlsx", {"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row"}, "damaged"),
+        ("x.xlsx", {"[Content_Types].xml": b"nonsense"}, "damaged"),
+    ],
+)
+def test_bad_workbooks_in_words(book, name, parts, message):
+    with pytest.raises(Unreadable, match=message):
+        read_table(name, _changed(_saved(book), **parts))
+
+
+def test_truncated_and_without_sheets(book):
+    content = _saved(book)
+    with pytest.raises(Unreadable, match="damaged"):
+        read_table("x.xlsx", content[: len(content) // 2])
+    chart_only = Workbook()
+    chart_only.create_chartsheet("c")
+    chart_only.remove(chart_only.worksheets[0])
+    with pytest.raises(Unreadable):
+        read_table("x.xlsx", _saved(chart_only))
