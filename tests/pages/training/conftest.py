@@ -1,0 +1,48 @@
+"""The registers that these tests open, by their addresses."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support import registers
+
+
+@dataclass
+class Registers:
+    """Addresses and ids of the demo's registers."""
+
+    today: str
+    today_id: int
+    closed: str
+    closed_id: int
+    coming: str
+    places: list[int]
+    closed_place: int
+    coming_place: int
+
+
+@pytest.fixture
+def known(site):
+    """The demo's registers."""
+    with site.app.app_context():
+        ids = registers.todays_session(), registers.closed_session(), registers.coming_session()
+        places = [[row[0] for row in registers.places(i)] for i in ids]
+    urls = [f"/training/sessions/{i}/register" for i in ids]
+    return Registers(urls[0], ids[0], urls[1], ids[1], urls[2], places[0], places[1][0], places[2][0])
+
+
+@pytest.fixture
+def standing(site):
+    """`standing(place_id)` is the mark and version that the database holds."""
+
+    def read(place_id):
+        with site.app.app_context():
+            from wfsite.extensions import db
+            from wfsite.training.attendance.models import Place
+
+            place = db.session.get(Place, place_id)
+            found = str(place.mark), place.version
+            db.session.remove()
+            return found
+
+    return read

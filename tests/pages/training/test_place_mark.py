@@ -1,0 +1,91 @@
+"""One mark: in place and without scripts, twice, stale, refused."""
+
+import json
+
+import pytest
+
+from tests.support.statements import Statements
+
+
+def post(b, place, mark, version, **more):
+    return b.post(f"/training/places/{place}/mark", {"mark": mark, "version": version}, **more)
+
+
+def test_works(browser, known, standing):
+    b = browser("training")
+    post(b, known.places[0], "attended", 1)
+    assert b.response.headers["Location"] == f"{known.today}#p{known.places[0]}"
+    assert standing(known.places[0]) == ("attended", 2)
+    assert "1 attended" in b.get(known.today).words
+
+
+def test_fragment(browser, known, site):
+    b = browser("training")
+    with Statements(site) as seen:
+        page = post(b, known.places[0], "did-not-attend", 1, htmx=True, expect=200)
+    assert len(seen) <= 4
+    assert len(b.response.data) < 2_000
+    assert page.one("div", id="register-counts")["hx-swap-oob"] == "true"
+    assert "1 did not attend" in page.one("div", id="register-counts").text.replace("\n", " ")
+    event = json.loads(b.response.headers["HX-Trigger-After-Settle"])
+    assert event["said"].endswith("Did not attend. Saved.")
+    assert page.one("button", id=event["focus-on"])["aria-pressed"] == "true"
+
+
+def test_twice_is_once(browser, known, standing):
+    b = browser("training")
+    for _ in range(3):
+        post(b, known.places[0], "attended", 1)
+    assert standing(known.places[0]) == ("attended", 2)
+
+
+def test_two_people_see_both_versions_and_choose(browser, known, standing):
+    mine, theirs = browser("training"), browser("training")
+    post(theirs, known.places[0], "apology", 1)
+    page = post(mine, known.places[0], "attended", 1, expect=409)
+    assert "Priya Nair set" in page.words and "Sent apologies" in page.words and "You chose Attended" in page.words
+    assert standing(known.places[0]) == ("apology", 2)
+    mine.submit("Use mine: Attended")
+    assert standing(known.places[0]) == ("attended", 3)
+    post(theirs, known.places[0], "in-part", 2, expect=409)
+    theirs.submit("Keep theirs: Attended")
+    assert standing(known.places[0]) == ("attended", 3)
+
+
+def test_a_stale_mark_in_place(browser, known):
+    b = browser("training")
+    post(b, known.places[0], "apology", 1)
+    page = post(b, known.places[0], "attended", 1, htmx=True, expect=409)
+    assert page.one("div", id=f"m{known.places[0]}")
+    assert [button["value"] for button in page.all("button", name_="mark")] == ["attended", "apology"]
+
+
+@pytest.mark.parametrize("mark", ["", "absent", "ATTENDED", "attended ", "' OR 1=1--", "\x00", "x" * 10_000])
+def test_invalid(browser, known, standing, mark):
+    post(browser("training"), known.places[0], mark, 1, expect=422)
+    assert standing(known.places[0]) == ("unrecorded", 1)
+
+
+@pytest.mark.parametrize("version", ["", "0", "-1", "abc", "9" * 400, "٣"])
+def test_a_version_that_no_row_has_is_a_conflict(browser, known, version):
+    post(browser("training"), known.places[0], "attended", version, expect=409)
+
+
+def test_wrong_state(browser, known, standing):
+    b = browser("training")
+    before = standing(known.closed_place)
+    page = post(b, known.closed_place, "in-part" if before[0] != "in-part" else "attended", before[1], expect=409)
+    assert "This register is closed" in page.words
+    post(b, known.coming_place, "attended", 1, htmx=True, expect=409)
+    assert b.response.headers["HX-Retarget"] == "#register"
+    assert standing(known.closed_place) == before
+
+
+def test_stranger(browser, known, standing):
+    for account in ("staff", "secretary"):
+        post(browser(account), known.places[0], "attended", 1, expect=403)
+    assert standing(known.places[0]) == ("unrecorded", 1)
+
+
+def test_unknown_id(browser):
+    post(browser("training"), 999_999, "attended", 1, expect=404)

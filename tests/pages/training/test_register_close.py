@@ -1,0 +1,91 @@
+"""Closing asks about the unrecorded; opening again asks once."""
+
+import json
+
+
+def test_works(browser, known):
+    b = browser("training")
+    b.post(f"{known.today}/everyone", {"act": "abcdefghij"})
+    b.get(known.today)
+    b.submit("Close the register")
+    assert "Closed by Priya Nair on 10 March 2026 at 10am" in b.follow().words
+    b.link("Open the register again")
+    assert "Closed on 10 March 2026 at 10am by Priya Nair" in b.page.words
+    b.submit("Open the register again")
+    assert "Close the register" in b.follow().words
+
+
+def test_fragment(browser, known):
+    b = browser("training")
+    b.post(f"{known.today}/close", {"version": 1}, htmx=True, expect=200)
+    assert b.response.headers["HX-Redirect"] == f"{known.today}/close"
+    b.post(f"{known.today}/everyone", {"act": "abcdefghij"})
+    page = b.post(f"{known.today}/close", {"version": 1}, htmx=True, expect=200)
+    event = json.loads(b.response.headers["HX-Trigger-After-Settle"])
+    assert event["said"] == "The register is closed."
+    assert page.one("p", id=event["focus-on"])
+
+
+def test_everybody_unrecorded_is_asked_about(browser, known):
+    b = browser("training")
+    b.get(known.today)
+    b.submit("Close the register")
+    page = b.follow()
+    assert "Who has not been recorded yet?" in page.words
+    assert len(page.all("fieldset")) == 25
+    assert not [t for t in page.all("input") if "checked" in t.attrs], "nothing is assumed"
+
+
+def test_invalid(browser, known):
+    b = browser("training")
+    b.get(f"{known.today}/close")
+    first, second = known.places[:2]
+    page = b.submit("Close the register", {f"mark-{first}": "apology", f"mark-{second}": "nonsense"}, expect=422)
+    assert len([a for a in page.all("a") if a["href"].startswith("#mark-")]) == 24
+    assert b.response.text.find("<title>Error: ") > 0
+    assert [t["value"] for t in page.all("input") if "checked" in t.attrs] == ["apology"]
+    assert "25 not recorded" in b.get(known.today).words, "nothing was saved"
+
+
+def test_each_answer_and_the_rest(browser, known):
+    b = browser("training")
+    b.get(f"{known.today}/close")
+    first, second = known.places[:2]
+    b.submit(
+        "Everybody left did not attend: close the register",
+        {f"mark-{first}": "attended", f"mark-{second}": "unrecorded"},
+    )
+    words = b.follow().words
+    assert "1 attended" in words and "23 did not attend" in words and "1 not recorded" in words
+
+
+def test_a_colleague_in_between(browser, known, standing):
+    b = browser("training")
+    b.get(f"{known.today}/close")
+    kept = b.page
+    browser("training").post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
+    b.page = kept
+    answers = {f"mark-{i}": "did-not-attend" for i in known.places}
+    page = b.submit("Close the register", answers, expect=409)
+    assert "to Attended on 10 March 2026 at 10am" in page.words and "You chose Did not attend" in page.words
+    assert len([t for t in page.all("input") if "checked" in t.attrs]) == 24, "the other answers are kept"
+    b.submit("Close the register")
+    assert standing(known.places[0]) == ("attended", 2)
+    assert standing(known.places[1]) == ("did-not-attend", 2)
+
+
+def test_wrong_state(browser, known):
+    b = browser("training")
+    b.get(f"{known.closed}/close", expect=303)
+    b.post(f"{known.closed}/close", {"version": 1}, expect=303)
+    b.get(f"{known.coming}/close", expect=303)
+    b.post(f"{known.coming}/close", {"version": 1}, expect=409)
+    b.get(f"{known.today}/reopen", expect=303)
+    b.post(f"{known.closed}/reopen", {"version": 1}, expect=409)
+    b.post(f"{known.closed}/reopen", {"version": "abc"}, expect=409)
+
+
+def test_stranger(browser, known):
+    for verb in ("close", "reopen"):
+        browser("secretary").get(f"{known.today}/{verb}", expect=403)
+        browser("staff").post(f"{known.closed}/{verb}", {"version": 2}, expect=403)
