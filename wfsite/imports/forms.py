@@ -1,6 +1,7 @@
 """The form that takes a file."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from flask_wtf import FlaskForm
 
@@ -29,7 +30,8 @@ class UploadForm(FlaskForm):
         """The rows of the file that was sent; raises `RuleBroken` when it cannot be read."""
         if self.file.data is None:
             raise RuleBroken("file", "Choose a file")
-        content = self.file.data.read(LARGEST_FILE + 1)
+        with closing(self.file.data) as sent:
+            content = sent.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
             raise RuleBroken("file", "The file must be smaller than 5 MB")
         try:
