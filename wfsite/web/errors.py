@@ -3,10 +3,10 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMany
@@ -51,6 +51,9 @@ def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        # A name that the site does not answer to: there is nothing to build links with, and nobody to show them to.
+        return make_response("This site does not answer to that name.\n", 400, {"Content-Type": "text/plain"})
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
     response = error_page(status)

@@ -42,6 +42,11 @@ _file_upload = _macro("file-upload", "govukFileUpload")
 _error_summary = _macro("error-summary", "govukErrorSummary")
 
 
+def _sent(valuelist: list[Any]) -> list[str]:
+    """The texts among what was sent: a file under a text field's name counts as nothing."""
+    return [value for value in valuelist if isinstance(value, str)]
+
+
 class TextField(Field):
     """One line of text, or several with `lines`; `name` is the field as a sentence holds it."""
 
@@ -54,11 +59,12 @@ class TextField(Field):
     @property
     def typed(self) -> str:
         """What to show in the box."""
-        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
+        sent = _sent(self.raw_data or [])
+        return sent[0] if sent else str(self.data or "")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what was sent; a missing field reads as empty."""
-        self.data = self.read(valuelist[0] if valuelist else "")
+        self.data = self.read((_sent(valuelist) or [""])[0])
 
     def read(self, raw: str) -> Any:
         """The value of `raw`; raises `Unreadable` with what to do."""
@@ -81,7 +87,7 @@ class PasswordField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """As sent."""
-        self.data = valuelist[0] if valuelist else ""
+        self.data = (_sent(valuelist) or [""])[0]
 
 
 class ChoiceField(Field):
@@ -102,7 +108,7 @@ class ChoiceField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The value sent; whether it is one of the choices is known once the view has set them."""
-        self.data = valuelist[0] if valuelist else ""
+        self.data = (_sent(valuelist) or [""])[0]
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a missing or unknown value in the same words."""
@@ -123,7 +129,7 @@ class ChoicesField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The values sent."""
-        self.data = valuelist
+        self.data = _sent(valuelist)
 
     def pre_validate(self, form: Any) -> None:
         """Keep the known values; an unknown one was never offered."""
@@ -148,7 +154,8 @@ class DatePartsField(Field):
             if formdata is not None and self.required:
                 self.process_errors.append(f"Enter {self.noun}")
             return
-        self.parts = tuple(formdata.get(f"{self.name}-{part}", "") for part in ("day", "month", "year"))
+        boxes = (_sent(formdata.getlist(f"{self.name}-{part}")) for part in ("day", "month", "year"))
+        self.parts = tuple(sent[0] if sent else "" for sent in boxes)
         try:
             self.data = date_from_parts(*self.parts, self.noun[:1].upper() + self.noun[1:])
             if self.data is None and self.required:

@@ -150,9 +150,10 @@ def test_odd_emails_and_passwords_read_like_wrong_ones(browser):
     for email in ("", "no-at", "a@b@c.org", "x" * 300 + "@b.org", "a@b.org\r\nX: y", "\x00@b.org", "é@exämple.org"):
         b = browser(None)
         assert "Email or password is wrong" in _try(b, email=email, expect=422).words
-    for password in ("", "\x00", "x" * 1025, "x" * 100_000, "\ud7ff", "🙂" * 300):
+    for number, password in enumerate(("", "\x00", "x" * 1025, "x" * 100_000, "\ud7ff", "🙂" * 300)):
         b = browser(None)
-        assert "Email or password is wrong" in _try(b, password=password, expect=422).words
+        page = _try(b, email=f"{('staff', 'chair')[number % 2]}@demo.example", password=password, expect=422)
+        assert "Email or password is wrong" in page.words
 
 
 def test_a_new_password_is_checked_in_words(browser):
