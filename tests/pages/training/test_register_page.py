@@ -22,7 +22,8 @@ def test_the_mark_that_stands_is_pressed(browser, known):
     form = page.one("form", id=f"m{known.places[0]}")
     pressed = [c for c in form.children if c["aria-pressed"] == "true"]
     assert [c["value"] for c in pressed] == ["unrecorded"]
-    assert page.one("span", id=form["aria-labelledby"])
+    (group,) = [c for c in form.children if c.name == "fieldset"]
+    assert page.one("span", id=group["aria-labelledby"])
 
 
 def test_wrong_state(browser, known):

@@ -1,9 +1,11 @@
 """Reads of sessions and registers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
@@ -122,7 +124,7 @@ _HEAD = (
         TrainingSession.capacity,
         TrainingSession.state,
         TrainingSession.register_closed_at,
-        _CLOSER.name,
+        _CLOSER.name.label("closer"),
         TrainingSession.version,
     )
     .join(Course, Course.id == TrainingSession.course_id)
@@ -136,8 +138,20 @@ def session_head(session_id: int) -> SessionHead:
     row = db.session.execute(_HEAD, {"session_id": session_id}).one_or_none()
     if row is None:
         raise Missing
-    *first, state, closed_at, closer, version = row
-    return SessionHead(*first, state is SessionState.CANCELLED, closed_at, closer or "", version)
+    return SessionHead(
+        row.id,
+        row.title,
+        row.level,
+        row.starts_at,
+        row.ends_at,
+        row.venue,
+        row.trainer,
+        row.capacity,
+        row.state is SessionState.CANCELLED,
+        row.register_closed_at,
+        row.closer or "",
+        row.version,
+    )
 
 
 _PLACE = (
@@ -159,7 +173,7 @@ _PLACES = _PLACE.where(Place.session_id == bindparam("session_id")).order_by(Per
 _ONE_PLACE = _PLACE.add_columns(Place.session_id).where(Place.id == bindparam("place_id"))
 
 
-def _row(row: Row[tuple[int, str, str, str, PlaceOrigin, PlaceState, Mark, int]]) -> RegisterRow:
+def _row(row: Sequence[Any]) -> RegisterRow:
     place_id, name, agency, profession, origin, state, mark, version = row
     return RegisterRow(place_id, name, agency or NOT_RECORDED, profession or NOT_RECORDED, origin, state, mark, version)
 
@@ -251,7 +265,7 @@ def place_page(place_id: int) -> tuple[RegisterRow, int]:
     row = db.session.execute(_ONE_PLACE, {"place_id": place_id}).one_or_none()
     if row is None:
         raise Missing
-    return _row(row[:-1]), row.session_id  # type: ignore[arg-type]
+    return _row(row[:-1]), row.session_id
 
 
 _NEWEST = (

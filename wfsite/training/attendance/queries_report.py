@@ -116,7 +116,7 @@ def _seen(reach: Reach) -> list[Any]:
         return [Place.agency_id == bindparam("agency_id")]
     if reach is Reach.OWN:
         return [Place.person_id == bindparam("person_id")]
-    team = bindparam("team_id")
+    team = bindparam("team_id", type_=Team.id.type)
     teams = select(Team.id).where(or_(Team.id == team, Team.parent_id == team))
     return [Place.person_id.in_(select(Person.id).where(Person.team_id.in_(teams)))]
 
@@ -247,14 +247,27 @@ def _grouped(rows: Iterable[Any]) -> tuple[Group, tuple[Group, ...], tuple[Group
 
 
 def _provided(rows: Iterable[Any]) -> tuple[Provided, ...]:
-    heads: dict[int, tuple[Any, ...]] = {}
+    heads: dict[int, Any] = {}
     kinds: dict[int, list[tuple[PlaceOrigin, PlaceState, Mark, int]]] = {}
-    for session_id, closed, origin, state, mark, number, *head in rows:
-        heads.setdefault(session_id, (*head, closed))
-        found = kinds.setdefault(session_id, [])
-        if number:
-            found.append((origin, state, mark, number))
-    return tuple(Provided(i, *head, Counts.of(kinds[i])) for i, head in heads.items())
+    for row in rows:
+        heads.setdefault(row.id, row)
+        found = kinds.setdefault(row.id, [])
+        if row.number:
+            found.append((row.origin, row.state, row.mark, row.number))
+    return tuple(
+        Provided(
+            head.id,
+            head.title,
+            head.level,
+            head.starts_at,
+            head.ends_at,
+            head.venue,
+            head.capacity,
+            head.closed,
+            Counts.of(kinds[head.id]),
+        )
+        for head in heads.values()
+    )
 
 
 @cache
@@ -311,6 +324,6 @@ def quarter_headlines(*, at: datetime) -> QuarterHeadlines:
     values = _values(quarter, at)
     rows = db.session.execute(_HEADLINES, values).all()
     closed = {row.id: row.closed for row in rows}
-    counts = Counts.of(tuple(row[2:6]) for row in rows if row.closed and row[5])  # type: ignore[misc]
+    counts = Counts.of(tuple(row[2:6]) for row in rows if row.closed and row[5])
     people = db.session.scalar(_PEOPLE, values) or 0
     return QuarterHeadlines(quarter, counts, people, len(closed), sum(1 for value in closed.values() if not value))

@@ -9,8 +9,9 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, insert, literal, or_, select, update
+from sqlalchemy import Table, bindparam, insert, literal, or_, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing
@@ -30,8 +31,8 @@ from wfsite.training.attendance.rules import (
     is_expected,
 )
 
-_place = Place.__table__
-_mark = AttendanceMark.__table__
+_place = cast(Table, Place.__table__)
+_mark = cast(Table, AttendanceMark.__table__)
 
 
 @dataclass(frozen=True, slots=True)
