@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import inspect, text
 
-from tests.support.engines import Site
+from tests.support.engines import NOW, Site
 from wfsite.extensions import db
 
 
@@ -98,3 +98,20 @@ def files_with(needles: Iterable[bytes], files: Iterable[Path]) -> list[str]:
         if any(needle in content for needle in wanted):
             found.append(file.name)
     return found
+
+
+def naive_tables(site: Site) -> None:
+    """What most survey tools do: a mark and a time beside the voter, and the answers in rows that count up."""
+    number = "INTEGER PRIMARY KEY" if site.is_sqlite else "SERIAL PRIMARY KEY"
+    db.session.execute(
+        text("CREATE TABLE naive_voter (person_id INTEGER UNIQUE REFERENCES person(id), responded_at TIMESTAMP)")
+    )
+    db.session.execute(text(f"CREATE TABLE naive_answer (id {number}, answer TEXT)"))
+    db.session.commit()
+
+
+def naive_vote(person: int, answer: str) -> None:
+    """A vote in the naive tables, in one transaction."""
+    db.session.execute(text("INSERT INTO naive_voter VALUES (:p, :at)"), {"p": person, "at": NOW.isoformat()})
+    db.session.execute(text("INSERT INTO naive_answer (answer) VALUES (:a)"), {"a": answer})
+    db.session.commit()

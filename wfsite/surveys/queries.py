@@ -24,7 +24,6 @@ class Phase(Enum):
 
     OPEN = "Open"
     TO_COUNT = "Waiting to be counted"
-    KEY_MISSING = "Cannot be counted"
     COUNTED = "Counted"
 
 
@@ -40,7 +39,8 @@ class ListedSurvey:
     standing: Standing | None
     outcome: Outcome | None
     threshold: int
-    # Only the survey lead sees the next two.
+    # Only the survey lead sees the rest.
+    key_missing: bool
     response: str
     comments_to_read: int
 
@@ -100,10 +100,11 @@ def survey_list(*, seen_by: Actor, at: datetime, keys: Path) -> SurveyList:
 
 
 def _listed(row: Any, *, at: datetime, keys: Path, leads: bool, comments: int) -> ListedSurvey:
-    phase = _phase(row, at=at, keys=keys if leads else None)
-    response = ""
+    phase = _phase(row, at=at)
+    response, key_missing = "", False
     if leads and phase is not Phase.COUNTED:
         response = coarse_rate(row.responded, row.invited, row.threshold)
+        key_missing = not ballots.key_is_there(keys, survey_id=row.id, public_key=row.public_key)
     return ListedSurvey(
         row.id,
         row.title,
@@ -113,16 +114,15 @@ def _listed(row: Any, *, at: datetime, keys: Path, leads: bool, comments: int) -
         standing(row, at=at) if row.seat is not None else None,
         row.outcome,
         row.threshold,
+        key_missing,
         response,
         comments,
     )
 
 
-def _phase(row: Any, *, at: datetime, keys: Path | None) -> Phase:
+def _phase(row: Any, *, at: datetime) -> Phase:
     if row.state is SurveyState.CLOSED:
         return Phase.COUNTED
-    if keys and not ballots.key_is_there(keys, survey_id=row.id, public_key=row.public_key):
-        return Phase.KEY_MISSING
     ended = has_ended(state=row.state, closes_at=row.closes_at, closed_at=row.closed_at, at=at)
     return Phase.TO_COUNT if ended else Phase.OPEN
 

@@ -1,27 +1,25 @@
 """The sealed ballot box against whoever holds the database. Each attack first finds the leak in a naive table."""
 
-import logging
 import sqlite3
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import select, text
 
-from tests.support.client import Browser
 from tests.support.engines import NOW
 from tests.support.leaks import (
     files_of,
     files_with,
     flush_to_files,
     in_physical_order,
+    naive_tables,
+    naive_vote,
     paired_by_transaction,
     right_pairs,
     telling_columns,
 )
-from tests.support.surveys import actor, answer_all, form_for, keys_of, opened_survey, person_id, workers
+from tests.support.surveys import actor, answer_all, form_for, keys_of, opened_survey, workers
 from wfsite.extensions import db
 from wfsite.surveys.answering.ballots import KeyMissing, opener
 from wfsite.surveys.answering.queries import questions_of
@@ -35,28 +33,12 @@ VOTERS = 30
 CANARY = "Zebrafinch-4711-canary"
 
 
-def _naive_tables(site) -> None:
-    """What most survey tools do: a mark beside the voter, and the answers in a row of their own with a number."""
-    number = "INTEGER PRIMARY KEY" if site.is_sqlite else "SERIAL PRIMARY KEY"
-    db.session.execute(
-        text("CREATE TABLE naive_voter (person_id INTEGER UNIQUE REFERENCES person(id), responded_at TIMESTAMP)")
-    )
-    db.session.execute(text(f"CREATE TABLE naive_answer (id {number}, answer TEXT)"))
-    db.session.commit()
-
-
-def _naive_vote(person: int, answer: str) -> None:
-    db.session.execute(text("INSERT INTO naive_voter VALUES (:p, :at)"), {"p": person, "at": NOW.isoformat()})
-    db.session.execute(text("INSERT INTO naive_answer (answer) VALUES (:a)"), {"a": answer})
-    db.session.commit()
-
-
 @pytest.fixture
 def voted(site):
     """Thirty people who voted in a random order, in our tables and in naive ones; and whose ballot is whose."""
     people = workers(VOTERS)
     survey_id = opened_survey(site, people)
-    _naive_tables(site)
+    naive_tables(site)
     order = Random(5).sample(people, VOTERS)
     chance, questions = Random(6), questions_of(survey_id)
     truth, naive_truth = {}, {}
@@ -67,13 +49,13 @@ def voted(site):
         keys = set(db.session.scalars(select(Ballot.key).where(Ballot.survey_id == survey_id)))
         (truth[person],) = keys - known
         known = keys
-        _naive_vote(person, f"answer of {person}")
+        naive_vote(person, f"answer of {person}")
         naive_truth[person] = f"answer of {person}"
     return survey_id, order, truth, naive_truth
 
 
 def test_no_column_names_a_voter_a_time_or_an_order(site):
-    _naive_tables(site)
+    naive_tables(site)
     assert {"person_id", "responded_at"} <= set(telling_columns("naive_voter"))
     assert telling_columns("naive_answer")
     for table in ("ballot", "question_result", "tally", "turnout"):
@@ -141,47 +123,6 @@ def test_sqlite_keeps_ballots_in_the_order_of_their_random_keys(site, voted):
     survey_id, order, truth, _ = voted
     rows = [bytes(key) for key in db.session.scalars(text(f"SELECT key FROM ballot WHERE survey_id = {survey_id}"))]
     assert rows == sorted(truth.values()) != [truth[person] for person in order]
-
-
-def test_an_answer_is_found_in_no_file_while_open(site, caplog):
-    survey_id = opened_survey(site, [*workers(20), person_id("staff")])
-    questions = questions_of(survey_id)
-    form = form_for(questions, Random(1), text=CANARY)
-    db.session.rollback()
-    temporary = set(Path(tempfile.gettempdir()).glob("*"))
-    with caplog.at_level(logging.DEBUG):
-        b = Browser(site, "staff")
-        b.post(f"/surveys/{survey_id}", {**form, questions[0].name: "wrong"}, expect=422)
-        b.post(f"/surveys/{survey_id}", form)
-    needles = [CANARY.encode(), CANARY.encode("utf-16-le"), CANARY.encode().hex().encode()]
-    flush_to_files(site)
-    assert files_with(needles, files_of(site)) == []
-    assert CANARY not in caplog.text and all(CANARY not in str(record.__dict__) for record in caplog.records)
-    new = [file for file in set(Path(tempfile.gettempdir()).glob("*")) - temporary if file.is_file()]
-    assert files_with(needles, new) == []
-    # The same search finds it at once where it was stored as it is.
-    _naive_tables(site)
-    _naive_vote(person_id("staff"), CANARY)
-    flush_to_files(site)
-    assert files_with(needles, files_of(site))
-
-
-def test_the_log_says_nothing_of_who_when_or_how_much(site, caplog):
-    survey_id = opened_survey(site, [*workers(20), person_id("staff")])
-    form = form_for(questions_of(survey_id), Random(1))
-    staff = person_id("staff")
-    db.session.rollback()
-    b = Browser(site, "staff")
-    with caplog.at_level(logging.INFO, logger="wfsite.request"):
-        b.get(f"/surveys/{survey_id}")
-        b.post(f"/surveys/{survey_id}", form)
-        b.get("/account")
-    ours, theirs, other = [record.__dict__ for record in caplog.records if record.name == "wfsite.request"]
-    told = set(other) - {"person", "request_id", "ms"}
-    assert other["person"] == staff, "the other pages' lines do say it"
-    for line in (ours, theirs):
-        assert set(line) == told
-        assert line["route"] == "/surveys/<id:survey_id>"
 
 
 def test_a_backup_taken_while_open_opens_nothing_after_the_count(site, tmp_path):

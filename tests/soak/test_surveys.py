@@ -1,0 +1,26 @@
+"""The long campaigns of the ballot box; `make soak` runs them."""
+
+import pytest
+
+from tests.rules.surveys.test_results import campaign
+from tests.support.kill_campaign import killed_tallies
+from tests.support.parallel import parallel_posts
+
+pytestmark = pytest.mark.soak
+
+
+def test_fifty_parallel_posts_for_each_of_a_hundred_people(site):
+    assert parallel_posts(site, voters=100, posts=50, threads=50) == {303: 100, 200: 4900}
+
+
+@pytest.mark.usefixtures("context")
+def test_a_tally_killed_at_every_line(site):
+    kills = killed_tallies(site, voters=12, choose=lambda steps: range(1, steps + 1))
+    assert kills > 60
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_attacker_against_ten_thousand_surveys(seed):
+    found_naive, found_ours = campaign(10_000, seed=seed)
+    assert found_naive > 5000
+    assert found_ours == 0
