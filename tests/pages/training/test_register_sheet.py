@@ -29,7 +29,7 @@ def test_everyone_else_attended(browser, known):
     b.get(f"{known.today}/sheet")
     b.submit("Everyone else attended: save", {f"mark-{known.places[0]}": "apology"})
     words = b.follow().words
-    assert "24 attended" in words and "1 apologies" in words
+    assert "24 attended" in words and "1 sent apologies" in words
 
 
 def test_only_rows_that_the_person_changed_are_written(browser, known, standing):
