@@ -39,7 +39,9 @@ def test_a_day_within_a_month_is_remarked():
     assert "15 March 2015" in remarks[0]
 
 
-@pytest.mark.parametrize("text", ["31/02/2026", "Sometime", "2026", "March", "٣/2026", "2025-W01-1", "13/2026", "x" * 999])
+@pytest.mark.parametrize(
+    "text", ["31/02/2026", "Sometime", "2026", "March", "٣/2026", "2025-W01-1", "13/2026", "x" * 999]
+)
 def test_what_is_no_timescale_is_said(text):
     with pytest.raises(Unreadable, match="is not a month"):
         timescale_cell(text, [])

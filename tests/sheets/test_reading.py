@@ -70,7 +70,7 @@ def test_our_own_exports_come_back_as_they_were():
         ("x.csv", b"only one heading\n1\n", "no row of headings"),
         ("x.csv", b"a,b\n", "no rows"),
         ("x.csv", b"a,b\nx\x00,y\n", "NUL"),
-        ("x.csv", b"a,b\n1,\"open\n2,3\n", "row 2 and is never closed"),
+        ("x.csv", b'a,b\n1,"open\n2,3\n', "row 2 and is never closed"),
         ("x.csv", b'a,b\n1,"x"y\n', "Row 2 has a quotation mark"),
         ("x.csv", b"a,b\n1," + b"x" * 10_001 + b"\n", "Row 2, column B has more than 10,000"),
         ("x.csv", b"a,b\n1," + b"x" * 131_073 + b"\n", "131,072"),

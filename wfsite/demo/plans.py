@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
 from random import Random
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -154,7 +155,7 @@ def _point(rows: list[dict[str, object]], ids: list[int]) -> None:
     for row, update_id in zip(rows, ids, strict=True):
         newest[row["action_id"]] = (update_id, newest.get(row["action_id"], (0, 0))[1] + 1)
     if newest:
-        table = Action.__table__
+        table: Any = Action.__table__
         db.session.execute(
             update(table)
             .where(table.c.id == bindparam("the_action"))
@@ -220,7 +221,7 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
             for wording_id, lead in zip(wordings, leads, strict=True)
         ],
     )
-    table = Action.__table__
+    table: Any = Action.__table__
     db.session.execute(
         update(table).where(table.c.id == bindparam("the_action")).values(wording_id=bindparam("wording")),
         [{"the_action": a, "wording": w} for a, w in zip(action_ids, wordings, strict=True)],

@@ -74,7 +74,7 @@ def _records(text: str, separator: str, *, skip: int) -> Iterator[tuple[int, lis
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
-        for number, record in enumerate(reader, 1):  # noqa: B007  (the handler below needs the last number)
+        for number, record in enumerate(reader, 1):
             if number > _MOST_LINES:
                 raise Unreadable(f"The file has more than {_MOST_LINES:,} lines. Delete the empty ones")
             if len(record) > MOST_COLUMNS and any(cell.strip() for cell in record[MOST_COLUMNS:]):

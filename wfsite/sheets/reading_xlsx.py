@@ -38,9 +38,8 @@ def read(content: bytes, extension: str) -> Table:
             notes.append("Cells merged over several rows were read as if each of the rows held the same text.")
         formulas = _formulas(content, sheet.title) if re.search(rb"<(?:\w+:)?f[\s>/]", xml) else set()
         if formulas:
-            notes.append(
-                f"{count_of(len(formulas), 'cell holds a formula', 'cells hold formulas')}. The last calculated values were read."
-            )
+            many = count_of(len(formulas), "cell holds a formula", "cells hold formulas")
+            notes.append(f"{many}. The last calculated values were read.")
         return make_table(_rows(sheet, spans, formulas, notes), notes)
     except Unreadable:
         raise

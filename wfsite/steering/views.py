@@ -11,7 +11,8 @@ from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views
 from wfsite.steering.plans import views as plan_views
 from wfsite.steering.plans.front_door import action_task, plan_figures
-from wfsite.steering.plans.queries import actions_waiting, plan_headlines
+from wfsite.steering.plans.headline_queries import plan_headlines
+from wfsite.steering.plans.queries import actions_waiting
 from wfsite.steering.workforce import month_views
 from wfsite.steering.workforce import views as workforce_views
 from wfsite.steering.workforce.headlines import workforce_headlines

@@ -1,9 +1,11 @@
 """What templates may call: dates, numbers and the RAG tag's looks."""
 
 from decimal import Decimal
+from functools import cache
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from wfsite.core import words
 from wfsite.core.rag import Rag
@@ -12,6 +14,18 @@ from wfsite.core.rag import Rag
 def thousands(value: int | Decimal) -> str:
     """1200 as "1,200"."""
     return f"{value:,}"
+
+
+_RAG_TAG = Markup(
+    '<strong class="govuk-tag govuk-tag--{} app-rag">'
+    '<span class="app-rag__shape" aria-hidden="true">{}</span>{}</strong>'
+)
+
+
+@cache
+def rag_tag(rag: Rag) -> Markup:
+    """A status as word, shape and colour: what the macro of the same name draws, made once for hot pages."""
+    return _RAG_TAG.format(rag.tag, rag.shape, rag.word)
 
 
 def init_app(app: Flask) -> None:
@@ -28,4 +42,4 @@ def init_app(app: Flask) -> None:
         thousands=thousands,
         listed=words.listed,
     )
-    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag)
+    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag, rag_tag=rag_tag)

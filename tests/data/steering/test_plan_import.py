@@ -94,7 +94,7 @@ def test_new_themes_actions_and_leads_and_what_the_file_leaves_alone():
     upload_id, checked = upload(
         _csv(
             "Ready to work,,,,,,,",
-            "Offer placements,\"Ongoing, review March 2027\",Amara Bello/Youth work/Brand new lead,Ten placed,Chair,,,",
+            'Offer placements,"Ongoing, review March 2027",Amara Bello/Youth work/Brand new lead,Ten placed,Chair,,,',
             "- With colleges,“,“,,,Green,Begun,",
             "A theme of its own,,,,,,,",
             "Begin,April 2025 - June 2026,Brand new lead,,,,,",
@@ -106,7 +106,7 @@ def test_new_themes_actions_and_leads_and_what_the_file_leaves_alone():
         "4.4a With colleges",
         "9.1 Begin",
     ]
-    assert "35 that are not in the file" in checked.notes[-1]
+    assert "35 actions that are not in the file" in checked.notes[-1]
     confirm(upload_id, checked.fingerprint)
     leads = {lead.name: lead for lead in db.session.scalars(select(Lead))}
     assert leads["Amara Bello"].person_id and leads["Youth work"].team_id

@@ -14,6 +14,7 @@ from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.steering.plans import action_queries, queries
+from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
 from wfsite.steering.plans.queries import Filters
 
@@ -142,7 +143,9 @@ def test_any_day_is_the_replay_of_history_up_to_it():
             .where(Plan.year == 2025, Action.added_at <= instant)
         )
         assert len(rows) == existing
-        assert {r.id: r.rag for r in rows.values()} == {r.id: expected.get(r.id, Rag.NOT_STARTED) for r in rows.values()}
+        assert {r.id: r.rag for r in rows.values()} == {
+            r.id: expected.get(r.id, Rag.NOT_STARTED) for r in rows.values()
+        }
         assert not any(row.may_update for row in rows.values())
     assert existing == 0  # 400 days ago the plan did not exist
 
@@ -154,7 +157,13 @@ def test_today_reads_the_same_by_key_and_by_date():
 
 @pytest.mark.parametrize(
     "filters",
-    [Filters(rag=Rag.AMBER), Filters(overdue=True), Filters(stale=True), Filters(lead="Martin Hale"), Filters(lead="Nobody")],
+    [
+        Filters(rag=Rag.AMBER),
+        Filters(overdue=True),
+        Filters(stale=True),
+        Filters(lead="Martin Hale"),
+        Filters(lead="Nobody"),
+    ],
 )
 def test_filters_show_exactly_what_fits_and_count_it(filters):
     everything, some = _plan(), _plan(filters=filters)
@@ -195,10 +204,10 @@ def test_what_waits_for_a_manager_is_theirs_and_late_or_silent():
 
 
 def test_headlines_count_what_the_plan_shows():
-    plan, headlines = _plan(), queries.plan_headlines(on=TODAY)
+    plan, headlines = _plan(), plan_headlines(on=TODAY)
     assert headlines.counts == plan.counts
     assert headlines.overdue == sum(row.is_overdue for row in _rows(plan).values())
-    assert queries.plan_headlines(on=TODAY.replace(year=2029)) is None
+    assert plan_headlines(on=TODAY.replace(year=2029)) is None
 
 
 def test_racing_edits_lose_nothing(site):
@@ -222,7 +231,14 @@ def test_two_edits_at_one_version_from_two_threads_keep_exactly_one(site):
                 from wfsite.steering.plans import services
 
                 services.rag_update_add(
-                    action, rag=Rag.GREEN, note=note, route_to_green="", version=version, by=by, at=NOW, on=london_date(NOW)
+                    action,
+                    rag=Rag.GREEN,
+                    note=note,
+                    route_to_green="",
+                    version=version,
+                    by=by,
+                    at=NOW,
+                    on=london_date(NOW),
                 )
                 db.session.commit()
                 saved.append(note)

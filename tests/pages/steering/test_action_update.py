@@ -64,9 +64,10 @@ def test_fragment_changes_row_counts_and_summary(site, browser, action):
     assert events == {"said": "2.1 is now Red", "focus-on": f"u{action}"}
     whole = b.get("/steering/plan")
     for part in swapped:
-        assert page.one("p" if part == "plan-counts" else "span", id=part).text.split() == next(
-            tag for tag in whole.tags if tag["id"] == part
-        ).text.split()
+        assert (
+            page.one("p" if part == "plan-counts" else "span", id=part).text.split()
+            == next(tag for tag in whole.tags if tag["id"] == part).text.split()
+        )
 
 
 @pytest.mark.parametrize("htmx", [True, False])

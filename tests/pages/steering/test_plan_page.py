@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.statements import Statements
 from tests.support.plans import action_id
+from tests.support.statements import Statements
 
 
 def test_works(browser):
@@ -12,7 +12,14 @@ def test_works(browser):
     assert page.one("h1").text == "Action plan 2025/26"
     assert "23 of 23 actions and 12 of 12 sub-actions" in page.words
     heads = [th.text for th in page.one("thead").children if th.name == "th"]
-    assert heads == ["Theme and action", "Timescale", "Leads", "Success criteria", "Monitoring lead", "Progress and RAG"]
+    assert heads == [
+        "Theme and action",
+        "Timescale",
+        "Leads",
+        "Success criteria",
+        "Monitoring lead",
+        "Progress and RAG",
+    ]
     assert "2014/15" in page.words
     assert "Update 2.1" not in b.response.text
 
@@ -67,7 +74,7 @@ def test_another_day(browser):
     b.get("/steering/plan")
     page = b.submit("Show that day", {"as_at-day": "31", "as_at-month": "1", "as_at-year": "2026"}, expect=200)
     assert "at the end of 31 January 2026" in page.words
-    assert "aria-label=\"Update" not in b.response.text
+    assert 'aria-label="Update' not in b.response.text
     assert "/history?as_at=2026-01-31" in b.response.text
     page = b.link("Go back to today")
     assert "at the end of" not in page.words

@@ -5,7 +5,8 @@ from flask import url_for
 from wfsite.core.rag import Rag
 from wfsite.core.tasks import Headline, Task
 from wfsite.core.words import count_of, long_date
-from wfsite.steering.plans.queries import PlanHeadlines, WaitingAction
+from wfsite.steering.plans.headline_queries import PlanHeadlines
+from wfsite.steering.plans.queries import WaitingAction
 from wfsite.steering.plans.rules import year_label
 
 

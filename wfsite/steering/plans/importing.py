@@ -94,9 +94,7 @@ _THEMES = (
 _NAMES = select(func.lower(Lead.name)).union(select(func.lower(Team.name)))
 
 
-def plan_check(
-    rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]
-) -> Checked:
+def plan_check(rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]) -> Checked:
     """What the rows would do to the plan of the year `target_id`; reads only."""
     year = target_id or 0
     known = frozenset(name.casefold() for name in db.session.scalars(_NAMES))
@@ -211,7 +209,7 @@ def _compare(step: Step, heading: Callable[[str], str]) -> None:
     if entry.rag is None and not entry.note:
         return
     rag = entry.rag or current
-    note, route = standing and standing.note or "", standing and standing.route or ""
+    note, route = (standing.note, standing.route) if standing else ("", "")
     says_new = rag is not current or (entry.note and entry.note != note)
     if rag.needs_reason:
         says_new = says_new or (entry.route and entry.route != route)
@@ -281,9 +279,7 @@ def _notes(year: int, entries: Sequence[PlanEntry], book: Book) -> tuple[str, ..
         notes.append(f"There is no plan for {year_label(year)} yet: confirming makes it.")
     if left:
         more = f" and {len(left) - 20} more" if len(left) > 20 else ""
-        notes.append(
-            f"The plan holds {len(left)} that are not in the file and stay as they are: {listed(left[:20])}{more}."
-            if len(left) > 1
-            else f"The plan holds {left[0]}, which is not in the file and stays as it is."
-        )
+        many = f"The plan holds {len(left)} actions that are not in the file and stay as they are: "
+        one = f"The plan holds {left[0]}, which is not in the file and stays as it is."
+        notes.append(one if len(left) == 1 else f"{many}{listed(left[:20])}{more}.")
     return tuple(notes)

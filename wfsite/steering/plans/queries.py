@@ -8,11 +8,11 @@ from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
+from wfsite.core.clock import london_date
 from wfsite.core.periods import Timescale
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag, movement
 from wfsite.core.words import month_name
-from wfsite.core.clock import london_date
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import LAST_MEETING
@@ -50,6 +50,16 @@ class ActionRow:
     def is_overdue(self) -> bool:
         """Whether its last day has passed with work still to do."""
         return self.is_past_due and not self.rag.is_finished
+
+    @property
+    def leads_text(self) -> str:
+        """The leads on one line."""
+        return self.leads.replace("\n", ", ")
+
+    @property
+    def monitors_text(self) -> str:
+        """The monitoring leads on one line."""
+        return self.monitors.replace("\n", ", ")
 
     @property
     def lead_names(self) -> list[str]:
@@ -236,7 +246,9 @@ def _chosen(plans: Any, year: int | None, on: date) -> Any:
     return by_year.get(plan_year_of(on)) or (plans[0] if plans else None)
 
 
-def _page(plan: Any, plans: Any, themes: dict[int, tuple[int, str]], rows: list[ActionRow], filters: Filters) -> PlanPage:
+def _page(
+    plan: Any, plans: Any, themes: dict[int, tuple[int, str]], rows: list[ActionRow], filters: Filters
+) -> PlanPage:
     by_theme: dict[int, list[ActionRow]] = {theme_id: [] for theme_id in themes}
     for row in rows:
         by_theme[row.theme_id].append(row)
@@ -357,38 +369,3 @@ def actions_waiting(seen_by: Actor, *, on: date, since: date | None) -> tuple[Wa
                 WaitingAction(row.id, row.reference, row.title, row.rag, row.due_on, row.is_overdue, record.year)
             )
     return tuple(sorted(found, key=lambda action: (not action.overdue, action.rag.rank)))
-
-
-@dataclass(frozen=True, slots=True)
-class PlanHeadlines:
-    """The plan of the present year in a few numbers."""
-
-    year: int
-    counts: tuple[tuple[Rag, int], ...]
-    total: int
-    overdue: int
-
-
-_STATUSES = (
-    select(RagUpdate.rag, ActionWording.timescale_kind, ActionWording.due_on)
-    .select_from(Action)
-    .join(Theme, Theme.id == Action.theme_id)
-    .join(Plan, Plan.id == Theme.plan_id)
-    .join(ActionWording, ActionWording.id == Action.wording_id)
-    .outerjoin(RagUpdate, RagUpdate.id == Action.rag_update_id)
-    .where(Plan.year == bindparam("year"))
-)
-
-
-def plan_headlines(*, on: date) -> PlanHeadlines | None:
-    """How the plan of the present year stands; None when there is none."""
-    year = plan_year_of(on)
-    records = db.session.execute(_STATUSES, {"year": year}).all()
-    if not records:
-        return None
-    statuses = [record.rag or Rag.NOT_STARTED for record in records]
-    overdue = sum(
-        not rag.is_finished and Timescale(record.timescale_kind, None, record.due_on).is_overdue(on=on)
-        for rag, record in zip(statuses, records, strict=True)
-    )
-    return PlanHeadlines(year, status_counts(statuses), len(statuses), overdue)

@@ -179,7 +179,9 @@ def _leads(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset
 
 
 def _monitors(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset[str]) -> None:
-    entry.monitors = entry.parent.monitors if not raw and entry.parent else names(raw, above.monitors if above else None, known)
+    entry.monitors = (
+        entry.parent.monitors if not raw and entry.parent else names(raw, above.monitors if above else None, known)
+    )
 
 
 def _criteria(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
@@ -270,4 +272,3 @@ def _read_progress(entry: PlanEntry, row: SheetRow, attempt: Callable[[str, Call
 
     for key, read in (("progress_rag", both), ("rag", status), ("progress", note), ("route", route)):
         attempt(key, read)
-
