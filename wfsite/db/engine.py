@@ -32,9 +32,11 @@ _POSTGRES_OPTIONS = (
 
 def engine_options(database_url: str) -> dict[str, Any]:
     """What flask-sqlalchemy hands to `create_engine` for this database."""
+    # An error's text may be logged: it names the statement, never what was in it.
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
+        return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
     return {
+        "hide_parameters": True,
         "pool_size": 4,
         "max_overflow": 4,
         "pool_pre_ping": False,  # prepare_engine asks only connections that lay idle

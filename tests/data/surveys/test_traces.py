@@ -5,11 +5,16 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
+
 from tests.support.client import Browser
 from tests.support.leaks import files_of, files_with, flush_to_files, naive_tables, naive_vote
 from tests.support.surveys import form_for, opened_survey, person_id, workers
 from wfsite.extensions import db
 from wfsite.surveys.answering.queries import questions_of
+from wfsite.surveys.models import Comment
 
 CANARY = "Zebrafinch-4711-canary"
 
@@ -59,3 +64,12 @@ def test_the_log_says_nothing_of_who_when_or_how_much(site, caplog):
         assert set(other) - set(line) == {"person", "request_id", "ms"}
         assert line["route"] == "/surveys/<id:survey_id>"
         assert staff not in (line.get(key) for key in set(line) - {"lineno", "process"})
+
+
+def test_an_error_of_the_database_does_not_quote_what_was_written(site):
+    with site.app.app_context():
+        with pytest.raises(DBAPIError) as error:
+            db.session.execute(insert(Comment), [{"question_id": 10**6, "key": b"k" * 16, "text": CANARY}])
+        db.session.rollback()
+        db.session.remove()
+    assert "comment" in str(error.value) and CANARY not in str(error.value)
