@@ -198,7 +198,9 @@ def test_other_hosts(site, host):
     assert status in (200, 400), host
 
 
-@pytest.mark.parametrize("cookie", ["wfsite=%ff", "wfsite=" + "x" * 4000, "wfsite=eyJ.x.y", "wfsite-device=[]", "=;=;", "\xff"])
+@pytest.mark.parametrize(
+    "cookie", ["wfsite=%ff", "wfsite=" + "x" * 4000, "wfsite=eyJ.x.y", "wfsite-device=[]", "=;=;", "\xff"]
+)
 def test_odd_cookies(site, cookie):
     client = site.app.test_client(use_cookies=False)
     assert client.get("/sign-in", headers={"Cookie": cookie}).status_code == 200
@@ -208,7 +210,9 @@ def test_odd_cookies(site, cookie):
 
 def test_headers_that_htmx_sends_decide_nothing_else(browser):
     b = browser("admin")
-    whole = b.client.get("/admin/people", headers={"HX-Target": "x' onload=", "HX-Current-URL": "//evil", "HX-Prompt": "\xff"})
+    whole = b.client.get(
+        "/admin/people", headers={"HX-Target": "x' onload=", "HX-Current-URL": "//evil", "HX-Prompt": "\xff"}
+    )
     assert "<html" in whole.text
     back = b.client.get("/admin/people", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
     assert "<html" in back.text

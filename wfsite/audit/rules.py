@@ -92,7 +92,7 @@ def changes_in_words(verb: str, changes: Mapping[str, Any], names: Mapping[tuple
     """The columns of an event; `names` gives what (column, id) stands for. What was added empty is left out."""
     found = []
     for column, (before, after) in changes.items():
-        if column == "id":
+        if column == "id" or "(bytes)" in (before, after):
             continue
         if before == after == "…":
             found.append(Change(column_label(column), "", ""))
