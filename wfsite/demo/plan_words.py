@@ -51,6 +51,7 @@ class Planned:
     profile: str = "steady"
     begins: str = ""
     updater: str = "secretary"
+    late: bool = False  # due before the present month, whatever the month is
     words: dict[Rag, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -76,6 +77,7 @@ THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (
                 "The group meets each quarter and reports here",
                 _TEAM,
                 "recovering",
+                late=True,
             ),
             P(
                 "Introduce a leadership development framework",
@@ -121,7 +123,7 @@ THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (
             ),
             P("- Clear thresholds", 5, "Martin Hale", "Guide in use", "“", "done"),
             P("- One front door", 8, "Multi-agency safeguarding hub", "One number, one form", "“"),
-            P("- Single assessment", 9, "Assessment", "All teams use it", "“", "quietly-amber"),
+            P("- Single assessment", 9, "Assessment", "All teams use it", "“", "quietly-amber", late=True),
             P("- Think family", 10, "Family support", "In each induction", "“"),
             P("- Better analysis", 11, "Martin Hale", "Audit grades rise", "“", "recovering"),
             P("- Risk assessment", 11, "Assessment", "Audit grades rise", "“", "quiet"),
@@ -142,7 +144,15 @@ THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (
                 },
             ),
             P("- Supported first year in practice", 8, "Social work academy", "All assessed in time", "“", "slipping"),
-            P("- Progression scheme", 10, "Human resources", "Scheme agreed with unions", "“", "quietly-amber"),
+            P(
+                "- Progression scheme",
+                10,
+                "Human resources",
+                "Scheme agreed with unions",
+                "“",
+                "quietly-amber",
+                late=True,
+            ),
             P("- Reflective supervision", 11, "Martin Hale", "Monthly for all", "“"),
             P("- Systemic practice training", 11, "Workforce development", "60 people trained", "“", begins="range"),
             P(
@@ -162,6 +172,7 @@ THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (
                 _TEAM,
                 "slipping",
                 words={A: ("81% have done the course; night staff are missing.", "Two evening sessions this month.")},
+                late=True,
             ),
             P(
                 "Extremism and radicalisation: awareness and referral",
@@ -211,6 +222,7 @@ THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (
                         "A one-page form goes to head teachers on the 20th.",
                     )
                 },
+                late=True,
             ),
             P(
                 "Brief everybody on the special educational needs reforms",
@@ -235,6 +247,7 @@ THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (
                 "Framework used in appraisals",
                 "Assistant director schools",
                 "quietly-amber",
+                late=True,
             ),
         ),
     ),

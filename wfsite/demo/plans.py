@@ -40,7 +40,7 @@ def build(people: People, *, scale: int, at: datetime) -> None:
     year = plan_year_of(london_date(at))
     content = files("wfsite.demo").joinpath("data", _FILE).read_bytes()
     _import(read_table(_FILE, content), 2014, _FILE, people, at=at_london(date(2014, 4, 14), time(9, 30)))
-    table = Table(_HEADER, tuple(Row(number, cells) for number, cells in enumerate(_rows(year), 2)))
+    table = Table(_HEADER, tuple(Row(number, cells) for number, cells in enumerate(_rows(year, london_date(at)), 2)))
     started = min(at_london(date(year, 4, 1), time(9, 15)), at)
     _import(table, year, f"action-plan-{year}-{(year + 1) % 100:02}.xlsx", people, at=started)
     _add_updates(year, people, started=started, at=at)
@@ -58,24 +58,26 @@ def _import(table: Table, year: int, name: str, people: People, *, at: datetime)
     import_services.upload_confirm(upload_id, kind=kind, fingerprint=checked.fingerprint, by=by, at=at)
 
 
-def _rows(year: int) -> list[tuple[str, ...]]:
+def _rows(year: int, today: date) -> list[tuple[str, ...]]:
     """This year's plan in the columns of a council's file."""
     rows: list[tuple[str, ...]] = []
     for theme, actions in THEMES:
         rows.append((theme, "", "", "", ""))
         rows.extend(
-            (action.title, _timescale(action, year), action.leads, action.criteria, action.monitors)
+            (action.title, _timescale(action, year, today), action.leads, action.criteria, action.monitors)
             for action in actions
         )
     return rows
 
 
-def _timescale(action: Planned, year: int) -> str:
+def _timescale(action: Planned, year: int, today: date) -> str:
     """ "March 2026", "April 2025 to March 2026" or "Ongoing, review March 2026", from months of the plan's year."""
     start = date(year, 4, 1)
     if action.due is None:
         return ""
-    last = month_name(add_months(start, action.due))
+    gone = (today.year - year) * 12 + today.month - 4
+    due = min(action.due, max(0, gone - 1)) if action.late else action.due
+    last = month_name(add_months(start, due))
     if action.begins == "ongoing":
         return f"Ongoing, review {last}"
     return f"{month_name(start)} to {last}" if action.begins == "range" else last
