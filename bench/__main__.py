@@ -46,7 +46,9 @@ def _world(engine: str, scale: int, *, count: int) -> None:
             for case in cases(app, count):
                 _measure(app, server, case, engine)
             plan = next(case for case in cases(app, 1) if case.name == "plan, GET")
-            print(f"16 clients, plan page: {crowd(server, next(plan.calls), clients=16, seconds=5):.0f} answers a second")
+            print(
+                f"16 clients, plan page: {crowd(server, next(plan.calls), clients=16, seconds=5):.0f} answers a second"
+            )
             print(f"memory of the server: {server.memory_mb():.0f} MB")
         with app.app_context():
             db.engine.dispose()

@@ -64,6 +64,13 @@
     if (cancel) { event.preventDefault(); cancel.click(); }
   });
 
+  // htmx notes the page's path in the tab's storage; nothing of a visit is to stay in the browser.
+  const forget = () => window.sessionStorage.clear();
+  for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
+    document.addEventListener(name, () => window.setTimeout(forget));
+  }
+  window.addEventListener("load", forget);
+
   // A page that the browser kept from before signing out is fetched again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 

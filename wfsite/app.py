@@ -43,9 +43,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(
-        app, db, directory=str(CHECKOUT / "wfsite/db/migrations"), render_as_batch=True, compare_type=True
-    )
+    migrate.init_app(app, db, directory=str(CHECKOUT / "wfsite/db/migrations"), render_as_batch=True, compare_type=True)
     audit_listener.init_app(app)
     login_manager.init_app(app)
     loading.init_app()

@@ -35,7 +35,9 @@ class Settings:
         if url.scheme == "http" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise UnsafeSettings("WFSITE_URL must start with https:// unless the site runs on this machine only")
         if self.demo and url.scheme == "https":
-            raise UnsafeSettings("The demo has public passwords, so it runs on this machine only: set WFSITE_URL to http://127.0.0.1")
+            raise UnsafeSettings(
+                "The demo has public passwords, so it runs on this machine only: set WFSITE_URL to http://127.0.0.1"
+            )
         if len(self.secret_key) < 32:
             raise UnsafeSettings("WFSITE_SECRET_KEY must be 32 characters or more")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):

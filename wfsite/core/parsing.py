@@ -6,6 +6,7 @@ value that a person or a file sends passes through here. Messages are whole sent
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -72,9 +73,9 @@ def decimal_number(raw: str, name: str, *, most: int = 1_000_000, example: str =
 _PART = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
-def date_from_parts(day: str, month: str, year: str, name: str) -> date | None:
-    """A real date from three boxes; None when all three are empty. Years have four digits."""
-    parts = [part.strip() for part in (day, month, year)]
+def date_from_parts(boxes: Iterable[str], name: str) -> date | None:
+    """A real date from day, month and year boxes; None when all three are empty. Years have four digits."""
+    parts = [part.strip() for part in boxes]
     if not any(parts):
         return None
     missing = [word for word, part in zip(("day", "month", "year"), parts, strict=True) if not part]

@@ -60,7 +60,7 @@ class RequestSession(Session):
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
         """The engine for this statement."""
         engine = super().get_bind(*args, **kwargs)
-        return _READING_TWINS.get(engine, engine) if in_reading_request() else engine
+        return _READING_TWINS.get(engine, engine) if isinstance(engine, Engine) and in_reading_request() else engine
 
 
 def prepare_engine(engine: Engine) -> None:

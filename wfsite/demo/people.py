@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from wfsite.core.permissions import Role
 from wfsite.demo.rows import add_plain_rows, add_rows
@@ -93,8 +94,8 @@ _LAST = (
     "Adeyemi Ahmed Bailey Banerjee Barker Begum Bennett Carter Chowdhury Clarke Cooper Davies Dhillon Edwards Evans Fisher "
     "Foster Gallagher Ghosh Green Griffiths Hall Harris Hughes Hussain Iqbal Jackson Jenkins Johnson Kaur Kelly Khan "
     "King Lewis Lowe MacDonald Mensah Miller Moore Morgan Murphy Nguyễn Nowak O'Brien Okoro Owen Parker Patel Phillips "
-    "Price Quinn Reid Roberts Robinson Shah Singh Smith Stevens Taylor Thompson Turner Walker Ward Watson White Williams "
-    "Wilson Wood Wright Young"
+    "Price Quinn Reid Roberts Robinson Shah Singh Smith Stevens Taylor Thompson Turner Walker Ward Watson White "
+    "Williams Wilson Wood Wright Young"
 ).split()
 
 
@@ -180,9 +181,7 @@ def _accounts(agencies: dict[str, int], teams: dict[str, int], professions: dict
             }
         )
     ids = add_rows(Person, rows)
-    add_plain_rows(
-        RoleGrant, [{"person_id": i, "role": account[3]} for i, account in zip(ids, ACCOUNTS, strict=True)]
-    )
+    add_plain_rows(RoleGrant, [{"person_id": i, "role": account[3]} for i, account in zip(ids, ACCOUNTS, strict=True)])
     return {account[0]: i for i, account in zip(ids, ACCOUNTS, strict=True)}
 
 
@@ -191,7 +190,7 @@ def _workers(
 ) -> tuple[Worker, ...]:
     leaf_teams = [name for names in _SERVICE_AREAS.values() for name in names]
     weights = [weight for _, _, weight in _AGENCIES]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(count):
         agency, kind, _ = chance.choices(_AGENCIES, weights)[0]
         name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"

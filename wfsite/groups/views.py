@@ -16,6 +16,8 @@ from wfsite.web.fields import add_errors
 from wfsite.web.params import choice_from, form_version, is_post, today
 from wfsite.web.respond import page, see
 
+__all__ = ["blueprint"]
+
 _UNSET = {
     GroupKind.STEERING: "Workforce steering group",
     GroupKind.TRAINING: "Training providers group",

@@ -12,6 +12,8 @@ from wfsite.web.access import acting, public, requires
 from wfsite.web.params import now
 from wfsite.web.respond import page
 
+__all__ = ["blueprint"]
+
 
 @blueprint.get("/")
 @requires(Permission.HOME_READ)

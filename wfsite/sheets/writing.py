@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
@@ -49,7 +50,7 @@ def xlsx_bytes(
     return out.getvalue()
 
 
-def _cell(sheet: object, value: Cell, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: object, value: Cell, *, bold: bool = False) -> SheetCell:
     if isinstance(value, datetime):
         value = value.isoformat(sep=" ", timespec="minutes")
     cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]

@@ -99,6 +99,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["may"] = may
     static = app.view_functions.get("static")
     if static is not None:
+        # A bound method takes no stamp.
+        served = cast(Callable[..., Any], static)
         app.view_functions["static"] = public("style, script and pictures hold nothing private")(
-            lambda **values: static(**values)
+            lambda **values: served(**values)
         )

@@ -55,7 +55,7 @@ def _http_error(error: HTTPException) -> Response:
         # A name that the site does not answer to: there is nothing to build links with, and nobody to show them to.
         return make_response("This site does not answer to that name.\n", 400, {"Content-Type": "text/plain"})
     if status < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     response = error_page(status)
     if status == 405 and (allowed := getattr(error, "valid_methods", None)):
         response.headers["Allow"] = ", ".join(allowed)
@@ -84,7 +84,7 @@ def _expired_public_form() -> Response:
         )
     if request.form.get("csrf_token") and not is_htmx():
         values = {**(request.view_args or {}), "next": request.form.get("next") or None}
-        return redirect(url_for(request.endpoint or "", **values), 303)  # type: ignore[return-value]
+        return redirect(url_for(request.endpoint or "", **values), 303)
     return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
 
 

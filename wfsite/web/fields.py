@@ -6,7 +6,7 @@ site's (strict) templates as functions. Pages that are opened all day write thei
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
@@ -28,7 +28,7 @@ _govuk = Environment(
 
 def _macro(component: str, name: str) -> Callable[[dict[str, Any]], Markup]:
     template = _govuk.get_template(f"govuk_frontend_jinja/components/{component}/macro.html")
-    return getattr(template.module, name)  # type: ignore[no-any-return]
+    return cast("Callable[[dict[str, Any]], Markup]", getattr(template.module, name))
 
 
 _input = _macro("input", "govukInput")
@@ -143,9 +143,9 @@ class DatePartsField(Field):
     def __init__(self, label: str, *, noun: str, required: bool = True, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.noun, self.required = noun, required
-        self.parts = ("", "", "")
+        self.parts: tuple[str, ...] = ("", "", "")
 
-    def process(self, formdata: Any, data: Any = None, **kwargs: Any) -> None:
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read the three boxes, which WTForms' one-name-one-field rule does not know of."""
         self.process_errors = []
         if formdata is None or not any(f"{self.name}-{part}" in formdata for part in ("day", "month", "year")):
@@ -157,7 +157,7 @@ class DatePartsField(Field):
         boxes = (_sent(formdata.getlist(f"{self.name}-{part}")) for part in ("day", "month", "year"))
         self.parts = tuple(sent[0] if sent else "" for sent in boxes)
         try:
-            self.data = date_from_parts(*self.parts, self.noun[:1].upper() + self.noun[1:])
+            self.data = date_from_parts(self.parts, self.noun[:1].upper() + self.noun[1:])
             if self.data is None and self.required:
                 raise Unreadable(f"Enter {self.noun}")
         except Unreadable as error:
@@ -170,7 +170,7 @@ class FileField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The file that was sent, if one was."""
-        self.data = valuelist[0] if valuelist and getattr(valuelist[0], "filename", "") else None
+        self.data = valuelist[0] if valuelist and getattr(valuelist[0], "filename", None) else None
 
 
 def add_errors(form: Form, error: RuleBroken) -> None:

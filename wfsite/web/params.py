@@ -94,7 +94,7 @@ class DateParts:
 
 def query_date(name: str, label: str) -> date | None:
     """The day in a filter's boxes `<name>-day` and so on; None when all are empty. Raises `Unreadable`."""
-    return date_from_parts(*(request.args.get(f"{name}-{part}", "") for part in ("day", "month", "year")), label)
+    return date_from_parts((request.args.get(f"{name}-{part}", "") for part in ("day", "month", "year")), label)
 
 
 def query_page() -> int:
@@ -179,7 +179,7 @@ def as_at() -> AsAt:
         day = iso_date(request.args.get("as_at", ""))
         if day is None:
             boxes = (request.args.get(f"as_at-{part}", "") for part in ("day", "month", "year"))
-            day = date_from_parts(*boxes, "The date")
+            day = date_from_parts(boxes, "The date")
         if day is None and request.args.get("as_at"):
             raise Unreadable("The date must be a real date")
     except Unreadable as error:

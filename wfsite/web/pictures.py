@@ -1,8 +1,8 @@
 """A chart as an answer of its own: drawn once, kept as a file, revalidated by its fingerprint."""
 
 import os
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,7 +15,7 @@ from wfsite.web.headers import DRAWING_POLICY
 
 
 def picture(spec: Spec) -> Response:
-    """The SVG of `spec`, narrow for a phone that asks; 304 when the browser has it, and drawn only when no process drew it before."""
+    """The SVG of `spec`, narrow for a phone that asks; 304 when the browser has it; no process draws it twice."""
     if request.args.get("narrow") == "1":
         spec = replace(spec, narrow=True)
     tag = fingerprint(spec)

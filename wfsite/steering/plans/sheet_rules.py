@@ -167,7 +167,7 @@ def _full_date(text: str) -> date | None:
     else:
         parts = None
     try:
-        return date_from_parts(*parts, "The date") if parts else None
+        return date_from_parts(parts, "The date") if parts else None
     except Unreadable:
         return None
 

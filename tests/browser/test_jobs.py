@@ -1,0 +1,311 @@
+"""The three jobs in real Chromium: with htmx, with JavaScript off, and by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from wfsite.extensions import db
+from wfsite.steering.plans.models import Action, RagUpdate
+from wfsite.surveys.models import Ballot, Survey, SurveyState
+from wfsite.training.attendance.models import Place, TrainingSession
+from wfsite.training.attendance.rules import Mark
+
+# A phone between visits, as the people of jobs 1 and 2 have it; and a desk.
+PHONE, DESK = 390, 1280
+
+
+def _scalar(site, statement):
+    with site.app.app_context():
+        found = db.session.scalar(statement)
+        db.session.remove()
+    return found
+
+
+def _ballots(site) -> int:
+    return _scalar(site, select(func.count()).select_from(Ballot))
+
+
+def _open_survey(site) -> int:
+    return _scalar(site, select(Survey.id).where(Survey.state == SurveyState.OPEN))
+
+
+def _todays_session(site) -> int:
+    with site.app.app_context():
+        row = db.session.execute(
+            select(TrainingSession.id)
+            .join(Place, Place.session_id == TrainingSession.id)
+            .where(TrainingSession.starts_at < site.clock(), Place.mark == Mark.UNRECORDED)
+            .group_by(TrainingSession.id)
+            .order_by(func.count().desc())
+        ).first()
+        db.session.remove()
+    return row.id
+
+
+def _marks(site, session_id: int) -> dict[Mark, int]:
+    with site.app.app_context():
+        rows = db.session.execute(
+            select(Place.mark, func.count()).where(Place.session_id == session_id).group_by(Place.mark)
+        )
+        found = {mark: number for mark, number in rows}
+        db.session.remove()
+    return found
+
+
+# Job 1: a frontline worker answers a pulse survey
+
+
+def _answer(page: Page) -> None:
+    """Choose the second option of each group and write a line."""
+    for group in page.locator("main fieldset").all():
+        group.locator("input").nth(1).check()
+    page.locator("main textarea").first.fill("More time to learn.")
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["htmx", "no-js"])
+def test_a_worker_answers_a_survey(site, visit, js):
+    before = _ballots(site)
+    visitor = visit("staff", width=PHONE, js=js)
+    page = visitor.open("/")
+    page.get_by_role("link", name=re.compile("Answer the survey")).click()
+    expect(page.locator("main")).to_contain_text("Nobody can match your answers to you")
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("There is a problem")
+    assert page.title().startswith("Error: ")
+    if js:
+        expect(page.locator(".govuk-error-summary")).to_be_focused()
+        visitor.check("survey with errors")
+    _answer(page)
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.locator("h1")).to_contain_text("Thank you")
+    assert _ballots(site) == before + 1
+    if js:
+        visitor.check("thanks")
+        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    page.goto(f"{visitor.base}/surveys/{_open_survey(site)}")
+    expect(page.locator("main")).to_contain_text("We already have your answers")
+    assert _ballots(site) == before + 1
+
+
+def test_a_worker_answers_by_keyboard(site, visit):
+    before = _ballots(site)
+    visitor = visit("staff")
+    page = visitor.open(f"/surveys/{_open_survey(site)}")
+    keys = page.keyboard
+    page.locator("main").focus()
+    groups = page.locator("main fieldset").count()
+    answered: set[str] = set()
+    for _ in range(300):
+        keys.press("Tab")
+        kind, name = page.evaluate("[document.activeElement.type || '', document.activeElement.name || '']")
+        if kind in ("radio", "checkbox") and name not in answered:
+            keys.press("Space")
+            answered.add(name)
+        elif kind == "submit" and len(answered) >= groups:
+            keys.press("Enter")
+            break
+    expect(page.locator("h1")).to_contain_text("Thank you")
+    assert len(answered) == groups
+    assert _ballots(site) == before + 1
+
+
+# Job 2: a training lead completes a register
+
+
+def test_a_lead_completes_a_register_with_htmx(site, visit):
+    session_id = _todays_session(site)
+    visitor = visit("training", width=PHONE)
+    page = visitor.open("/")
+    page.get_by_role("link", name=re.compile("Complete the register: Safeguarding children: working")).click()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url) if request.method == "POST" else None)
+    page.get_by_role("button", name="Everyone attended").click()
+    expect(page.locator("#register-counts")).to_contain_text("25 attended")
+    expect(page.locator("#status")).to_contain_text("25 people marked attended")
+    visitor.check("register, everyone")
+    for row, label in ((0, "In part"), (3, "Did not attend"), (7, "Apologies")):
+        button = page.locator("table.app-register tbody tr").nth(row).get_by_role("button", name=label)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#register-counts")).to_contain_text("22 attended")
+    expect(page.locator("#status")).to_contain_text("Saved")
+    expect(page.locator("button[aria-pressed=true]:focus")).to_have_count(1)
+    visitor.check("register, exceptions")
+    page.get_by_role("button", name="Close the register").click()
+    expect(page.locator("main")).to_contain_text("Closed")
+    assert len(requests) == 5
+    assert _marks(site, session_id) == {
+        Mark.ATTENDED: 22,
+        Mark.IN_PART: 1,
+        Mark.DID_NOT_ATTEND: 1,
+        Mark.APOLOGY: 1,
+    } | {m: n for m, n in _marks(site, session_id).items() if m is Mark.UNRECORDED}
+    visitor.check("register, closed")
+
+
+def test_a_lead_undoes_and_adds_a_walk_in(site, visit):
+    session_id = _todays_session(site)
+    visitor = visit("training", width=PHONE)
+    page = visitor.open(f"/training/sessions/{session_id}/register")
+    page.get_by_role("button", name="Everyone attended").click()
+    expect(page.locator("#register-counts")).to_contain_text("25 attended")
+    page.get_by_role("button", name=re.compile("Undo")).click()
+    expect(page.locator("#register-counts")).to_contain_text("25 not recorded")
+    page.get_by_label("Name or email address").fill("Owen Pritchard")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("button", name="They came").first.click()
+    expect(page.locator("#register-counts")).to_contain_text("1 walk-in")
+    visitor.check("register with a walk-in")
+
+
+def test_a_lead_completes_a_register_without_javascript(site, visit):
+    session_id = _todays_session(site)
+    visitor = visit("training", width=PHONE, js=False)
+    page = visitor.open(f"/training/sessions/{session_id}/register")
+    page.get_by_role("button", name="Everyone attended").click()
+    expect(page.locator("main")).to_contain_text("25 attended")
+    page.locator("table.app-register tbody tr").nth(2).get_by_role("button", name="Did not attend").click()
+    expect(page.locator("main")).to_contain_text("24 attended")
+    page.get_by_role("button", name="Close the register").click()
+    expect(page.locator("main")).to_contain_text("Closed")
+    assert _marks(site, session_id)[Mark.DID_NOT_ATTEND] == 1
+
+
+def test_a_lead_completes_a_register_by_keyboard(site, visit):
+    visitor = visit("training")
+    page = visitor.open(f"/training/sessions/{_todays_session(site)}/register")
+    _press(page, "Everyone attended")
+    expect(page.locator("#register-counts")).to_contain_text("25 attended")
+    expect(page.locator("#undo")).to_be_focused()
+    row = page.locator("table.app-register tbody tr").first
+    row.get_by_role("button", name="Attended", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#register-counts")).to_contain_text("24 attended")
+    # Focus stays in the row, on the mark that was set.
+    expect(page.locator("button:focus")).to_have_text("In part")
+    _press(page, "Close the register")
+    expect(page.locator("main")).to_contain_text("Closed")
+
+
+def _press(page: Page, name: str) -> None:
+    """Tab to the button of this name and press it."""
+    wanted = page.get_by_role("button", name=name)
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"the keyboard never reached {name!r}")
+
+
+# Job 3: a manager updates a RAG status
+
+
+def test_a_manager_updates_in_the_row(site, visit):
+    visitor = visit("manager")
+    page = visitor.open("/steering/plan")
+    before = page.locator("#plan-counts").inner_text()
+    row = page.locator("table tr", has=page.get_by_role("link", name=re.compile("^Update"))).first
+    row_id = row.get_attribute("id")
+    row.get_by_role("link", name=re.compile("^Update")).click()
+    opened = page.locator(f"#{row_id}")
+    expect(opened.get_by_label("Red", exact=True)).to_be_visible()
+    expect(page.locator("input[name=rag]:focus")).to_have_count(1)
+    visitor.check("update open")
+    opened.get_by_label("Red", exact=True).check()
+    opened.get_by_role("button", name="Save").click()
+    expect(opened.locator(".govuk-error-summary")).to_contain_text("Give the reason for the Red rating")
+    expect(opened.locator(".govuk-error-summary")).to_be_focused()
+    visitor.check("update refused")
+    opened.get_by_label("What has happened?").fill("Two trainers have left.")
+    opened.get_by_label("How does it get back to Green?").fill("New trainers start in April.")
+    opened.get_by_role("button", name="Save").click()
+    expect(opened).to_contain_text("Saved")
+    expect(page.locator("#status")).to_contain_text("is now Red")
+    expect(page.locator(f"#u{row_id[1:]}")).to_be_focused()
+    assert page.locator("#plan-counts").inner_text() != before
+    visitor.check("update saved")
+    opened.get_by_role("link", name=re.compile("^History")).click()
+    expect(opened).to_contain_text("Martin Hale: Two trainers have left.")
+    visitor.check("history open")
+    page.keyboard.press("Escape")
+    expect(opened).not_to_contain_text("Hide history")
+
+
+def test_two_managers_meet_and_nothing_is_lost(site, visit):
+    mine, theirs = visit("manager"), visit("secretary")
+    pages = [mine.open("/steering/plan"), theirs.open("/steering/plan")]
+    row = pages[0].locator("table tr", has=pages[0].get_by_role("link", name=re.compile("^Update"))).first
+    row_id = row.get_attribute("id")
+    opened = [page.locator(f"#{row_id}") for page in pages]
+    for each in opened:
+        each.get_by_role("link", name=re.compile("^Update")).click()
+    opened[1].get_by_label("Green", exact=True).check()
+    opened[1].get_by_label("What has happened?").fill("Theirs, first.")
+    opened[1].get_by_role("button", name="Save").click()
+    expect(opened[1]).to_contain_text("Saved")
+    opened[0].get_by_label("Complete", exact=True).check()
+    opened[0].get_by_label("What has happened?").fill("Mine, second.")
+    opened[0].get_by_role("button", name="Save").click()
+    expect(opened[0]).to_contain_text("Theirs, first.")
+    assert opened[0].get_by_label("What has happened?").input_value() == "Mine, second."
+    mine.check("conflict")
+    opened[0].get_by_role("button", name="Save mine anyway").click()
+    expect(opened[0]).to_contain_text("Saved")
+    notes = _scalar(
+        site, select(func.count()).select_from(RagUpdate).where(RagUpdate.note.in_(["Theirs, first.", "Mine, second."]))
+    )
+    assert notes == 2
+
+
+def test_a_manager_updates_without_javascript(site, visit):
+    visitor = visit("manager", width=PHONE, js=False)
+    page = visitor.open("/")
+    page.get_by_role("link", name=re.compile("Update action")).first.click()
+    page.get_by_label("Amber", exact=True).check()
+    page.get_by_label("What has happened?").fill("Behind by a month.")
+    page.get_by_label("How does it get back to Green?").fill("A second trainer from May.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("Behind by a month.")
+    assert _scalar(site, select(func.count()).select_from(RagUpdate).where(RagUpdate.note == "Behind by a month.")) == 1
+
+
+def test_a_manager_updates_by_keyboard(site, visit):
+    visitor = visit("manager")
+    page = visitor.open("/steering/plan?mine=1")
+    page.locator("table").get_by_role("link", name=re.compile("^Update")).first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What has happened?")).to_be_visible()
+    expect(page.locator("input[name=rag]:focus")).to_have_count(1)
+    for _ in range(6):
+        if page.evaluate("document.activeElement.value") == "green":
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("By keyboard alone.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("is now Green")
+    assert _scalar(site, select(func.count()).select_from(RagUpdate).where(RagUpdate.note == "By keyboard alone.")) == 1
+
+
+def test_a_failed_save_says_so_and_offers_to_try_again(site, visit):
+    visitor = visit("manager")
+    page = visitor.open("/steering/plan")
+    page.locator("table").get_by_role("link", name=re.compile("^Update")).first.click()
+    page.get_by_label("Green", exact=True).check()
+    page.get_by_label("What has happened?").fill("Tried while the site was away.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#alert")).to_contain_text("could not be reached")
+    assert page.get_by_label("What has happened?").input_value() == "Tried while the site was away."
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_contain_text("is now Green")
+    expected = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+    visitor.problems[:] = [p for p in visitor.problems if not any(words in p for words in expected)]
+    assert _scalar(site, select(func.count()).select_from(Action)) > 0
