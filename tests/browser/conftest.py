@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _Quiet(WSGIRequestHandler):
+    timeout = 2  # a browser opens connections that it never uses; closing the server waits for them
+
     def log(self, type: str, message: str, *args: object) -> None:
         pass
 

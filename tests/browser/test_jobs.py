@@ -47,9 +47,9 @@ def _todays_session(site) -> int:
 def _marks(site, session_id: int) -> dict[Mark, int]:
     with site.app.app_context():
         rows = db.session.execute(
-            select(Place.mark, func.count()).where(Place.session_id == session_id).group_by(Place.mark)
+            select(Place.mark, func.count().label("number")).where(Place.session_id == session_id).group_by(Place.mark)
         )
-        found = {mark: number for mark, number in rows}
+        found = {row.mark: row.number for row in rows}
         db.session.remove()
     return found
 

@@ -17,7 +17,7 @@ def test_a_dead_idle_connection_is_replaced(site, monkeypatch):
         run_on_server(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'wfsite%' AND state = 'idle'"
         )
-        with pytest.raises(Exception, match="terminat|closed|connection"):
+        with pytest.raises(Exception, match=r"terminat|closed|connection"):
             db.session.execute(text("SELECT 1"))
         db.session.rollback()
         db.session.execute(text("SELECT 1"))

@@ -16,7 +16,7 @@ _TEMPLATES = (
         re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.I),
         "inline script, style or handler",
     ),
-    (re.compile(r"=\{\{"), "an unquoted attribute"),
+    (re.compile(r"\s[\w-]+=\{\{"), "an unquoted attribute"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from math import sqrt
 
 NOT_APPLICABLE, LOW, NOT_AVAILABLE, SUPPRESSED, UNRELIABLE = "[z]", "[low]", "[x]", "[c]", "[u]"
@@ -85,7 +86,7 @@ def variation_limits(values: list[Decimal]) -> VariationLimits | None:
     if len(values) < 6:
         return None
     mean = sum(values, Decimal(0)) / len(values)
-    moves = [abs(b - a) for a, b in zip(values, values[1:], strict=False)]
+    moves = [abs(b - a) for a, b in pairwise(values)]
     spread = Decimal("2.66") * sum(moves, Decimal(0)) / len(moves)
     return VariationLimits(mean, mean - spread, mean + spread, trial=len(values) < 12)
 
@@ -101,7 +102,7 @@ def variation_sentence(values: list[Decimal]) -> str:
     last = values[-7:]
     if len(last) == 7 and (all(v > limits.mean for v in last) or all(v < limits.mean for v in last)):
         return "Seven months in a row are on one side of the average, so something has changed." + trial
-    pairs = list(zip(last, last[1:], strict=False))
+    pairs = list(pairwise(last))
     if len(last) == 7 and (all(a < b for a, b in pairs) or all(a > b for a, b in pairs)):
         return "Seven months in a row move the same way, so there is a trend." + trial
     return "The changes are within month-to-month variation: no signal yet." + trial

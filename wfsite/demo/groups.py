@@ -14,7 +14,7 @@ _GROUPS = (
         "Children's improvement board",
         "every two months",
         None,
-        "Holds the council to its promise that services for children get better, and asks for help early when they do not.",
+        "Holds the council to its promise that services for children get better, and hears early where they do not.",
         (
             "Whether each pillar of the improvement plan is on time",
             "The share of social workers who are agency workers: 22% by September 2020, 15% by February 2021, "

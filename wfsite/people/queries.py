@@ -289,6 +289,6 @@ def first_steps() -> tuple[tuple[str, bool, str], ...]:
         ("Add the agencies whose people work with children", done.agencies, "people.agency_add"),
         ("Add their service areas and teams", done.teams, "people.team_add"),
         ("Add people and give them roles", done.people, "people.person_add"),
-        ("Set up the groups", done.groups, "steering.group_home"),
+        ("Set up the groups", done.groups, "groups.group_list"),
         ("Bring in the first action plan", done.plan, "steering.plan_page"),
     )
