@@ -1,14 +1,15 @@
-"""The three jobs in real Chromium: with htmx, with JavaScript off, and by keyboard alone."""
+"""Jobs 2 and 3 in real Chromium: with htmx, with JavaScript off, and by keyboard alone.
+
+Job 1 is in test_surveys.py; job 3 with htmx, its errors and its conflicts in test_plan_row.py.
+"""
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from wfsite.extensions import db
 from wfsite.steering.plans.models import Action, RagUpdate
-from wfsite.surveys.models import Ballot, Survey, SurveyState
 from wfsite.training.attendance.models import Place, TrainingSession
 from wfsite.training.attendance.rules import Mark
 
@@ -21,14 +22,6 @@ def _scalar(site, statement):
         found = db.session.scalar(statement)
         db.session.remove()
     return found
-
-
-def _ballots(site) -> int:
-    return _scalar(site, select(func.count()).select_from(Ballot))
-
-
-def _open_survey(site) -> int:
-    return _scalar(site, select(Survey.id).where(Survey.state == SurveyState.OPEN))
 
 
 def _todays_session(site) -> int:
@@ -52,63 +45,6 @@ def _marks(site, session_id: int) -> dict[Mark, int]:
         found = {row.mark: row.number for row in rows}
         db.session.remove()
     return found
-
-
-# Job 1: a frontline worker answers a pulse survey
-
-
-def _answer(page: Page) -> None:
-    """Choose the second option of each group and write a line."""
-    for group in page.locator("main fieldset").all():
-        group.locator("input").nth(1).check()
-    page.locator("main textarea").first.fill("More time to learn.")
-
-
-@pytest.mark.parametrize("js", [True, False], ids=["htmx", "no-js"])
-def test_a_worker_answers_a_survey(site, visit, js):
-    before = _ballots(site)
-    visitor = visit("staff", width=PHONE, js=js)
-    page = visitor.open("/")
-    page.get_by_role("link", name=re.compile("Answer the survey")).click()
-    expect(page.locator("main")).to_contain_text("Nobody can match your answers to you")
-    page.get_by_role("button", name="Send my answers").click()
-    expect(page.locator(".govuk-error-summary")).to_contain_text("There is a problem")
-    assert page.title().startswith("Error: ")
-    if js:
-        expect(page.locator(".govuk-error-summary")).to_be_focused()
-        visitor.check("survey with errors")
-    _answer(page)
-    page.get_by_role("button", name="Send my answers").click()
-    expect(page.locator("h1")).to_contain_text("Thank you")
-    assert _ballots(site) == before + 1
-    if js:
-        visitor.check("thanks")
-        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
-    page.goto(f"{visitor.base}/surveys/{_open_survey(site)}")
-    expect(page.locator("main")).to_contain_text("We already have your answers")
-    assert _ballots(site) == before + 1
-
-
-def test_a_worker_answers_by_keyboard(site, visit):
-    before = _ballots(site)
-    visitor = visit("staff")
-    page = visitor.open(f"/surveys/{_open_survey(site)}")
-    keys = page.keyboard
-    page.locator("main").focus()
-    groups = page.locator("main fieldset").count()
-    answered: set[str] = set()
-    for _ in range(300):
-        keys.press("Tab")
-        kind, name = page.evaluate("[document.activeElement.type || '', document.activeElement.name || '']")
-        if kind in ("radio", "checkbox") and name not in answered:
-            keys.press("Space")
-            answered.add(name)
-        elif kind == "submit" and len(answered) >= groups:
-            keys.press("Enter")
-            break
-    expect(page.locator("h1")).to_contain_text("Thank you")
-    assert len(answered) == groups
-    assert _ballots(site) == before + 1
 
 
 # Job 2: a training lead completes a register
@@ -202,63 +138,6 @@ def _press(page: Page, name: str) -> None:
 
 
 # Job 3: a manager updates a RAG status
-
-
-def test_a_manager_updates_in_the_row(site, visit):
-    visitor = visit("manager")
-    page = visitor.open("/steering/plan")
-    before = page.locator("#plan-counts").inner_text()
-    row = page.locator("table tr", has=page.get_by_role("link", name=re.compile("^Update"))).first
-    row_id = row.get_attribute("id")
-    row.get_by_role("link", name=re.compile("^Update")).click()
-    opened = page.locator(f"#{row_id}")
-    expect(opened.get_by_label("Red", exact=True)).to_be_visible()
-    expect(page.locator("input[name=rag]:focus")).to_have_count(1)
-    visitor.check("update open")
-    opened.get_by_label("Red", exact=True).check()
-    opened.get_by_role("button", name="Save").click()
-    expect(opened.locator(".govuk-error-summary")).to_contain_text("Give the reason for the Red rating")
-    expect(opened.locator(".govuk-error-summary")).to_be_focused()
-    visitor.check("update refused")
-    opened.get_by_label("What has happened?").fill("Two trainers have left.")
-    opened.get_by_label("How does it get back to Green?").fill("New trainers start in April.")
-    opened.get_by_role("button", name="Save").click()
-    expect(opened).to_contain_text("Saved")
-    expect(page.locator("#status")).to_contain_text("is now Red")
-    expect(page.locator(f"#u{row_id[1:]}")).to_be_focused()
-    assert page.locator("#plan-counts").inner_text() != before
-    visitor.check("update saved")
-    opened.get_by_role("link", name=re.compile("^History")).click()
-    expect(opened).to_contain_text("Martin Hale: Two trainers have left.")
-    visitor.check("history open")
-    page.keyboard.press("Escape")
-    expect(opened).not_to_contain_text("Hide history")
-
-
-def test_two_managers_meet_and_nothing_is_lost(site, visit):
-    mine, theirs = visit("manager"), visit("secretary")
-    pages = [mine.open("/steering/plan"), theirs.open("/steering/plan")]
-    row = pages[0].locator("table tr", has=pages[0].get_by_role("link", name=re.compile("^Update"))).first
-    row_id = row.get_attribute("id")
-    opened = [page.locator(f"#{row_id}") for page in pages]
-    for each in opened:
-        each.get_by_role("link", name=re.compile("^Update")).click()
-    opened[1].get_by_label("Green", exact=True).check()
-    opened[1].get_by_label("What has happened?").fill("Theirs, first.")
-    opened[1].get_by_role("button", name="Save").click()
-    expect(opened[1]).to_contain_text("Saved")
-    opened[0].get_by_label("Complete", exact=True).check()
-    opened[0].get_by_label("What has happened?").fill("Mine, second.")
-    opened[0].get_by_role("button", name="Save").click()
-    expect(opened[0]).to_contain_text("Theirs, first.")
-    assert opened[0].get_by_label("What has happened?").input_value() == "Mine, second."
-    mine.check("conflict")
-    opened[0].get_by_role("button", name="Save mine anyway").click()
-    expect(opened[0]).to_contain_text("Saved")
-    notes = _scalar(
-        site, select(func.count()).select_from(RagUpdate).where(RagUpdate.note.in_(["Theirs, first.", "Mine, second."]))
-    )
-    assert notes == 2
 
 
 def test_a_manager_updates_without_javascript(site, visit):
