@@ -11,7 +11,7 @@ from wfsite.core.tasks import Task
 from wfsite.core.words import clock_time, count_of, long_date, moment
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_meeting_on
-from wfsite.people.queries import first_steps
+from wfsite.home.queries import first_steps
 from wfsite.steering.plans.queries import actions_waiting
 from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.queries import surveys_past_closing

@@ -1,4 +1,4 @@
-"""Reads of the people room: persons, lists of them, and what a new site still needs."""
+"""Reads of the people room: persons, and lists of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,16 +12,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    column,
     exists,
     func,
     or_,
     select,
-    table,
     type_coerce,
 )
 
 from wfsite.core.errors import Missing
+from wfsite.core.paging import page_of
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.extensions import db
@@ -223,11 +222,10 @@ def person_list(wanted: PersonFilter, *, page: int) -> PersonList:
     """One page of the people who fit; a page past the end is the last."""
     values = _values(wanted)
     total = db.session.scalar(_COUNT, values) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(page, pages)
-    rows = db.session.execute(_PAGES[wanted.sort], {**values, "limit": PER_PAGE, "offset": (page - 1) * PER_PAGE}).all()
+    shown = page_of(total, asked=page, size=PER_PAGE)
+    rows = db.session.execute(_PAGES[wanted.sort], {**values, "limit": PER_PAGE, "offset": shown.skip}).all()
     roles = db.session.execute(_ROLES_OF, {"ids": [row.id for row in rows]}).all()
-    return PersonList(_with_roles(rows, roles), total, page, pages)
+    return PersonList(_with_roles(rows, roles), total, shown.number, shown.pages)
 
 
 def people_to_export(wanted: PersonFilter) -> tuple[PersonRow, ...]:
@@ -269,26 +267,4 @@ def _with_roles(rows: Sequence[Any], grants: Sequence[Any]) -> tuple[PersonRow, 
             bool(row.can_sign_in),
         )
         for row in rows
-    )
-
-
-# The groups' and plans' tables belong to higher rooms; that a row exists is all that is asked of them.
-_FIRST_STEPS = select(
-    exists(select(Agency.id)).label("agencies"),
-    exists(select(Team.id)).label("teams"),
-    (select(func.count()).select_from(select(Person.id).limit(2).subquery()).scalar_subquery() > 1).label("people"),
-    exists(select(column("id")).select_from(table("working_group"))).label("groups"),
-    exists(select(column("id")).select_from(table("plan"))).label("plan"),
-)
-
-
-def first_steps() -> tuple[tuple[str, bool, str], ...]:
-    """What a new site's administrator does first: words, whether it is done, endpoint. One cheap statement."""
-    done = db.session.execute(_FIRST_STEPS).one()
-    return (
-        ("Add the agencies whose people work with children", done.agencies, "people.agency_add"),
-        ("Add their service areas and teams", done.teams, "people.team_add"),
-        ("Add people and give them roles", done.people, "people.person_add"),
-        ("Set up the groups", done.groups, "groups.group_list"),
-        ("Bring in the first action plan", done.plan, "steering.plan_page"),
     )

@@ -95,8 +95,3 @@ def test_the_search_key_follows_name_and_email():
     db.session.flush()
     assert found("zoe unal staff@") == ["Zoë Ünal"]
     assert found("amara bello") == []
-
-
-def test_first_steps():
-    steps = queries.first_steps()
-    assert [done for _, done, _ in steps][:4] == [True] * 4

@@ -10,6 +10,7 @@ from sqlalchemy import CompoundSelect, Select, bindparam, func, literal_column, 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.figures import Rate
+from wfsite.core.paging import page_of
 from wfsite.core.permissions import Permission, Reach
 from wfsite.extensions import db
 from wfsite.people.models import Person
@@ -281,14 +282,13 @@ def comment_list(survey_id: int, *, state: CommentState, page: int) -> CommentLi
     if head is None:
         raise Missing
     counts = comment_counts(survey_id)
-    pages = max(1, -(-counts[state] // COMMENTS_ON_PAGE))
-    page = min(page, pages)
-    values = {"survey_id": survey_id, "state": state, "skip": (page - 1) * COMMENTS_ON_PAGE}
+    cut = page_of(counts[state], asked=page, size=COMMENTS_ON_PAGE)
+    values = {"survey_id": survey_id, "state": state, "skip": cut.skip}
     by_question: dict[str, list[CommentRow]] = {}
     for row in db.session.execute(_COMMENT_PAGE, values):
         by_question.setdefault(row.question, []).append(_comment_row(row))
     questions = tuple(QuestionComments(question, tuple(rows)) for question, rows in by_question.items())
-    return CommentList(head.id, head.title, head.threshold, counts, state, questions, page, pages)
+    return CommentList(head.id, head.title, head.threshold, counts, state, questions, cut.number, cut.pages)
 
 
 def comment_counts(survey_id: int) -> dict[CommentState, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
+from wfsite.core.paging import page_of
 from wfsite.core.permissions import Permission, Reach
 from wfsite.extensions import db
 from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
@@ -58,11 +59,7 @@ class SessionPage:
     rows: tuple[SessionRow, ...]
     total: int
     number: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // PER_PAGE))
+    pages: int
 
 
 _BOOKED_PLACES = (
@@ -149,9 +146,9 @@ def session_list(
     statement, length = _sessions(when, open_only, own_only)
     values: dict[str, Any] = {"person_id": seen_by.person_id, "at": at, "since": since}
     total = db.session.scalar(length, values) or 0
-    number = min(page, max(1, -(-total // PER_PAGE)))
-    rows = db.session.execute(statement, {**values, "offset": (number - 1) * PER_PAGE})
-    return SessionPage(tuple(SessionRow(*row) for row in rows), total, number)
+    shown = page_of(total, asked=page, size=PER_PAGE)
+    rows = db.session.execute(statement, {**values, "offset": shown.skip})
+    return SessionPage(tuple(SessionRow(*row) for row in rows), total, shown.number, shown.pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from flask import abort, url_for
 from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
+from wfsite.core.paging import page_of
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Permission, Reach
 from wfsite.training.attendance import sheets
@@ -42,8 +43,7 @@ def attendance_page() -> Response:
     """What was provided, who came, by profession and agency."""
     day = as_at()
     report = _asked_for(day)
-    pages = max(1, -(-len(report.sessions) // _PER_PAGE))
-    number = min(query_page(), pages)
+    shown = page_of(len(report.sessions), asked=query_page(), size=_PER_PAGE)
     return page(
         "training/attendance_page.html",
         status=422 if day.error else 200,
@@ -51,9 +51,9 @@ def attendance_page() -> Response:
         whose=_WHOSE[report.reach],
         when=day,
         definitions=DEFINITIONS,
-        sessions=report.sessions[(number - 1) * _PER_PAGE : number * _PER_PAGE],
-        number=number,
-        pages=pages,
+        sessions=report.sessions[shown.skip : shown.skip + _PER_PAGE],
+        number=shown.number,
+        pages=shown.pages,
         sees_all=report.reach is Reach.ALL,
         sections=_sections(report, day),
         **_links(report.quarter, day),

@@ -32,7 +32,7 @@ def session_list() -> Response:
         found=found,
         heading="Sessions and registers" if sees_all else "Your training sessions",
         sessions_url=url_for("training.session_list"),
-        query=f"when={when}&{'open=1&' if open_only else ''}",
+        query=f"?when={when}{'&open=1' if open_only else ''}",
         when=when,
         choices=list(When),
         open_only=open_only,
