@@ -19,7 +19,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests of data and of the whole site run on both engines, the rest on SQLite."""
     if "site" in metafunc.fixturenames:
         path = metafunc.definition.path.relative_to(metafunc.config.rootpath).as_posix()
-        engines = ENGINES if path.startswith(_BOTH) else ENGINES[:1]
+        only = metafunc.definition.get_closest_marker("only")
+        engines = only.args if only else ENGINES if path.startswith(_BOTH) else ENGINES[:1]
         metafunc.parametrize("site", engines, indirect=True)
 
 

@@ -80,9 +80,8 @@ def test_the_last_administrator_stays(run):
     assert "This is the last administrator" in run("user", "disable", "admin@demo.example", code=1)
 
 
+@pytest.mark.only("sqlite")
 def test_a_backup_can_be_restored(run, site, tmp_path):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     copy = tmp_path / "copy.db"
     assert "Saved and checked" in run("backup", copy)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -102,9 +101,8 @@ def test_a_backup_can_be_restored(run, site, tmp_path):
     kept[0].unlink()
 
 
+@pytest.mark.only("sqlite")
 def test_only_a_whole_database_of_this_site_is_restored(run, site, tmp_path):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     run("backup", tmp_path / "good.db")
     content = bytearray((tmp_path / "good.db").read_bytes())
     # Torn in the middle, as by a disk that was full.
@@ -123,9 +121,8 @@ def test_only_a_whole_database_of_this_site_is_restored(run, site, tmp_path):
     assert not list(Path(site.instance).glob("site.db.before-*"))
 
 
+@pytest.mark.only("sqlite")
 def test_dated_backups_are_pruned(run, site):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     folder = site.instance / "backups"
     for hours in range(4):
         site.clock.at = NOW + timedelta(hours=hours)
@@ -139,9 +136,8 @@ def test_dated_backups_are_pruned(run, site):
     assert "There is no folder" in run("backup", "/no/such/folder/x.db", code=1)
 
 
+@pytest.mark.only("sqlite")
 def test_keys_of_open_surveys_are_not_in_a_backup(run, site, tmp_path):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     run("backup", tmp_path / "copy.db")
     content = (tmp_path / "copy.db").read_bytes()
     keys = [file for file in site.app.extensions["settings"].ballot_keys.glob("*") if file.is_file()]
@@ -149,9 +145,8 @@ def test_keys_of_open_surveys_are_not_in_a_backup(run, site, tmp_path):
         assert key.read_bytes() not in content
 
 
+@pytest.mark.only("postgresql")
 def test_postgres_is_dumped_and_its_restore_is_explained(run, site, tmp_path, monkeypatch):
-    if site.is_sqlite:
-        pytest.skip("about PostgreSQL")
     said = run("restore", tmp_path / "x.dump", code=1)
     assert "pg_restore --clean --if-exists" in said
     monkeypatch.setenv("PATH", os.fspath(tmp_path))

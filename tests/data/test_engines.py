@@ -9,9 +9,8 @@ from wfsite.people.models import Profession
 pytestmark = pytest.mark.usefixtures("context")
 
 
+@pytest.mark.only("sqlite")
 def test_sqlite_is_durable_and_strict(site):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     values = {
         name: db.session.execute(text(f"PRAGMA {name}")).scalar()
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete", "trusted_schema")

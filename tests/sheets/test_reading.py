@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, datetime
+from time import perf_counter
 
 import pytest
 from openpyxl import Workbook
@@ -213,6 +214,16 @@ def test_a_bomb_is_not_unpacked(book):
     assert len(bomb) < 200_000
     with pytest.raises(Unreadable, match="unpacks to more than 50 MB"):
         read_table("x.xlsx", bomb)
+
+
+@pytest.mark.parametrize("tag", [b"<mergeCell ", b'<mergeCell ref="', b'<mergeCell ref="A1:', b"<f", b"<a:"])
+def test_tags_that_never_end_do_not_hold_the_site_up(book, tag):
+    content = _saved(book)
+    sheet = b"<worksheet><sheetData><row><c>" + tag * 400_000
+    began = perf_counter()
+    with pytest.raises(Unreadable, match="damaged"):
+        read_table("x.xlsx", _changed(content, **{"xl/worksheets/sheet1.xml": sheet}))
+    assert perf_counter() - began < 20  # searching each tag to the end of the file takes hours
 
 
 def test_entities_are_refused(book):

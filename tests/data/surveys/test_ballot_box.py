@@ -68,9 +68,8 @@ def test_no_column_names_a_voter_a_time_or_an_order(site):
     assert set(Invitation.__table__.c.keys()) == {"survey_id", "person_id", "seat"}
 
 
+@pytest.mark.only("postgresql")
 def test_no_transaction_pairs_a_voter_with_a_ballot(site, voted):
-    if site.is_sqlite:
-        pytest.skip("SQLite keeps no transaction number in a row")
     survey_id, _, _, naive_truth = voted
     naive = paired_by_transaction("naive_voter", "person_id", "naive_answer", "answer")
     assert {tuple(pair) for pair in naive} == set(naive_truth.items())
@@ -117,9 +116,8 @@ def _ballots_as_they_lie(site, survey_id) -> list[bytes]:
     return [row.key for row in sorted(rows, key=lambda row: content.find(row.sealed[:40]))]
 
 
+@pytest.mark.only("sqlite")
 def test_sqlite_keeps_ballots_in_the_order_of_their_random_keys(site, voted):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     survey_id, order, truth, _ = voted
     rows = [bytes(key) for key in db.session.scalars(text(f"SELECT key FROM ballot WHERE survey_id = {survey_id}"))]
     assert rows == sorted(truth.values()) != [truth[person] for person in order]

@@ -28,6 +28,7 @@ from wfsite.surveys.answering.queries import questions_of, surveys_waiting
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open
 from wfsite.surveys.models import Ballot, Comment, Invitation, Survey, Turnout
 from wfsite.surveys.queries import surveys_past_closing
+from wfsite.surveys.results import tally as tally_module
 from wfsite.surveys.results.queries import comments_waiting, results_page
 from wfsite.surveys.results.services import comment_decide, survey_close
 from wfsite.surveys.results.tally import Step, close_due, tally
@@ -199,6 +200,33 @@ def test_a_ballot_that_arrives_while_counting_is_counted(site, monkeypatch):
     monkeypatch.setattr(module, "_envelopes", _with_a_late_one)
     assert tally(survey_id, keys=keys_of(site), at=LATER) is Step.COUNTED
     assert standing_of(survey_id)["tally"] == (Outcome.RELEASED, 13, 0)
+
+
+def _meanwhile(monkeypatch, name, survey_id, keys):
+    """Let another pass finish the count just before this one calls `name`."""
+    ours, done = getattr(tally_module.ballots, name), []
+
+    def later(*args, **kwargs):
+        if not done:
+            done.append(True)
+            db.session.rollback()
+            assert tally(survey_id, keys=keys, at=LATER) is Step.COUNTED
+        return ours(*args, **kwargs)
+
+    monkeypatch.setattr(tally_module.ballots, name, later)
+    return done
+
+
+@pytest.mark.parametrize("name", ["opener", "key_destroy"])
+def test_a_count_that_another_pass_overtakes_is_a_count(site, monkeypatch, name):
+    people = workers(12)
+    survey_id = opened_survey(site, people)
+    answer_all(survey_id, people)
+    db.session.commit()
+    overtaken = _meanwhile(monkeypatch, name, survey_id, keys_of(site))
+    assert tally(survey_id, keys=keys_of(site), at=LATER) is Step.COUNTED
+    assert overtaken
+    assert results_page(survey_id).questions
 
 
 def test_closing_early_refuses_later_answers_and_is_repeatable(site):

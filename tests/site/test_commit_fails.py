@@ -1,0 +1,44 @@
+"""What the database refuses at the very last moment, the commit, is said as plainly as what it refuses before."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
+
+from tests.support.engines import run_on_server
+from wfsite.extensions import db
+from wfsite.steering.plans.models import Action, RagUpdate
+
+
+def _action(site) -> tuple[int, int, int]:
+    with site.app.app_context():
+        action = db.session.execute(select(Action.id, Action.version).order_by(Action.id)).first()
+        return action.id, action.version, db.session.scalar(select(func.count()).select_from(RagUpdate))
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_commit_that_fails_is_a_503_and_saves_nothing(site, browser, htmx):
+    action_id, version, before = _action(site)
+    b = browser("secretary")
+    form = {"rag": "green", "note": "Everybody is trained.", "version": version}
+
+    def lost(connection):
+        if site.is_sqlite:
+            raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+        run_on_server(f"SELECT pg_terminate_backend({connection.connection.dbapi_connection.info.backend_pid})")
+
+    with site.app.app_context():
+        engine = db.engine
+    event.listen(engine, "commit", lost)
+    try:
+        b.post(f"/steering/actions/{action_id}/update", form, expect=503, htmx=htmx)
+    finally:
+        event.remove(engine, "commit", lost)
+    assert b.response.headers["Retry-After"]
+    assert b.response.headers["Cache-Control"] == "no-store"
+    assert "Nothing was saved" in b.response.text
+    assert _action(site) == (action_id, version, before)
+    # The next try finds a database that works.
+    b.post(f"/steering/actions/{action_id}/update", form, expect=200 if htmx else 303, htmx=htmx)
+    assert _action(site) == (action_id, version + 1, before + 1)
