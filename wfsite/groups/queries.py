@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from wfsite.core.errors import Missing
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
 from wfsite.people.models import Agency, Person
@@ -169,13 +170,15 @@ def meetings(group_id: int) -> tuple[MeetingLine, ...]:
 
 
 # Also a part of other rooms' statements; takes `kind` and `before`.
+_group, _meeting = table_of(Group), table_of(Meeting)
 LAST_MEETING = (
-    select(func.max(Meeting.held_on))
-    .join(Group, Group.id == Meeting.group_id)
-    .where(Group.kind == bindparam("kind"), Meeting.held_on < bindparam("before"))
+    select(func.max(_meeting.c.held_on))
+    .join(_group, _group.c.id == _meeting.c.group_id)
+    .where(_group.c.kind == bindparam("kind"), _meeting.c.held_on < bindparam("before"))
 )
 
 
 def last_meeting_on(kind: GroupKind, *, before: date) -> date | None:
     """The day of the group's last meeting before a day, or None."""
-    return db.session.scalar(LAST_MEETING, {"kind": kind, "before": before})
+    found: date | None = db.session.scalar(LAST_MEETING, {"kind": kind, "before": before})
+    return found

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, cast, func, literal, select
-from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.periods import Timescale
 from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import LAST_MEETING
@@ -20,6 +20,13 @@ from wfsite.people.models import Person
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
 from wfsite.steering.plans.queries import ROW_COLUMNS, ActionRow, action_row, joined_as_at, joined_today, who
 from wfsite.steering.plans.rules import start_of, status_counts
+
+_action = table_of(Action)
+_wording = table_of(ActionWording)
+_person = table_of(Person)
+_plan = table_of(Plan)
+_update = table_of(RagUpdate)
+_theme = table_of(Theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +58,27 @@ class ActionPage:
         return replace(self, row=row, recorded_by=recorded_by, statuses=statuses)
 
 
-_OTHER, _OTHER_THEME, _OTHER_UPDATE = aliased(Action), aliased(Theme), aliased(RagUpdate)
-_SELF, _SELF_THEME = aliased(Action), aliased(Theme)
+_OTHER, _OTHER_THEME, _OTHER_UPDATE = _action.alias(), _theme.alias(), _update.alias()
+_SELF, _SELF_THEME = _action.alias(), _theme.alias()
 
 # The whole plan's statuses as one text, "12 amber,12 red,…": one statement instead of two.
 _STATUSES = (
     select(
         func.aggregate_strings(
-            cast(_OTHER.theme_id, String)
+            cast(_OTHER.c.theme_id, String)
             + literal(" ")
-            + func.coalesce(cast(_OTHER_UPDATE.rag, String), Rag.NOT_STARTED.value),
+            + func.coalesce(cast(_OTHER_UPDATE.c.rag, String), Rag.NOT_STARTED.value),
             ",",
         )
     )
     .select_from(_OTHER)
-    .join(_OTHER_THEME, _OTHER_THEME.id == _OTHER.theme_id)
-    .outerjoin(_OTHER_UPDATE, _OTHER_UPDATE.id == _OTHER.rag_update_id)
+    .join(_OTHER_THEME, _OTHER_THEME.c.id == _OTHER.c.theme_id)
+    .outerjoin(_OTHER_UPDATE, _OTHER_UPDATE.c.id == _OTHER.c.rag_update_id)
     .where(
-        _OTHER_THEME.plan_id
-        == select(_SELF_THEME.plan_id)
-        .join(_SELF, _SELF.theme_id == _SELF_THEME.id)
-        .where(_SELF.id == bindparam("action_id", type_=Integer))
+        _OTHER_THEME.c.plan_id
+        == select(_SELF_THEME.c.plan_id)
+        .join(_SELF, _SELF.c.theme_id == _SELF_THEME.c.id)
+        .where(_SELF.c.id == bindparam("action_id", type_=Integer))
         .scalar_subquery()
     )
     .scalar_subquery()
@@ -80,16 +87,16 @@ _STATUSES = (
 _ACTION = (
     select(
         *ROW_COLUMNS,
-        Theme.position.label("theme_position"),
-        Theme.title.label("theme_title"),
-        Plan.year,
+        _theme.c.position.label("theme_position"),
+        _theme.c.title.label("theme_title"),
+        _plan.c.year,
         LAST_MEETING.scalar_subquery().label("last_met_on"),
         _STATUSES.label("statuses"),
     )
-    .select_from(Action)
-    .join(Theme, Theme.id == Action.theme_id)
-    .join(Plan, Plan.id == Theme.plan_id)
-    .where(Action.id == bindparam("action_id"))
+    .select_from(_action)
+    .join(_theme, _theme.c.id == _action.c.theme_id)
+    .join(_plan, _plan.c.id == _theme.c.plan_id)
+    .where(_action.c.id == bindparam("action_id"))
 )
 _TODAY, _AS_AT = joined_today(_ACTION), joined_as_at(_ACTION)
 
@@ -145,32 +152,32 @@ class HistoryEntry:
 
 _UPDATES = (
     select(
-        RagUpdate.recorded_at,
-        Person.name,
-        RagUpdate.rag,
-        RagUpdate.note,
-        RagUpdate.route_to_green,
-        RagUpdate.previous_rag,
+        _update.c.recorded_at,
+        _person.c.name,
+        _update.c.rag,
+        _update.c.note,
+        _update.c.route_to_green,
+        _update.c.previous_rag,
     )
-    .outerjoin(Person, Person.id == RagUpdate.recorded_by)
-    .where(RagUpdate.action_id == bindparam("action_id"))
-    .order_by(RagUpdate.recorded_at, RagUpdate.id)
+    .outerjoin(_person, _person.c.id == _update.c.recorded_by)
+    .where(_update.c.action_id == bindparam("action_id"))
+    .order_by(_update.c.recorded_at, _update.c.id)
 )
 _WORDINGS = (
     select(
-        ActionWording.recorded_at,
-        Person.name,
-        ActionWording.title,
-        ActionWording.timescale_kind,
-        ActionWording.starts_on,
-        ActionWording.due_on,
-        ActionWording.leads,
-        ActionWording.criteria,
-        ActionWording.monitors,
+        _wording.c.recorded_at,
+        _person.c.name,
+        _wording.c.title,
+        _wording.c.timescale_kind,
+        _wording.c.starts_on,
+        _wording.c.due_on,
+        _wording.c.leads,
+        _wording.c.criteria,
+        _wording.c.monitors,
     )
-    .outerjoin(Person, Person.id == ActionWording.recorded_by)
-    .where(ActionWording.action_id == bindparam("action_id"))
-    .order_by(ActionWording.recorded_at, ActionWording.id)
+    .outerjoin(_person, _person.c.id == _wording.c.recorded_by)
+    .where(_wording.c.action_id == bindparam("action_id"))
+    .order_by(_wording.c.recorded_at, _wording.c.id)
 )
 _NOBODY = "Entered when the site was set up"
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
@@ -13,12 +12,22 @@ from wfsite.core.periods import Timescale
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag, movement
 from wfsite.core.words import month_name
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import LAST_MEETING
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, Plan, RagUpdate, Theme
 from wfsite.steering.plans.rules import is_stale, plan_year_of, start_of, status_counts
+
+_action = table_of(Action)
+_action_lead = table_of(ActionLead)
+_wording = table_of(ActionWording)
+_lead = table_of(Lead)
+_person = table_of(Person)
+_plan = table_of(Plan)
+_update = table_of(RagUpdate)
+_theme = table_of(Theme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,50 +132,50 @@ class PlanPage:
     total: tuple[int, int]
 
 
-_UPDATER = aliased(Person)
+_UPDATER = _person.alias()
 
 # What a row needs, whichever wording and update it is joined to.
 ROW_COLUMNS: tuple[Any, ...] = (
-    Action.id,
-    Action.theme_id,
-    Action.parent_id,
-    Action.reference,
-    Action.version,
-    ActionWording.title,
-    ActionWording.timescale_kind,
-    ActionWording.starts_on,
-    ActionWording.due_on,
-    ActionWording.leads,
-    ActionWording.criteria,
-    ActionWording.monitors,
-    RagUpdate.rag,
-    RagUpdate.note,
-    RagUpdate.route_to_green,
-    RagUpdate.recorded_at,
-    RagUpdate.recorded_by,
-    RagUpdate.previous_rag,
-    RagUpdate.previous_at,
-    _UPDATER.name.label("updated_by"),
+    _action.c.id,
+    _action.c.theme_id,
+    _action.c.parent_id,
+    _action.c.reference,
+    _action.c.version,
+    _wording.c.title,
+    _wording.c.timescale_kind,
+    _wording.c.starts_on,
+    _wording.c.due_on,
+    _wording.c.leads,
+    _wording.c.criteria,
+    _wording.c.monitors,
+    _update.c.rag,
+    _update.c.note,
+    _update.c.route_to_green,
+    _update.c.recorded_at,
+    _update.c.recorded_by,
+    _update.c.previous_rag,
+    _update.c.previous_at,
+    _UPDATER.c.name.label("updated_by"),
     exists()
     .where(
-        ActionLead.wording_id == ActionWording.id,
-        ActionLead.lead_id == Lead.id,
-        or_(Lead.person_id == bindparam("person_id"), Lead.team_id == bindparam("team_id")),
+        _action_lead.c.wording_id == _wording.c.id,
+        _action_lead.c.lead_id == _lead.c.id,
+        or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")),
     )
     .label("is_mine"),
 )
 
-_EARLIER_WORDING, _EARLIER_UPDATE = aliased(ActionWording), aliased(RagUpdate)
+_EARLIER_WORDING, _EARLIER_UPDATE = _wording.alias(), _update.alias()
 
 
 def _newest(table: Any) -> Any:
     """The id of an action's newest row of `table` recorded up to `as_at`."""
     return (
-        select(table.id)
-        .where(table.action_id == Action.id, table.recorded_at <= bindparam("as_at"))
-        .order_by(table.recorded_at.desc(), table.id.desc())
+        select(table.c.id)
+        .where(table.c.action_id == _action.c.id, table.c.recorded_at <= bindparam("as_at"))
+        .order_by(table.c.recorded_at.desc(), table.c.id.desc())
         .limit(1)
-        .correlate(Action)
+        .correlate(_action)
         .scalar_subquery()
     )
 
@@ -174,34 +183,34 @@ def _newest(table: Any) -> Any:
 def joined_today(statement: Select[Any]) -> Select[Any]:
     """`statement` about actions, joined to their newest wording and update by key."""
     return (
-        statement.join(ActionWording, ActionWording.id == Action.wording_id)
-        .outerjoin(RagUpdate, RagUpdate.id == Action.rag_update_id)
-        .outerjoin(_UPDATER, _UPDATER.id == RagUpdate.recorded_by)
+        statement.join(_wording, _wording.c.id == _action.c.wording_id)
+        .outerjoin(_update, _update.c.id == _action.c.rag_update_id)
+        .outerjoin(_UPDATER, _UPDATER.c.id == _update.c.recorded_by)
     )
 
 
 def joined_as_at(statement: Select[Any]) -> Select[Any]:
     """`statement` about actions, joined to the wording and update that stood at `as_at`."""
     return (
-        statement.join(ActionWording, ActionWording.id == _newest(_EARLIER_WORDING))
-        .outerjoin(RagUpdate, RagUpdate.id == _newest(_EARLIER_UPDATE))
-        .outerjoin(_UPDATER, _UPDATER.id == RagUpdate.recorded_by)
-        .where(Action.added_at <= bindparam("as_at"))
+        statement.join(_wording, _wording.c.id == _newest(_EARLIER_WORDING))
+        .outerjoin(_update, _update.c.id == _newest(_EARLIER_UPDATE))
+        .outerjoin(_UPDATER, _UPDATER.c.id == _update.c.recorded_by)
+        .where(_action.c.added_at <= bindparam("as_at"))
     )
 
 
 _PLANS = select(
-    Plan.id,
-    Plan.year,
-    Plan.title,
+    _plan.c.id,
+    _plan.c.year,
+    _plan.c.title,
     LAST_MEETING.scalar_subquery().label("last_met_on"),
-).order_by(Plan.year.desc())
+).order_by(_plan.c.year.desc())
 
 _OF_PLAN = (
-    select(*ROW_COLUMNS, Theme.position.label("theme_position"), Theme.title.label("theme_title"))
-    .select_from(Action)
-    .join(Theme, and_(Theme.id == Action.theme_id, Theme.plan_id == bindparam("plan_id")))
-    .order_by(Theme.position, Action.position, Action.id)
+    select(*ROW_COLUMNS, _theme.c.position.label("theme_position"), _theme.c.title.label("theme_title"))
+    .select_from(_action)
+    .join(_theme, and_(_theme.c.id == _action.c.theme_id, _theme.c.plan_id == bindparam("plan_id")))
+    .order_by(_theme.c.position, _action.c.position, _action.c.id)
 )
 _ROWS = joined_today(_OF_PLAN)
 _ROWS_AS_AT = joined_as_at(_OF_PLAN)
@@ -337,19 +346,19 @@ class WaitingAction:
 
 
 _MINE = joined_today(
-    select(*ROW_COLUMNS, Plan.year)
-    .select_from(Action)
-    .join(Theme, Theme.id == Action.theme_id)
-    .join(Plan, Plan.id == Theme.plan_id)
+    select(*ROW_COLUMNS, _plan.c.year)
+    .select_from(_action)
+    .join(_theme, _theme.c.id == _action.c.theme_id)
+    .join(_plan, _plan.c.id == _theme.c.plan_id)
     .where(
-        Plan.year == bindparam("year"),
-        Action.wording_id.in_(
-            select(ActionLead.wording_id)
-            .join(Lead, Lead.id == ActionLead.lead_id)
-            .where(or_(Lead.person_id == bindparam("person_id"), Lead.team_id == bindparam("team_id")))
+        _plan.c.year == bindparam("year"),
+        _action.c.wording_id.in_(
+            select(_action_lead.c.wording_id)
+            .join(_lead, _lead.c.id == _action_lead.c.lead_id)
+            .where(or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")))
         ),
     )
-    .order_by(Theme.position, Action.position)
+    .order_by(_theme.c.position, _action.c.position)
 )
 
 

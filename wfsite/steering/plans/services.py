@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, bindparam, insert, update
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict
 from wfsite.core.rag import Rag
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.steering.plans.action_queries import ActionPage, action_to_update
 from wfsite.steering.plans.models import Action, RagUpdate
@@ -17,9 +18,7 @@ from wfsite.steering.plans.rules import checked_update
 
 CHANGED = "Somebody changed this action while you were writing. Nothing of yours has been saved yet."
 
-# On the tables, not the classes: nothing of the ORM is needed to append a row and move a pointer.
-_ACTIONS: Any = Action.__table__
-_UPDATES: Any = RagUpdate.__table__
+_ACTIONS, _UPDATES = table_of(Action), table_of(RagUpdate)
 _ADD = insert(_UPDATES).returning(_UPDATES.c.id)
 _POINT = (
     update(_ACTIONS)

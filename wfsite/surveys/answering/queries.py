@@ -10,9 +10,15 @@ from sqlalchemy import and_, bindparam, select
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.surveys.models import Invitation, Question, Survey, Turnout
 from wfsite.surveys.rules import Asked, SurveyState, ended_at, has_ended, seat_is_taken
+
+_invitation = table_of(Invitation)
+_question = table_of(Question)
+_survey = table_of(Survey)
+_turnout = table_of(Turnout)
 
 
 class Standing(Enum):
@@ -47,23 +53,23 @@ class WaitingSurvey:
     closes_at: datetime
 
 
-_MINE = and_(Invitation.survey_id == Survey.id, Invitation.person_id == bindparam("person_id"))
+_MINE = and_(_invitation.c.survey_id == _survey.c.id, _invitation.c.person_id == bindparam("person_id"))
 _HEAD = (
     select(
-        Survey.id,
-        Survey.title,
-        Survey.purpose,
-        Survey.audience,
-        Survey.threshold,
-        Survey.state,
-        Survey.closes_at,
-        Survey.closed_at,
-        Invitation.seat,
-        Turnout.bits,
+        _survey.c.id,
+        _survey.c.title,
+        _survey.c.purpose,
+        _survey.c.audience,
+        _survey.c.threshold,
+        _survey.c.state,
+        _survey.c.closes_at,
+        _survey.c.closed_at,
+        _invitation.c.seat,
+        _turnout.c.bits,
     )
-    .join(Invitation, _MINE)
-    .join(Turnout, Turnout.survey_id == Survey.id)
-    .where(Survey.id == bindparam("survey_id"), Survey.state != SurveyState.DRAFT)
+    .join(_invitation, _MINE)
+    .join(_turnout, _turnout.c.survey_id == _survey.c.id)
+    .where(_survey.c.id == bindparam("survey_id"), _survey.c.state != SurveyState.DRAFT)
 )
 
 
@@ -96,10 +102,16 @@ def standing(row: Any, *, at: datetime) -> Standing:
 
 _QUESTIONS = (
     select(
-        Question.id, Question.position, Question.kind, Question.text, Question.hint, Question.required, Question.options
+        _question.c.id,
+        _question.c.position,
+        _question.c.kind,
+        _question.c.text,
+        _question.c.hint,
+        _question.c.required,
+        _question.c.options,
     )
-    .where(Question.survey_id == bindparam("survey_id"))
-    .order_by(Question.position)
+    .where(_question.c.survey_id == bindparam("survey_id"))
+    .order_by(_question.c.position)
 )
 
 
@@ -112,15 +124,15 @@ def questions_of(survey_id: int) -> tuple[Asked, ...]:
 
 
 _WAITING = (
-    select(Survey.id, Survey.title, Survey.closes_at, Invitation.seat, Turnout.bits)
-    .join(Invitation, _MINE)
-    .join(Turnout, Turnout.survey_id == Survey.id)
+    select(_survey.c.id, _survey.c.title, _survey.c.closes_at, _invitation.c.seat, _turnout.c.bits)
+    .join(_invitation, _MINE)
+    .join(_turnout, _turnout.c.survey_id == _survey.c.id)
     .where(
-        Survey.state == SurveyState.OPEN,
-        Survey.closed_at.is_(None),
-        Survey.closes_at > bindparam("at"),
+        _survey.c.state == SurveyState.OPEN,
+        _survey.c.closed_at.is_(None),
+        _survey.c.closes_at > bindparam("at"),
     )
-    .order_by(Survey.closes_at, Survey.id)
+    .order_by(_survey.c.closes_at, _survey.c.id)
 )
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from random import SystemRandom
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.words import moment
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.surveys.answering import ballots
 from wfsite.surveys.answering.queries import Standing, questions_of, standing
@@ -57,26 +58,28 @@ def survey_open(survey_id: int, *, invited: Sequence[int], keys: Path, at: datet
     db.session.flush()
 
 
+_survey, _invitation, _turnout = table_of(Survey), table_of(Invitation), table_of(Turnout)
+
 # The turnout row is locked until the vote is kept, so votes for one survey come one after another. The survey's
 # row is locked with it: else a closing that was waited for would not be seen.
 _LOCKED = (
     select(
-        Survey.state,
-        Survey.closes_at,
-        Survey.closed_at,
-        Survey.public_key,
-        Invitation.seat,
-        Turnout.bits,
-        Turnout.responded,
+        _survey.c.state,
+        _survey.c.closes_at,
+        _survey.c.closed_at,
+        _survey.c.public_key,
+        _invitation.c.seat,
+        _turnout.c.bits,
+        _turnout.c.responded,
     )
-    .select_from(Survey)
-    .join(Turnout, Turnout.survey_id == Survey.id)
-    .join(Invitation, and_(Invitation.survey_id == Survey.id, Invitation.person_id == bindparam("person_id")))
-    .where(Survey.id == bindparam("survey_id"), Survey.state != SurveyState.DRAFT)
-    .with_for_update(of=(Survey, Turnout))
+    .select_from(_survey)
+    .join(_turnout, _turnout.c.survey_id == _survey.c.id)
+    .join(_invitation, and_(_invitation.c.survey_id == _survey.c.id, _invitation.c.person_id == bindparam("person_id")))
+    .where(_survey.c.id == bindparam("survey_id"), _survey.c.state != SurveyState.DRAFT)
+    .with_for_update(of=(_survey, _turnout))
 )
-_TURNOUT = update(cast(Table, Turnout.__table__)).where(Turnout.survey_id == bindparam("of_survey"))
-_BALLOT = insert(cast(Table, Ballot.__table__))
+_TURNOUT = update(_turnout).where(_turnout.c.survey_id == bindparam("of_survey"))
+_BALLOT = insert(table_of(Ballot))
 
 
 def answers_send(survey_id: int, sent: Mapping[str, Sequence[str]], *, by: Actor, at: datetime) -> Sent:

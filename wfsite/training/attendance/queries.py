@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, select
-from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Missing
 from wfsite.core.words import clock_time, long_date, moment
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession
 from wfsite.training.attendance.models import (
@@ -23,6 +23,15 @@ from wfsite.training.attendance.models import (
     TrainingSession,
 )
 from wfsite.training.attendance.rules import CAME, OPENS_BEFORE, Counts, Mark, PlaceOrigin, PlaceState, is_expected
+
+_agency = table_of(Agency)
+_mark = table_of(AttendanceMark)
+_course = table_of(Course)
+_person = table_of(Person)
+_place = table_of(Place)
+_profession = table_of(Profession)
+_closure = table_of(RegisterClosure)
+_session = table_of(TrainingSession)
 
 NOT_RECORDED = "Not recorded"
 
@@ -111,25 +120,25 @@ class Register:
         return tuple(row for row in self.rows if row.mark is Mark.UNRECORDED)
 
 
-_CLOSER = aliased(Person)
+_CLOSER = _person.alias()
 _HEAD = (
     select(
-        TrainingSession.id,
-        Course.title,
-        Course.level,
-        TrainingSession.starts_at,
-        TrainingSession.ends_at,
-        TrainingSession.venue,
-        TrainingSession.trainer,
-        TrainingSession.capacity,
-        TrainingSession.state,
-        TrainingSession.register_closed_at,
-        _CLOSER.name.label("closer"),
-        TrainingSession.version,
+        _session.c.id,
+        _course.c.title,
+        _course.c.level,
+        _session.c.starts_at,
+        _session.c.ends_at,
+        _session.c.venue,
+        _session.c.trainer,
+        _session.c.capacity,
+        _session.c.state,
+        _session.c.register_closed_at,
+        _CLOSER.c.name.label("closer"),
+        _session.c.version,
     )
-    .join(Course, Course.id == TrainingSession.course_id)
-    .outerjoin(_CLOSER, _CLOSER.id == TrainingSession.register_closed_by)
-    .where(TrainingSession.id == bindparam("session_id"))
+    .join(_course, _course.c.id == _session.c.course_id)
+    .outerjoin(_CLOSER, _CLOSER.c.id == _session.c.register_closed_by)
+    .where(_session.c.id == bindparam("session_id"))
 )
 
 
@@ -156,21 +165,21 @@ def session_head(session_id: int) -> SessionHead:
 
 _PLACE = (
     select(
-        Place.id,
-        Person.name,
-        Agency.name.label("agency"),
-        Profession.name.label("profession"),
-        Place.origin,
-        Place.state,
-        Place.mark,
-        Place.version,
+        _place.c.id,
+        _person.c.name,
+        _agency.c.name.label("agency"),
+        _profession.c.name.label("profession"),
+        _place.c.origin,
+        _place.c.state,
+        _place.c.mark,
+        _place.c.version,
     )
-    .join(Person, Person.id == Place.person_id)
-    .outerjoin(Agency, Agency.id == Place.agency_id)
-    .outerjoin(Profession, Profession.id == Place.profession_id)
+    .join(_person, _person.c.id == _place.c.person_id)
+    .outerjoin(_agency, _agency.c.id == _place.c.agency_id)
+    .outerjoin(_profession, _profession.c.id == _place.c.profession_id)
 )
-_PLACES = _PLACE.where(Place.session_id == bindparam("session_id")).order_by(Person.name, Place.id)
-_ONE_PLACE = _PLACE.add_columns(Place.session_id).where(Place.id == bindparam("place_id"))
+_PLACES = _PLACE.where(_place.c.session_id == bindparam("session_id")).order_by(_person.c.name, _place.c.id)
+_ONE_PLACE = _PLACE.add_columns(_place.c.session_id).where(_place.c.id == bindparam("place_id"))
 
 
 def _row(row: Sequence[Any]) -> RegisterRow:
@@ -192,20 +201,20 @@ def register(session_id: int, *, seen_by: Actor) -> Register:
 
 
 _LAST = (
-    select(AttendanceMark.act, AttendanceMark.is_undo, AttendanceMark.mark, Person.name)
-    .join(Place, Place.id == AttendanceMark.place_id)
-    .join(Person, Person.id == Place.person_id)
-    .where(Place.session_id == bindparam("session_id"), AttendanceMark.recorded_by == bindparam("person_id"))
-    .order_by(AttendanceMark.id.desc())
+    select(_mark.c.act, _mark.c.is_undo, _mark.c.mark, _person.c.name)
+    .join(_place, _place.c.id == _mark.c.place_id)
+    .join(_person, _person.c.id == _place.c.person_id)
+    .where(_place.c.session_id == bindparam("session_id"), _mark.c.recorded_by == bindparam("person_id"))
+    .order_by(_mark.c.id.desc())
     .limit(1)
     .subquery()
 )
 _LAST_ACT = select(
     _LAST,
     select(func.count())
-    .select_from(AttendanceMark)
-    .join(Place, Place.id == AttendanceMark.place_id)
-    .where(Place.session_id == bindparam("session_id"), AttendanceMark.act == _LAST.c.act)
+    .select_from(_mark)
+    .join(_place, _place.c.id == _mark.c.place_id)
+    .where(_place.c.session_id == bindparam("session_id"), _mark.c.act == _LAST.c.act)
     .scalar_subquery()
     .label("people"),
 )
@@ -220,15 +229,15 @@ def last_act(session_id: int, *, by: Actor) -> LastAct | None:
 
 
 _COUNTS = (
-    select(Place.origin, Place.state, Place.mark, func.count())
-    .where(Place.session_id == bindparam("session_id"))
-    .group_by(Place.origin, Place.state, Place.mark)
+    select(_place.c.origin, _place.c.state, _place.c.mark, func.count())
+    .where(_place.c.session_id == bindparam("session_id"))
+    .group_by(_place.c.origin, _place.c.state, _place.c.mark)
 )
 
 
 def register_counts(session_id: int) -> Counts:
     """What a register adds up to."""
-    return Counts.of(tuple(row) for row in db.session.execute(_COUNTS, {"session_id": session_id}))  # type: ignore[misc]
+    return Counts.of(tuple(row) for row in db.session.execute(_COUNTS, {"session_id": session_id}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +252,10 @@ class MarkMade:
 
 
 _HISTORY = (
-    select(AttendanceMark.mark, Person.name, AttendanceMark.recorded_at, AttendanceMark.is_undo)
-    .outerjoin(Person, Person.id == AttendanceMark.recorded_by)
-    .where(AttendanceMark.place_id == bindparam("place_id"))
-    .order_by(AttendanceMark.id)
+    select(_mark.c.mark, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
+    .outerjoin(_person, _person.c.id == _mark.c.recorded_by)
+    .where(_mark.c.place_id == bindparam("place_id"))
+    .order_by(_mark.c.id)
 )
 
 
@@ -269,18 +278,16 @@ def place_page(place_id: int) -> tuple[RegisterRow, int]:
 
 
 _NEWEST = (
-    select(AttendanceMark.place_id, func.max(AttendanceMark.id).label("id"))
-    .join(Place, Place.id == AttendanceMark.place_id)
-    .where(Place.session_id == bindparam("session_id"))
-    .group_by(AttendanceMark.place_id)
+    select(_mark.c.place_id, func.max(_mark.c.id).label("id"))
+    .join(_place, _place.c.id == _mark.c.place_id)
+    .where(_place.c.session_id == bindparam("session_id"))
+    .group_by(_mark.c.place_id)
     .subquery()
 )
 _NEWEST_MARKS = (
-    select(
-        AttendanceMark.place_id, AttendanceMark.mark, Person.name, AttendanceMark.recorded_at, AttendanceMark.is_undo
-    )
-    .join(_NEWEST, _NEWEST.c.id == AttendanceMark.id)
-    .outerjoin(Person, Person.id == AttendanceMark.recorded_by)
+    select(_mark.c.place_id, _mark.c.mark, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
+    .join(_NEWEST, _NEWEST.c.id == _mark.c.id)
+    .outerjoin(_person, _person.c.id == _mark.c.recorded_by)
 )
 
 
@@ -305,15 +312,24 @@ class FoundPerson:
 
 
 _SEARCH = (
-    select(Person.id, Person.name, Person.email, Agency.name, Profession.name, Place.origin, Place.state, Place.mark)
-    .outerjoin(Agency, Agency.id == Person.agency_id)
-    .outerjoin(Profession, Profession.id == Person.profession_id)
-    .outerjoin(Place, and_(Place.person_id == Person.id, Place.session_id == bindparam("session_id")))
-    .where(
-        Person.active,
-        Person.name.ilike(bindparam("like"), escape="\\") | Person.email.like(bindparam("low"), escape="\\"),
+    select(
+        _person.c.id,
+        _person.c.name,
+        _person.c.email,
+        _agency.c.name,
+        _profession.c.name,
+        _place.c.origin,
+        _place.c.state,
+        _place.c.mark,
     )
-    .order_by(Person.name, Person.id)
+    .outerjoin(_agency, _agency.c.id == _person.c.agency_id)
+    .outerjoin(_profession, _profession.c.id == _person.c.profession_id)
+    .outerjoin(_place, and_(_place.c.person_id == _person.c.id, _place.c.session_id == bindparam("session_id")))
+    .where(
+        _person.c.active,
+        _person.c.name.ilike(bindparam("like"), escape="\\") | _person.c.email.like(bindparam("low"), escape="\\"),
+    )
+    .order_by(_person.c.name, _person.c.id)
     .limit(bindparam("most"))
 )
 
@@ -336,8 +352,8 @@ def _standing(origin: PlaceOrigin | None, state: PlaceState, mark: Mark) -> str:
     return f"Walk-in. {mark.label}" if mark in CAME else "Cancelled their place"
 
 
-_AGENCIES = select(Agency.id, Agency.name).where(Agency.active).order_by(Agency.name)
-_PROFESSIONS = select(Profession.id, Profession.name).where(Profession.active).order_by(Profession.name)
+_AGENCIES = select(_agency.c.id, _agency.c.name).where(_agency.c.active).order_by(_agency.c.name)
+_PROFESSIONS = select(_profession.c.id, _profession.c.name).where(_profession.c.active).order_by(_profession.c.name)
 
 
 def agency_choices() -> list[tuple[str, str]]:
@@ -360,10 +376,10 @@ class ClosureMade:
 
 
 _CLOSURES = (
-    select(RegisterClosure.is_closed, Person.name, RegisterClosure.recorded_at)
-    .outerjoin(Person, Person.id == RegisterClosure.recorded_by)
-    .where(RegisterClosure.session_id == bindparam("session_id"))
-    .order_by(RegisterClosure.id)
+    select(_closure.c.is_closed, _person.c.name, _closure.c.recorded_at)
+    .outerjoin(_person, _person.c.id == _closure.c.recorded_by)
+    .where(_closure.c.session_id == bindparam("session_id"))
+    .order_by(_closure.c.id)
 )
 
 

@@ -7,14 +7,18 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
-from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
 from wfsite.core.paging import page_of
 from wfsite.core.permissions import Permission, Reach
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
+
+_course = table_of(Course)
+_place = table_of(Place)
+_session = table_of(TrainingSession)
 
 PER_PAGE = 25
 
@@ -65,76 +69,76 @@ class SessionPage:
 _BOOKED_PLACES = (
     select(func.count())
     .where(
-        Place.session_id == TrainingSession.id,
-        Place.origin == PlaceOrigin.BOOKED,
-        Place.state == PlaceState.CONFIRMED,
+        _place.c.session_id == _session.c.id,
+        _place.c.origin == PlaceOrigin.BOOKED,
+        _place.c.state == PlaceState.CONFIRMED,
     )
-    .correlate(TrainingSession)
+    .correlate(_session)
     .scalar_subquery()
 )
 _UNRECORDED = (
     select(func.count())
     .where(
-        Place.session_id == TrainingSession.id,
-        Place.origin == PlaceOrigin.BOOKED,
-        Place.state == PlaceState.CONFIRMED,
-        Place.mark == Mark.UNRECORDED,
+        _place.c.session_id == _session.c.id,
+        _place.c.origin == PlaceOrigin.BOOKED,
+        _place.c.state == PlaceState.CONFIRMED,
+        _place.c.mark == Mark.UNRECORDED,
     )
-    .correlate(TrainingSession)
+    .correlate(_session)
     .scalar_subquery()
 )
 
 
 # The reader's own place.
-_OWN = aliased(Place)
+_OWN = _place.alias()
 
 
 @cache
 def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any], Select[Any]]:
     """The statements for a page of the list and for its length; one pair for each choice of filters."""
-    own = and_(_OWN.session_id == TrainingSession.id, _OWN.person_id == bindparam("person_id"))
+    own = and_(_OWN.c.session_id == _session.c.id, _OWN.c.person_id == bindparam("person_id"))
     where: list[Any] = []
     if when is When.UPCOMING:
         # The whole of today: a session that ended at noon is still looked for at the list of the day.
-        where.append(TrainingSession.ends_at >= bindparam("since"))
+        where.append(_session.c.ends_at >= bindparam("since"))
     elif when is When.PAST:
-        where.append(TrainingSession.ends_at < bindparam("at"))
+        where.append(_session.c.ends_at < bindparam("at"))
     if open_only:
         where += [
-            TrainingSession.register_closed_at.is_(None),
-            TrainingSession.state == SessionState.PLANNED,
-            TrainingSession.starts_at <= bindparam("at"),
+            _session.c.register_closed_at.is_(None),
+            _session.c.state == SessionState.PLANNED,
+            _session.c.starts_at <= bindparam("at"),
         ]
     if own_only:
-        where.append(_OWN.id.is_not(None))
-        where.append((_OWN.origin == PlaceOrigin.BOOKED) | (_OWN.mark != Mark.UNRECORDED))
-    order = TrainingSession.starts_at if when is When.UPCOMING else TrainingSession.starts_at.desc()
+        where.append(_OWN.c.id.is_not(None))
+        where.append((_OWN.c.origin == PlaceOrigin.BOOKED) | (_OWN.c.mark != Mark.UNRECORDED))
+    order = _session.c.starts_at if when is When.UPCOMING else _session.c.starts_at.desc()
     # The page's ids first: else the places of every session would be counted before 25 of them are shown.
-    shown = select(TrainingSession.id).outerjoin(_OWN, own).where(*where).order_by(order, TrainingSession.id)
+    shown = select(_session.c.id).outerjoin(_OWN, own).where(*where).order_by(order, _session.c.id)
     ids = shown.limit(PER_PAGE).offset(bindparam("offset")).subquery()
     page = (
         select(
-            TrainingSession.id,
-            Course.title,
-            Course.level,
-            TrainingSession.starts_at,
-            TrainingSession.ends_at,
-            TrainingSession.venue,
-            TrainingSession.capacity,
-            TrainingSession.state == SessionState.CANCELLED,
-            TrainingSession.register_closed_at.is_not(None),
+            _session.c.id,
+            _course.c.title,
+            _course.c.level,
+            _session.c.starts_at,
+            _session.c.ends_at,
+            _session.c.venue,
+            _session.c.capacity,
+            _session.c.state == SessionState.CANCELLED,
+            _session.c.register_closed_at.is_not(None),
             _BOOKED_PLACES.label("booked"),
             _UNRECORDED.label("unrecorded"),
-            _OWN.origin,
-            _OWN.state,
-            _OWN.mark,
+            _OWN.c.origin,
+            _OWN.c.state,
+            _OWN.c.mark,
         )
-        .join(ids, ids.c.id == TrainingSession.id)
-        .join(Course, Course.id == TrainingSession.course_id)
+        .join(ids, ids.c.id == _session.c.id)
+        .join(_course, _course.c.id == _session.c.course_id)
         .outerjoin(_OWN, own)
-        .order_by(order, TrainingSession.id)
+        .order_by(order, _session.c.id)
     )
-    length = select(func.count()).select_from(TrainingSession).outerjoin(_OWN, own).where(*where)
+    length = select(func.count()).select_from(_session).outerjoin(_OWN, own).where(*where)
     return page, length
 
 
@@ -162,14 +166,14 @@ class WaitingRegister:
 
 
 _WAITING = (
-    select(TrainingSession.id, Course.title, TrainingSession.starts_at, _UNRECORDED.label("unrecorded"))
-    .join(Course, Course.id == TrainingSession.course_id)
+    select(_session.c.id, _course.c.title, _session.c.starts_at, _UNRECORDED.label("unrecorded"))
+    .join(_course, _course.c.id == _session.c.course_id)
     .where(
-        TrainingSession.starts_at <= bindparam("at"),
-        TrainingSession.register_closed_at.is_(None),
-        TrainingSession.state == SessionState.PLANNED,
+        _session.c.starts_at <= bindparam("at"),
+        _session.c.register_closed_at.is_(None),
+        _session.c.state == SessionState.PLANNED,
     )
-    .order_by(TrainingSession.starts_at, TrainingSession.id)
+    .order_by(_session.c.starts_at, _session.c.id)
     .limit(20)
 )
 
@@ -192,16 +196,16 @@ class BookedSession:
 
 
 _BOOKED = (
-    select(TrainingSession.id, Course.title, TrainingSession.starts_at, TrainingSession.venue)
-    .join(Place, Place.session_id == TrainingSession.id)
-    .join(Course, Course.id == TrainingSession.course_id)
+    select(_session.c.id, _course.c.title, _session.c.starts_at, _session.c.venue)
+    .join(_place, _place.c.session_id == _session.c.id)
+    .join(_course, _course.c.id == _session.c.course_id)
     .where(
-        Place.person_id == bindparam("person_id"),
-        Place.state == PlaceState.CONFIRMED,
-        TrainingSession.ends_at >= bindparam("at"),
-        TrainingSession.state == SessionState.PLANNED,
+        _place.c.person_id == bindparam("person_id"),
+        _place.c.state == PlaceState.CONFIRMED,
+        _session.c.ends_at >= bindparam("at"),
+        _session.c.state == SessionState.PLANNED,
     )
-    .order_by(TrainingSession.starts_at, TrainingSession.id)
+    .order_by(_session.c.starts_at, _session.c.id)
     .limit(5)
 )
 

@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, literal, or_, select, update
+from sqlalchemy import bindparam, insert, literal, or_, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.training.attendance import queries
@@ -31,8 +31,8 @@ from wfsite.training.attendance.rules import (
     is_expected,
 )
 
-_place = cast(Table, Place.__table__)
-_mark = cast(Table, AttendanceMark.__table__)
+_place, _mark, _session = table_of(Place), table_of(AttendanceMark), table_of(TrainingSession)
+_person = table_of(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def new_act() -> str:
 
 # With the session held shared, so that closing waits for this mark or this mark sees the closing.
 _HELD = (
-    select(TrainingSession.id)
+    select(_session.c.id)
     .where(
-        TrainingSession.id == select(_place.c.session_id).where(_place.c.id == bindparam("place")).scalar_subquery(),
-        TrainingSession.state == SessionState.PLANNED,
-        TrainingSession.register_closed_at.is_(None),
-        TrainingSession.starts_at <= bindparam("started_by"),
+        _session.c.id == select(_place.c.session_id).where(_place.c.id == bindparam("place")).scalar_subquery(),
+        _session.c.state == SessionState.PLANNED,
+        _session.c.register_closed_at.is_(None),
+        _session.c.starts_at <= bindparam("started_by"),
     )
     .with_for_update(read=True)
     .cte("held")
@@ -99,7 +99,7 @@ _SET_ONE = (
         _place.c.origin,
         _place.c.state,
         _place.c.version,
-        select(Person.name).where(Person.id == _place.c.person_id).scalar_subquery().label("name"),
+        select(_person.c.name).where(_person.c.id == _place.c.person_id).scalar_subquery().label("name"),
     )
 )
 
@@ -157,8 +157,8 @@ def set_marks(marks: Sequence[tuple[int, Mark]], *, by: Actor, at: datetime, act
 
 
 _ALONE = (
-    select(TrainingSession.starts_at, TrainingSession.state, TrainingSession.register_closed_at)
-    .where(TrainingSession.id == bindparam("session_id"))
+    select(_session.c.starts_at, _session.c.state, _session.c.register_closed_at)
+    .where(_session.c.id == bindparam("session_id"))
     .with_for_update(key_share=True)
 )
 _PLACES = (

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing, RuleBroken
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession
 from wfsite.training.attendance.models import AttendanceMark, Place
@@ -37,7 +37,7 @@ class WalkIn:
     mark: Mark
 
 
-_place = cast(Table, Place.__table__)
+_place, _mark = table_of(Place), table_of(AttendanceMark)
 _PLACE = select(_place.c.id, _place.c.origin, _place.c.state, _place.c.mark).where(
     _place.c.session_id == bindparam("session_id"), _place.c.person_id == bindparam("person_id")
 )
@@ -81,9 +81,7 @@ def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: date
     )
     assert place_id is not None  # noqa: S101  (an insert that returns always returns)
     mark = {"place_id": place_id, "mark": Mark.ATTENDED, "act": act, "is_undo": False}
-    db.session.execute(
-        insert(cast(Table, AttendanceMark.__table__)), [mark | {"recorded_by": by.person_id, "recorded_at": at}]
-    )
+    db.session.execute(insert(_mark), [mark | {"recorded_by": by.person_id, "recorded_at": at}])
     return WalkIn(place_id, person.name, Outcome.ADDED, Mark.ATTENDED)
 
 
