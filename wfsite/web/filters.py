@@ -1,9 +1,10 @@
 """What templates may call: dates, numbers and the RAG tag's looks."""
 
+from collections.abc import Hashable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
-from flask import Flask
+from flask import Flask, current_app
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -28,6 +29,17 @@ def rag_tag(rag: Rag) -> Markup:
     return _RAG_TAG.format(rag.tag, rag.shape, rag.word)
 
 
+@lru_cache(maxsize=2048)
+def remembered(template: str, macro: str, *values: Hashable) -> Markup:
+    """A macro's markup, drawn once for the same values.
+
+    Only for macros that show nothing but their arguments (no token, no request, no actor), and whose arguments are
+    frozen values: then the same values always give the same markup, and a page of fifty rows is fifty look-ups.
+    """
+    drawn: Markup = getattr(current_app.jinja_env.get_template(template).module, macro)(*values)
+    return drawn
+
+
 def init_app(app: Flask) -> None:
     """Register filters and globals; an undefined name in a template is an error."""
     app.jinja_env.undefined = StrictUndefined
@@ -42,4 +54,4 @@ def init_app(app: Flask) -> None:
         thousands=thousands,
         listed=words.listed,
     )
-    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag, rag_tag=rag_tag)
+    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag, rag_tag=rag_tag, remembered=remembered)
