@@ -5,7 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 export PORT
 
-.PHONY: help run test check bench soak browser vendor lock clean
+.PHONY: help run test check bench soak browser vendor lock pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -61,6 +61,9 @@ lock: ## pin every requirement with its hashes (maintainers only; needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra postgres --group dev -c requirements/postgres.txt -o requirements/dev.txt
+
+pictures: .venv/dev-installed ## take the pictures of the README again (maintainers only)
+	PYTHONPATH=. $(BIN)/python docs/pictures/take.py
 
 clean: ## remove what the tools left behind (never the instance folder)
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis test-results
