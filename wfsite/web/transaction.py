@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from wfsite.db.engine import SAFE_METHODS
@@ -32,7 +33,11 @@ def finish(response: Response) -> Response:
     if not db.session.registry.has():
         return response
     if request.method not in SAFE_METHODS and (response.status_code < 400 or g.get("keep_despite_refusal")):
-        db.session.commit()
+        try:
+            db.session.commit()
+        except DBAPIError as error:
+            # Flask would answer what fails this late with a plain 500: it goes the way of every other error instead.
+            return current_app.make_response(current_app.handle_user_exception(error))
         for act in g.pop("after_commit", ()):
             _attempt(act)
     else:
