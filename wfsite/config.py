@@ -4,9 +4,11 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -29,14 +31,16 @@ class Settings:
     testing: bool = False
 
     def __post_init__(self) -> None:
-        url = urlsplit(self.site_url)
-        if url.scheme not in ("http", "https") or not url.hostname:
-            raise UnsafeSettings("WFSITE_URL must be the site's whole address, like https://workforce.example.gov.uk")
+        url = _address(self.site_url)
         if url.scheme == "http" and url.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise UnsafeSettings("WFSITE_URL must start with https:// unless the site runs on this machine only")
         if self.demo and url.scheme == "https":
             raise UnsafeSettings(
                 "The demo has public passwords, so it runs on this machine only: set WFSITE_URL to http://127.0.0.1"
+            )
+        if self.demo and self.trusted_proxies:
+            raise UnsafeSettings(
+                "The demo has public passwords, so no proxy may stand before it: take WFSITE_TRUSTED_PROXIES away"
             )
         if len(self.secret_key) < 32:
             raise UnsafeSettings("WFSITE_SECRET_KEY must be 32 characters or more")
@@ -73,9 +77,9 @@ class Settings:
     def load(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """The settings of this installation; makes the instance folder and its secret key at first use."""
         instance = Path(environment.get("WFSITE_INSTANCE") or CHECKOUT / "instance").resolve()
-        instance.mkdir(parents=True, exist_ok=True)
-        config_file = instance / "config.toml"
-        config = tomllib.loads(config_file.read_text(encoding="utf-8")) if config_file.exists() else {}
+        # A database, its log and its backups are for the service's own eyes.
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config = _config(instance / "config.toml")
 
         def setting(name: str, default: str) -> str:
             return environment.get(f"WFSITE_{name.upper()}") or str(config.get(name, default))
@@ -88,8 +92,34 @@ class Settings:
             site_url=setting("url", f"http://127.0.0.1:{environment.get('PORT') or 8000}").rstrip("/"),
             council_name=setting("council_name", "Your council"),
             demo=setting("demo", "").casefold() in ("1", "true", "yes"),
-            trusted_proxies=int(setting("trusted_proxies", "0")),
+            trusted_proxies=_proxies(setting("trusted_proxies", "0")),
         )
+
+
+def _address(text: str) -> SplitResult:
+    """The site's address in its parts; raises `UnsafeSettings` for what is none."""
+    try:
+        url = urlsplit(text)
+        if url.scheme in ("http", "https") and url.hostname and (url.port or 1):
+            return url
+    except ValueError:
+        pass  # a bracket that is not closed, a port that is no number
+    raise UnsafeSettings("WFSITE_URL must be the site's whole address, like https://workforce.example.gov.uk")
+
+
+def _config(file: Path) -> dict[str, Any]:
+    """What the instance's `config.toml` says; raises `UnsafeSettings` when it cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except (ValueError, OSError) as error:
+        raise UnsafeSettings(f"{file} cannot be read ({error}). Correct it or take it away") from None
+
+
+def _proxies(text: str) -> int:
+    """How many proxies to believe; raises `UnsafeSettings` for anything but a small whole number."""
+    if not (text.isascii() and text.isdigit() and int(text[:4]) <= 10 and len(text) <= 2):
+        raise UnsafeSettings("WFSITE_TRUSTED_PROXIES must be a whole number between 0 and 10, like 1")
+    return int(text)
 
 
 def _database_url(url: str, instance: Path) -> str:
@@ -103,11 +133,14 @@ def _database_url(url: str, instance: Path) -> str:
 
 
 def _secret_key(path: Path) -> str:
-    """The installation's signing key, made once and readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    """The installation's signing key, made once, whole or not at all, and readable by its owner only."""
+    if not path.exists():
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        # Several workers may start at once: the first link stands, and no one reads a key that is half written.
+        with suppress(FileExistsError):
+            path.hardlink_to(part)
+        part.unlink()
     return path.read_text(encoding="ascii")

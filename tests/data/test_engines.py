@@ -1,8 +1,13 @@
 """The two engines are set as the site promises, and a test's writes do not reach the next."""
 
+import os
+import stat
+
 import pytest
 from sqlalchemy import text
 
+from tests.support.engines import settings_for
+from wfsite import create_app
 from wfsite.extensions import db
 from wfsite.people.models import Profession
 
@@ -23,6 +28,23 @@ def test_sqlite_is_durable_and_strict(site):
         "secure_delete": 1,
         "trusted_schema": 0,
     }
+
+
+def test_a_new_database_and_its_log_are_for_the_owner_only(site, tmp_path):
+    if not site.is_sqlite:
+        pytest.skip("about SQLite")
+    before = os.umask(0o022)
+    try:
+        app = create_app(settings_for(f"sqlite:///{tmp_path / 'new.db'}", tmp_path))
+        with app.app_context():
+            db.create_all()
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("new.db*")}
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        os.umask(before)
+    assert modes["new.db"] == 0o600
+    assert set(modes.values()) == {0o600}
 
 
 @pytest.mark.parametrize("turn", [1, 2])

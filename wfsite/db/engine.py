@@ -1,6 +1,8 @@
 """How each engine is opened: durable, strict, and never holding a lock that a page does not need."""
 
+import os
 import sqlite3
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -66,12 +68,21 @@ class RequestSession(Session):
 def prepare_engine(engine: Engine) -> None:
     """Attach SQLite's pragmas and transaction starts, or PostgreSQL's reading twin and check of idle connections."""
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         _READING_TWINS[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(engine, "checkin", _note_idle)
         event.listen(engine, "checkout", _check_idle)
+
+
+def _make_private(_dialect: object, _record: object, arguments: list[Any], _more: object) -> None:
+    """A database that is not there yet is made readable by its owner only; its log takes its mode."""
+    file = str(arguments[0])
+    if file != ":memory:" and not os.path.exists(file):
+        with suppress(OSError):  # what is wrong with the folder is said when the database is opened
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
