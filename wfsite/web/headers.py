@@ -55,6 +55,7 @@ def finish(response: Response) -> Response:
     if (
         response.mimetype in ("text/html", "image/svg+xml", "text/csv")
         and not response.is_streamed
+        and not _asked_by_another_site()
         and "gzip" in request.headers.get("Accept-Encoding", "")
         and "Content-Encoding" not in response.headers
         and (response.content_length or 0) >= _SMALLEST_WORTH_COMPRESSING
@@ -64,6 +65,11 @@ def finish(response: Response) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
+
+
+def _asked_by_another_site() -> bool:
+    """Whether another site's page led here: it could watch what its words do to the size of a page with secrets."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site")
 
 
 def init_app(app: Flask) -> None:
