@@ -119,9 +119,16 @@ def with_seat(bits: bytes, seat: int) -> bytes:
     return bytes(changed)
 
 
+# Shares of those invited, in percent, at which a response may be told; the first one is fine, the last one coarse.
+_STEPS = (5, 10, 25, 50)
+
+
 def coarse_rate(responded: int, invited: int, threshold: int) -> str:
-    """The response so far in words too coarse to watch a single answer arrive."""
+    """The response so far in words too coarse to watch a single answer arrive: a step is never under `threshold`."""
     if responded < threshold:
         return f"Fewer than {threshold} answers so far"
-    nearest = (responded * 200 // invited + 5) // 10 * 5
-    return f"About {nearest}% have answered" if nearest else "Under 5% have answered"
+    step = next((step for step in _STEPS if invited * step >= threshold * 100), None)
+    if step is None:
+        return f"{threshold} or more answers so far"
+    nearest = (responded * 200 // invited + step) // (2 * step) * step
+    return f"About {nearest}% have answered" if nearest else f"Under {step}% have answered"

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,12 @@ def key_is_there(keys: Path, *, survey_id: int, public_key: bytes) -> bool:
 
 
 def key_destroy(keys: Path, *, survey_id: int, public_key: bytes) -> None:
-    """Overwrite and empty the private key; the empty file stays as a note that the database is to be cleaned."""
+    """Overwrite and empty the private key; the empty file stays as a note that the database is to be cleaned.
+
+    A key that another pass has destroyed and forgotten meanwhile is destroyed.
+    """
     file = _key_file(keys, survey_id, public_key)
-    with file.open("r+b", buffering=0) as out:
+    with suppress(FileNotFoundError), file.open("r+b", buffering=0) as out:
         out.write(bytes(_KEY_BYTES))
         os.fsync(out.fileno())
         out.truncate(0)
