@@ -93,7 +93,8 @@ def _sheet_xml(content: bytes, sheet: Any) -> bytes:
 def _tall_cells(xml: bytes) -> dict[int, list[tuple[int, int]]]:
     """Merged cells of several rows: first row → (column from 0, last row)."""
     found: dict[int, list[tuple[int, int]]] = {}
-    for ref in re.findall(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"', xml)[
+    # A tag that never ends stops at the next one: else a hostile file would have every tag searched to the file's end.
+    for ref in re.findall(rb'<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"', xml)[
         :5_000
     ]:
         left, top, _, bottom = range_boundaries(ref.decode("ascii"))
