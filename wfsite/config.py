@@ -100,7 +100,7 @@ def _address(text: str) -> SplitResult:
     """The site's address in its parts; raises `UnsafeSettings` for what is none."""
     try:
         url = urlsplit(text)
-        if url.scheme in ("http", "https") and url.hostname and (url.port or 1):
+        if url.scheme in ("http", "https") and url.hostname and url.port != 0:
             return url
     except ValueError:
         pass  # a bracket that is not closed, a port that is no number

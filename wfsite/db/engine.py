@@ -1,8 +1,8 @@
 """How each engine is opened: durable, strict, and never holding a lock that a page does not need."""
 
-import os
 import sqlite3
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -79,10 +79,10 @@ def prepare_engine(engine: Engine) -> None:
 
 def _make_private(_dialect: object, _record: object, arguments: list[Any], _more: object) -> None:
     """A database that is not there yet is made readable by its owner only; its log takes its mode."""
-    file = str(arguments[0])
-    if file != ":memory:" and not os.path.exists(file):
+    file = Path(arguments[0])
+    if arguments[0] != ":memory:" and not file.exists():
         with suppress(OSError):  # what is wrong with the folder is said when the database is opened
-            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+            file.touch(mode=0o600)
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
