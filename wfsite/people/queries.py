@@ -23,6 +23,7 @@ from wfsite.core.errors import Missing
 from wfsite.core.paging import page_of
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
@@ -168,12 +169,24 @@ class PersonList:
         return (self.page - 1) * PER_PAGE + 1 if self.people else 0
 
 
+_search_key = table_of(Person).c.search_key
+# Also a part of other rooms' statements; takes the values of `named_values`.
+NAMED = and_(
+    *(_search_key.like(bindparam(f"word_{n}", type_=String), escape=ESCAPE) for n in range(_SEARCH_WORDS)),
+)
+
+
+def named_values(words: str) -> dict[str, object]:
+    """What `NAMED` needs to find the people whose name or email address holds every word of `words`."""
+    return {f"word_{number}": pattern for number, pattern in enumerate(like_patterns(words, _SEARCH_WORDS))}
+
+
 # Types that PostgreSQL is told of, so that it knows a parameter that is only ever compared with NULL.
 _AGENCY_ID = bindparam("agency_id", type_=Integer)
 _ROLE = bindparam("role", type_=String)
 _STATE = bindparam("active", type_=Integer)
 _WANTED = and_(
-    *(Person.search_key.like(bindparam(f"word_{n}", type_=String), escape=ESCAPE) for n in range(_SEARCH_WORDS)),
+    NAMED,
     or_(_AGENCY_ID.is_(None), Person.agency_id == _AGENCY_ID),
     or_(
         _ROLE.is_(None),
@@ -235,10 +248,9 @@ def people_to_export(wanted: PersonFilter) -> tuple[PersonRow, ...]:
 
 
 def _values(wanted: PersonFilter) -> dict[str, object]:
-    words = like_patterns(wanted.words, _SEARCH_WORDS)
     active = {PersonState.OPEN: 1, PersonState.CLOSED: 0, PersonState.ALL: None}[wanted.state]
     return {
-        **{f"word_{number}": pattern for number, pattern in enumerate(words)},
+        **named_values(wanted.words),
         "agency_id": wanted.agency_id,
         "role": wanted.role.value if wanted.role else None,
         "active": active,

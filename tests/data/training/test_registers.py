@@ -216,6 +216,7 @@ def test_somebody_new_joins_the_directory_without_a_sign_in(lead, session_id):
     found = queries.people_found("aine@EXAMPLE", session_id=session_id)
     assert [person.standing for person in found] == ["Walk-in. Attended"]
     assert len(queries.people_found("súilleab", session_id=session_id)) == 2
+    assert len(queries.people_found("SUILLEAB aine", session_id=session_id)) >= 1, "words in any order, without accents"
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "' OR 1=1--", "a" * 200])

@@ -14,6 +14,7 @@ from wfsite.core.words import clock_time, long_date, moment
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession
+from wfsite.people.queries import NAMED, named_values
 from wfsite.training.attendance.models import (
     AttendanceMark,
     Course,
@@ -325,19 +326,15 @@ _SEARCH = (
     .outerjoin(_agency, _agency.c.id == _person.c.agency_id)
     .outerjoin(_profession, _profession.c.id == _person.c.profession_id)
     .outerjoin(_place, and_(_place.c.person_id == _person.c.id, _place.c.session_id == bindparam("session_id")))
-    .where(
-        _person.c.active,
-        _person.c.name.ilike(bindparam("like"), escape="\\") | _person.c.email.like(bindparam("low"), escape="\\"),
-    )
+    .where(_person.c.active, NAMED)
     .order_by(_person.c.name, _person.c.id)
     .limit(bindparam("most"))
 )
 
 
 def people_found(words: str, *, session_id: int, most: int = 20) -> tuple[FoundPerson, ...]:
-    """People whose name or email address holds `words`, at most `most` of them."""
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values = {"like": f"%{escaped}%", "low": f"%{escaped.lower()}%", "session_id": session_id, "most": most}
+    """People whose name or email address holds every one of `words`, at most `most` of them."""
+    values = {**named_values(words), "session_id": session_id, "most": most}
     return tuple(
         FoundPerson(i, name, email, agency or NOT_RECORDED, profession or NOT_RECORDED, _standing(origin, state, mark))
         for i, name, email, agency, profession, origin, state, mark in db.session.execute(_SEARCH, values)
@@ -350,20 +347,6 @@ def _standing(origin: PlaceOrigin | None, state: PlaceState, mark: Mark) -> str:
     if is_expected(origin, state):
         return f"Has a place. {mark.label}"
     return f"Walk-in. {mark.label}" if mark in CAME else "Cancelled their place"
-
-
-_AGENCIES = select(_agency.c.id, _agency.c.name).where(_agency.c.active).order_by(_agency.c.name)
-_PROFESSIONS = select(_profession.c.id, _profession.c.name).where(_profession.c.active).order_by(_profession.c.name)
-
-
-def agency_choices() -> list[tuple[str, str]]:
-    """The agencies in use, as a form's choices."""
-    return [(str(row.id), row.name) for row in db.session.execute(_AGENCIES)]
-
-
-def profession_choices() -> list[tuple[str, str]]:
-    """The professions in use, as a form's choices."""
-    return [(str(row.id), row.name) for row in db.session.execute(_PROFESSIONS)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,28 +66,23 @@ class SessionPage:
     pages: int
 
 
-_BOOKED_PLACES = (
-    select(func.count())
-    .where(
-        _place.c.session_id == _session.c.id,
-        _place.c.origin == PlaceOrigin.BOOKED,
-        _place.c.state == PlaceState.CONFIRMED,
+def _places(*where: Any) -> Any:
+    """How many booked people a session expects, of those that fit `where`."""
+    return (
+        select(func.count())
+        .where(
+            _place.c.session_id == _session.c.id,
+            _place.c.origin == PlaceOrigin.BOOKED,
+            _place.c.state == PlaceState.CONFIRMED,
+            *where,
+        )
+        .correlate(_session)
+        .scalar_subquery()
     )
-    .correlate(_session)
-    .scalar_subquery()
-)
-_UNRECORDED = (
-    select(func.count())
-    .where(
-        _place.c.session_id == _session.c.id,
-        _place.c.origin == PlaceOrigin.BOOKED,
-        _place.c.state == PlaceState.CONFIRMED,
-        _place.c.mark == Mark.UNRECORDED,
-    )
-    .correlate(_session)
-    .scalar_subquery()
-)
 
+
+_BOOKED_PLACES = _places()
+_UNRECORDED = _places(_place.c.mark == Mark.UNRECORDED)
 
 # The reader's own place.
 _OWN = _place.alias()

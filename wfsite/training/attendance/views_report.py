@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
@@ -110,12 +110,10 @@ def attendance_picture() -> Response:
     return picture(drawn(_asked_for(as_at()), query_choice("by", By) or By.PROFESSION))
 
 
-@blueprint.get("/training/attendance/download/<kind>")
+@blueprint.get("/training/attendance/download/<any(csv, xlsx):kind>")
 @_MAY_READ
 def attendance_download(kind: str) -> Response:
     """The page's tables as a spreadsheet."""
-    if kind not in ("csv", "xlsx"):
-        abort(404)
     day = as_at()
     report = _asked_for(day)
     of_sessions = query_text("table") == "sessions"

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission, Reach
+from wfsite.people.queries_structure import choices
 from wfsite.training.attendance import queries, services, services_walk_ins
 from wfsite.training.attendance.forms import NewWalkInForm, sent_act
 from wfsite.training.attendance.services_walk_ins import WalkIn
@@ -61,9 +62,9 @@ def _seen(session_id: int, added: WalkIn) -> Response:
 
 
 def _new_form() -> NewWalkInForm:
-    form = NewWalkInForm()
-    form.agency.choices = [("", "Select an agency"), *queries.agency_choices()]
-    form.profession.choices = [("", "Not known"), *queries.profession_choices()]
+    form, offered = NewWalkInForm(), choices()
+    form.agency.choices = [("", "Select an agency"), *offered.agencies]
+    form.profession.choices = [("", "Not known"), *offered.professions]
     return form
 
 
