@@ -25,7 +25,7 @@ _RAG_TAG = Markup(
 
 @cache
 def rag_tag(rag: Rag) -> Markup:
-    """A status as word, shape and colour: what the macro of the same name draws, made once for hot pages."""
+    """A status as word, shape and colour, made once: hot pages draw dozens."""
     return _RAG_TAG.format(rag.tag, rag.shape, rag.word)
 
 
