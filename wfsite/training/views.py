@@ -31,7 +31,12 @@ def _waiting() -> list[Task]:
         Task(
             title=f"Complete the register: {found.course}",
             url=url_for("training.register_page", session_id=found.session_id),
-            detail=f"{moment(found.starts_at)}. {count_of(found.unrecorded, 'person', 'people')} not recorded.",
+            detail=f"{moment(found.starts_at)}. "
+            + (
+                f"{count_of(found.unrecorded, 'person', 'people')} not recorded."
+                if found.unrecorded
+                else "Everybody is recorded: close it."
+            ),
             tag="Open",
             tag_colour="yellow",
             rank=1,
