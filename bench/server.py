@@ -29,16 +29,16 @@ class Server:
 
     def memory_mb(self) -> float:
         """Proportional set size of the server's processes, in MB."""
-        return sum(_pss(pid) for pid in _tree(self.pid)) / 1024
+        return sum(_pss(pid) for pid in tree(self.pid)) / 1024
 
     def kill(self) -> None:
         """SIGKILL to every process of the server, as a power cut would."""
-        for pid in _tree(self.pid):
+        for pid in tree(self.pid):
             os.kill(pid, signal.SIGKILL)
 
     def _pids(self) -> list[int]:
-        pids = _tree(self.pid)
-        return pids + (_tree(self.database_pid) if self.database_pid else [])
+        pids = tree(self.pid)
+        return pids + (tree(self.database_pid) if self.database_pid else [])
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def served(url: str, instance: Path, *, database_pid: int | None, target: str = 
         "--no-ws",
         "--log-level",
         "error",
-        "bench.wsgi:app",
+        target,
     ]
     with (instance / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
@@ -93,7 +93,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("the server did not start")
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     """`root` and every process below it."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():

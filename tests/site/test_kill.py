@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bench.people import sign_in
 from bench.server import served
+from tests.support.cluster import cluster_with_demo
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import Action, RagUpdate
@@ -71,3 +72,85 @@ def test_no_acknowledged_save_is_lost(site, monkeypatch):
 def _notes(action_id: int) -> list[str]:
     statement = select(RagUpdate.note).where(RagUpdate.action_id == action_id).order_by(RagUpdate.id)
     return list(db.session.scalars(statement))
+
+
+_BEFORE, _AFTER = 5, 3
+
+
+class Writer(threading.Thread):
+    """Somebody who saves again and again, whatever the site answers, and counts only what it acknowledged."""
+
+    def __init__(self, port: int, who, action, ended: threading.Event) -> None:
+        super().__init__()
+        self.port, self.who, self.action, self.ended = port, who, action, ended
+        self.acknowledged: list[str] = []
+        self.answers: list[int] = []
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            turn = len(self.acknowledged)
+            note = f"Save {turn} of action {self.action.id}"
+            form = {"version": self.action.version + turn, "rag": "green", "note": note}
+            status = self._post(f"/steering/actions/{self.action.id}/update", form)
+            self.answers.append(status)
+            if status == 200:
+                self.acknowledged.append(note)
+            elif status != 503:
+                return
+            else:
+                self.ended.wait(0.05)
+
+    def _post(self, path: str, form: dict[str, object]) -> int:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {
+            "Cookie": self.who.cookie,
+            "HX-Request": "true",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        connection.request("POST", path, urlencode({"csrf_token": self.who.token, **form}), headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+
+def _until(writers: list[Writer], saves: list[int]) -> None:
+    """Wait until each writer has so many saves acknowledged."""
+    patience = threading.Event()
+    for _ in range(600):
+        if all(len(writer.acknowledged) >= number for writer, number in zip(writers, saves, strict=True)):
+            return
+        assert all(writer.is_alive() for writer in writers), [writer.answers[-5:] for writer in writers]
+        patience.wait(0.05)
+    raise AssertionError([writer.answers[-5:] for writer in writers])
+
+
+def test_no_acknowledged_save_is_lost_when_the_database_server_is_killed(monkeypatch):
+    with cluster_with_demo() as (cluster, app, instance):
+        monkeypatch.setenv("WFSITE_SECRET_KEY", app.secret_key)
+        with app.app_context():
+            person_id = db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example"))
+            who = sign_in(app, person_id)
+            actions = list(db.session.execute(select(Action.id, Action.version).order_by(Action.id).limit(_WRITERS)))
+            before = {a.id: _notes(a.id) for a in actions}
+            db.session.remove()
+            db.engine.dispose()
+        ended = threading.Event()
+        with served(cluster.url, instance, database_pid=None, target="wsgi:app") as server:
+            writers = [Writer(server.port, who, action, ended) for action in actions]
+            for writer in writers:
+                writer.start()
+            try:
+                _until(writers, [_BEFORE] * _WRITERS)
+                cluster.kill()
+                cluster.start()
+                # The same processes of the site find their way back, and everybody goes on where they were.
+                _until(writers, [len(writer.acknowledged) + _AFTER for writer in writers])
+            finally:
+                ended.set()
+                for writer in writers:
+                    writer.join()
+        assert any(503 in writer.answers for writer in writers), "nobody noticed: the server was not killed"
+        with app.app_context():
+            for writer in writers:
+                kept = _notes(writer.action.id)[len(before[writer.action.id]) :]
+                assert kept == writer.acknowledged

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMany
-from wfsite.extensions import db
+from wfsite.extensions import db, login_manager
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.kept_forms import fields_to_keep
 from wfsite.web.respond import is_htmx, page
@@ -44,13 +44,25 @@ def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
     """The page for `status`, or for htmx one sentence that the page's live region speaks."""
     words = _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
     title, advice = title or words[0], advice or words[1]
+    _settle_who()
     if is_htmx():
         return page("errors/_problem.html", status=status, title=title, advice=advice)
     return page("errors/error.html", status=status, title=title, advice=advice)
 
 
+def _settle_who() -> None:
+    """Where the database cannot say who asks, the page is drawn for nobody: asking again would fail again."""
+    try:
+        actor_or_none()
+    except DBAPIError:
+        db.session.rollback()
+        g._login_user = login_manager.anonymous_user()
+
+
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(original := getattr(error, "original_exception", None), DBAPIError):
+        return _database_error(original)
     if isinstance(error, SecurityError):
         # A name that the site does not answer to: there is nothing to build links with, and nobody to show them to.
         return make_response("This site does not answer to that name.\n", 400, {"Content-Type": "text/plain"})
@@ -91,6 +103,8 @@ def _expired_public_form() -> Response:
 def _database_error(error: DBAPIError) -> Response:
     """A database that is locked, full, gone or too slow is a 503; anything else is a fault of ours."""
     db.session.rollback()
+    if "_login_user" not in g:  # it was the question who asks that failed
+        g._login_user = login_manager.anonymous_user()
     busy = isinstance(error, OperationalError) or error.connection_invalidated
     log.error("database", extra={"problem": type(error.orig).__name__, "busy": busy})
     response = error_page(503 if busy else 500)
@@ -120,6 +134,8 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, handler)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)
+    # Flask's own line names the address, and the address of a password link is a secret.
+    app.log_exception = lambda exc_info: log.error("unexpected", exc_info=exc_info)  # type: ignore[method-assign]
 
 
 def _too_many(error: TooMany) -> Response:
