@@ -84,21 +84,19 @@ def _url(endpoint: str, quarter: Quarter, day: AsAt, **more: Any) -> str:
 
 
 def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
-    present = Quarter.containing(day.on)
+    present, endpoint = Quarter.containing(day.on), "training.attendance_download"
     return {
         "previous_url": _url("training.attendance_page", quarter.previous, day) if quarter.year > 2000 else "",
         "next_url": _url("training.attendance_page", quarter.next, day) if quarter < present else "",
         "page_url": _url("training.attendance_page", quarter, day),
         "today_url": url_for("training.attendance_page", quarter=quarter),
         "base_url": url_for("training.attendance_page"),
-        "downloads": [
-            (words, _url("training.attendance_download", quarter, day, kind=kind, table=table))
-            for words, kind, table in (
-                ("Attendance as CSV", "csv", "attendance"),
-                ("Attendance as XLSX", "xlsx", "attendance"),
-                ("Sessions as CSV", "csv", "sessions"),
-                ("Sessions as XLSX", "xlsx", "sessions"),
+        "files": [
+            (
+                table,
+                *(_url(endpoint, quarter, day, kind=kind, table=table) for kind in ("xlsx", "csv")),
             )
+            for table in ("attendance", "sessions")
         ],
     }
 
