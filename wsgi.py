@@ -1,10 +1,15 @@
 """What a production server loads: `granian --interface wsgi wsgi:app`."""
 
 import gc
+import sys
 
 from wfsite import create_app
+from wfsite.config import UnsafeSettings
 
-app = create_app()
+try:
+    app = create_app()
+except UnsafeSettings as error:
+    sys.exit(f"The site does not start. {error}.")
 
 # A full collection of everything loaded at start costs 15 ms now and then; frozen objects are never visited.
 gc.collect()

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -59,3 +61,19 @@ def test_the_folder_and_its_key_are_for_the_owner_only(tmp_path):
     assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
     assert [file.name for file in folder.iterdir()] == ["secret-key"]
     assert _load(folder).secret_key == key
+
+
+def test_a_site_that_does_not_start_says_why_and_nothing_else(tmp_path, checkout):
+    environment = {**os.environ, "WFSITE_INSTANCE": str(tmp_path), "WFSITE_TRUSTED_PROXIES": "one"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "The site does not start. WFSITE_TRUSTED_PROXIES must be a whole number between 0 and 10, like 1.\n"
+    )
