@@ -134,6 +134,11 @@ def account_state(person_id: int) -> AccountState | None:
     return AccountState(row.password_hash, row.active) if row else None
 
 
+def account_hold(person_id: int) -> None:
+    """Let nobody else change the account until this request is done."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+
+
 def person_of_sign_in(hashed_token: bytes) -> int | None:
     """Whose sign-in it is or was; None when there is no record of it."""
     return db.session.scalar(select(SignIn.person_id).where(SignIn.token_hash == hashed_token))

@@ -220,7 +220,8 @@ def set_password(token: str) -> Response:
     try:
         check_password(form.password.data or "", council=_settings().council_name)
         hashed = password_hash(form.password.data or "")
-        # Two who press the button at once: the first uses the link up.
+        # Two who press the button at once: the first uses the link up, the second waits here and finds it used.
+        signing_in.account_hold(person_id)
         if person_of_link(token, key=_settings().secret_key, at=now()) is None:
             return page("people/link_expired.html", status=404)
         signing_in.password_set(person_id, hashed, now=now())
