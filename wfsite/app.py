@@ -24,6 +24,16 @@ from wfsite.web.params import IdConverter
 __all__ = ["create_app", "models"]
 
 _LARGEST_BODY = 1024 * 1024
+_BLUEPRINTS = (
+    home_blueprint,
+    people_blueprint,
+    audit_blueprint,
+    groups_blueprint,
+    surveys_blueprint,
+    training_blueprint,
+    steering_blueprint,
+    improvement_blueprint,
+)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:
@@ -61,16 +71,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         part.init_app(app)
     app.jinja_env.globals["settings"] = settings
 
-    for blueprint in (
-        home_blueprint,
-        people_blueprint,
-        audit_blueprint,
-        groups_blueprint,
-        surveys_blueprint,
-        training_blueprint,
-        steering_blueprint,
-        improvement_blueprint,
-    ):
+    for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.init_app(app)
     if settings.trusted_proxies:

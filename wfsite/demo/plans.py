@@ -177,6 +177,7 @@ def _older_plans(year: int, people: People, *, count: int) -> None:
 
 
 def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], lead_names: dict[int, str]) -> None:
+    """A plan of an earlier year: 50 actions, their wordings and updates."""
     (plan_id,) = add_rows(Plan, [{"year": year, "title": "Workforce action plan"}])
     themes = add_rows(
         Theme,
@@ -184,19 +185,19 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
     )
     planned = [action for _, actions in THEMES for action in actions]
     added_at = at_london(date(year, 4, 1), time(9, 15))
-    rows = []
-    for number in range(50):
-        theme = number % len(themes)
-        reference = f"{theme + 1}.{number // len(themes) + 1}"
-        rows.append(
+    places = [(number % len(themes), number // len(themes) + 1) for number in range(50)]
+    action_ids = add_rows(
+        Action,
+        [
             {
                 "theme_id": themes[theme],
-                "reference": reference,
+                "reference": (reference := f"{theme + 1}.{number}"),
                 "position": position_of(reference),
                 "added_at": added_at,
             }
-        )
-    action_ids = add_rows(Action, rows)
+            for theme, number in places
+        ],
+    )
     leads = [chance.choice(lead_ids) for _ in action_ids]
     words = [planned[number % len(planned)] for number in range(50)]
     wordings = add_rows(
@@ -216,6 +217,12 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
             for action_id, plan, lead in zip(action_ids, words, leads, strict=True)
         ],
     )
+    _adopt(wordings, action_ids, leads)
+    _older_updates(year, action_ids, people, chance)
+
+
+def _adopt(wordings: list[int], action_ids: list[int], leads: list[int]) -> None:
+    """Make each wording its action's newest, with one lead."""
     add_plain_rows(
         ActionLead,
         [
@@ -228,7 +235,6 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
         update(table).where(table.c.id == bindparam("the_action")).values(wording_id=bindparam("wording")),
         [{"the_action": a, "wording": w} for a, w in zip(action_ids, wordings, strict=True)],
     )
-    _older_updates(year, action_ids, people, chance)
 
 
 def _older_updates(year: int, action_ids: list[int], people: People, chance: Random) -> None:

@@ -1,6 +1,6 @@
 """Acts on the annual plan."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -46,6 +46,7 @@ def rag_update_add(
     """
     found = action_to_update(action_id, seen_by=by, on=on)
     sent = checked_update(rag, note, route_to_green)
+    words = asdict(sent)
     row = found.row
     if row.version != version:
         said = (found.recorded_by, row.rag, row.note, row.route_to_green)
@@ -58,9 +59,7 @@ def rag_update_add(
         action_id=action_id,
         recorded_at=at,
         recorded_by=by.person_id,
-        rag=sent.rag,
-        note=sent.note,
-        route_to_green=sent.route_to_green,
+        **words,
         previous_rag=row.rag,
         previous_at=row.updated_at,
     )
@@ -69,9 +68,7 @@ def rag_update_add(
     fresh = replace(
         row,
         version=version + 1,
-        rag=sent.rag,
-        note=sent.note,
-        route_to_green=sent.route_to_green,
+        **words,
         updated_at=at,
         updated_by=by.name,
         movement=travel(row.rag, sent.rag, row.updated_at),
