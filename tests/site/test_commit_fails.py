@@ -2,9 +2,10 @@
 
 import sqlite3
 
+import psycopg
 import pytest
 from sqlalchemy import event, func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.support.engines import run_on_server
 from wfsite.extensions import db
@@ -42,3 +43,36 @@ def test_a_commit_that_fails_is_a_503_and_saves_nothing(site, browser, htmx):
     # The next try finds a database that works.
     b.post(f"/steering/actions/{action_id}/update", form, expect=200 if htmx else 303, htmx=htmx)
     assert _action(site) == (action_id, version + 1, before + 1)
+
+
+def _taken_meanwhile(site) -> Exception:
+    """What the driver raises for the second of two who add the same thing."""
+    if not site.is_sqlite:
+        return psycopg.errors.UniqueViolation()
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE one (name TEXT UNIQUE)")
+        connection.execute("INSERT INTO one VALUES ('x')")
+        with pytest.raises(sqlite3.IntegrityError) as taken:
+            connection.execute("INSERT INTO one VALUES ('x')")
+    return taken.value
+
+
+def test_the_very_same_thing_added_by_two_is_a_conflict(site, browser):
+    """Both asked whether it was there before either had added it: the table's own rule decides."""
+    action_id, version, before = _action(site)
+    b = browser("secretary")
+
+    def second(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("INSERT INTO rag_update"):
+            raise IntegrityError(statement, None, _taken_meanwhile(site))
+
+    with site.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", second)
+    try:
+        form = {"rag": "green", "note": "Everybody is trained.", "version": version}
+        b.post(f"/steering/actions/{action_id}/update", form, expect=409)
+    finally:
+        event.remove(engine, "before_cursor_execute", second)
+    assert "Somebody changed this first" in b.response.text
+    assert _action(site) == (action_id, version, before)

@@ -107,10 +107,18 @@ def _database_error(error: DBAPIError) -> Response:
         g._login_user = login_manager.anonymous_user()
     busy = isinstance(error, OperationalError) or error.connection_invalidated
     log.error("database", extra={"problem": type(error.orig).__name__, "busy": busy})
+    if _is_a_race(error):
+        return error_page(409)
     response = error_page(503 if busy else 500)
     if busy:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _is_a_race(error: DBAPIError) -> bool:
+    """Whether somebody else added the very same thing a moment before, after this request had looked for it."""
+    names = (type(error.orig).__name__, getattr(error.orig, "sqlite_errorname", ""))
+    return any(name in ("UniqueViolation", "SQLITE_CONSTRAINT_UNIQUE") for name in names)
 
 
 def _unexpected(error: Exception) -> Response:
