@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from tests.support.waiting import second_of_two
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Role
@@ -79,6 +80,21 @@ def test_two_administrators_who_remove_each_other_leave_one(site):
         lambda: services.person_disable(chair.person_id, by=survey, at=at),
     )
     assert ends == ["Conflict", "done"]
+
+
+def test_the_second_of_two_administrators_waits_and_is_refused(site):
+    for account in ("chair", "survey"):
+        db.session.add(RoleGrant(person_id=_id(account), role=Role.ADMINISTRATOR))
+    db.session.flush()
+    services.person_disable(_id("admin"), by=_actor("chair"), at=site.clock())
+    chair, survey, at = _actor("chair"), _actor("survey"), site.clock()
+    db.session.commit()
+    end = second_of_two(
+        site,
+        lambda: services.person_disable(survey.person_id, by=chair, at=at),
+        lambda: services.person_disable(chair.person_id, by=survey, at=at),
+    )
+    assert end == "Conflict"
 
 
 def test_the_last_administrator_keeps_the_role(site):

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.engines import NOW
 from tests.support.registers import actor, closed_session, coming_session, marks_made, places, todays_session
+from tests.support.waiting import second_of_two
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.extensions import db
 from wfsite.training.attendance import queries, services, services_closing, services_walk_ins
@@ -293,6 +294,15 @@ def test_parallel_saves_of_one_register_do_not_lock_each_other_out(site, lead, s
     assert race(site, work, number=4) == []
     assert all(version == 1 + len(marks_made(i)) for i, _, version in places(session_id))
     assert len({what for _, what, _ in places(session_id)}) == 1, "one save is one whole"
+
+
+def test_a_mark_waits_for_a_closing_and_is_refused(site, lead, session_id):
+    services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
+    db.session.commit()
+    place_id = places(session_id)[0][0]
+    end = second_of_two(site, lambda: close(session_id, lead), lambda: mark(place_id, Mark.IN_PART, 2, lead))
+    assert end == "Conflict"
+    assert Mark.IN_PART not in marks_made(place_id)
 
 
 def test_no_mark_slips_in_behind_the_closing(site, lead, session_id):
