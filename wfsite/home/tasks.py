@@ -12,6 +12,7 @@ from wfsite.core.words import clock_time, count_of, long_date, moment
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_meeting_on
 from wfsite.home.queries import first_steps
+from wfsite.steering.plans.front_door import action_task
 from wfsite.steering.plans.queries import actions_waiting
 from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.queries import surveys_past_closing
@@ -57,13 +58,17 @@ def _registers(actor: Actor, *, at: datetime) -> list[Task]:
             f"Complete the register: {register.course}",
             url_for("training.register_page", session_id=register.session_id),
             f"{_day(london_date(register.starts_at), today)} at {clock_time(register.starts_at)}. "
-            f"{count_of(register.unrecorded, 'person', 'people')} not yet recorded.",
+            + _left_to_do(register.unrecorded),
             "Today" if london_date(register.starts_at) == today else "Overdue",
             "blue" if london_date(register.starts_at) == today else "red",
             rank=1 if london_date(register.starts_at) == today else 0,
         )
         for register in registers_waiting(actor, at=at)[:_MOST_OF_A_KIND]
     ]
+
+
+def _left_to_do(unrecorded: int) -> str:
+    return f"{count_of(unrecorded, 'person', 'people')} not yet recorded." if unrecorded else "Everybody is recorded."
 
 
 def _day(day: date, today: date) -> str:
@@ -74,17 +79,7 @@ def _actions(actor: Actor, *, on: date) -> list[Task]:
     if not actor.can(Permission.PLAN_UPDATE):
         return []
     since = last_meeting_on(GroupKind.STEERING, before=on)
-    return [
-        Task(
-            f"Update action {action.reference}: {action.title}",
-            url_for("steering.action_update", action_id=action.id),
-            f"Due {long_date(action.due_on)}." if action.due_on else "",
-            "Overdue" if action.overdue else "Not updated",
-            "red" if action.overdue else "blue",
-            rank=0 if action.overdue else 2,
-        )
-        for action in actions_waiting(actor, on=on, since=since)[:_MOST_OF_A_KIND]
-    ]
+    return [action_task(action) for action in actions_waiting(actor, on=on, since=since)[:_MOST_OF_A_KIND]]
 
 
 def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:

@@ -7,9 +7,11 @@ from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.home.blueprint import blueprint
 from wfsite.home.tasks import tasks_of
+from wfsite.steering.plans.front_door import plan_figures
+from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.training.attendance.queries_sessions import sessions_booked_by
 from wfsite.web.access import acting, public, requires
-from wfsite.web.params import now
+from wfsite.web.params import now, today
 from wfsite.web.respond import page
 
 __all__ = ["blueprint"]
@@ -20,7 +22,12 @@ __all__ = ["blueprint"]
 def home() -> Response:
     """What needs me today."""
     actor, at = acting(), now()
-    return page("home/home.html", tasks=tasks_of(actor, at=at), booked=sessions_booked_by(actor, at=at)[:3])
+    return page(
+        "home/home.html",
+        tasks=tasks_of(actor, at=at),
+        figures=plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else [],
+        booked=sessions_booked_by(actor, at=at)[:3],
+    )
 
 
 @blueprint.get("/healthz")

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from wfsite.core import words
 from wfsite.core.rag import Rag
+from wfsite.web.params import today
 
 
 def thousands(value: int | Decimal) -> str:
@@ -54,4 +55,4 @@ def init_app(app: Flask) -> None:
         thousands=thousands,
         listed=words.listed,
     )
-    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag, rag_tag=rag_tag, remembered=remembered)
+    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag, rag_tag=rag_tag, remembered=remembered, day_of_print=today)

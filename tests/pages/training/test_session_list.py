@@ -8,7 +8,7 @@ def test_works(browser):
     words = b.get("/training/sessions").words
     assert "5 sessions." in words
     assert "25 not recorded" in words
-    b.submit("Apply", {"when": "all", "open": "1"}, expect=200)
+    b.submit("Show", {"when": "all", "open": "1"}, expect=200)
     assert "2 sessions." in b.page.words
     b.get("/training/sessions?when=all")
     b.link("Next page")

@@ -11,11 +11,11 @@ from wfsite.steering.plans.rules import year_label
 
 
 def action_task(action: WaitingAction) -> Task:
-    """An action that waits, as a line of the task list; it leads to the action's row in the plan."""
+    """An action that waits, as a line of the task list; it leads straight to its update."""
     due = f"Due {long_date(action.due_on)}. " if action.due_on else ""
     return Task(
         f"Update {action.reference} {action.title}",
-        url_for("steering.plan_page", year=action.year, _anchor=f"a{action.id}"),
+        url_for("steering.action_update", action_id=action.id),
         f"{due}Now {action.rag.word}.",
         "Overdue" if action.overdue else "Not updated",
         "red" if action.overdue else "yellow",

@@ -1,0 +1,49 @@
+"""The first page: what waits for each person, worst first, and nothing that they may not open."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("account", "shown", "hidden"),
+    [
+        ("staff", ["Answer the survey", "Your training"], ["Update", "Complete the register", "The action plan now"]),
+        ("manager", ["Update 2.4", "Overdue", "The action plan now"], ["Complete the register", "Read the comments"]),
+        ("training", ["25 people not yet recorded", "Today"], ["The action plan now"]),
+        ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
+        ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register"]),
+        ("viewer", ["Nothing is waiting for you"], ["Answer the survey", "The action plan now"]),
+    ],
+)
+def test_each_person_sees_their_own(browser, account, shown, hidden):
+    words = browser(account).get("/").words
+    assert [w for w in shown if w not in words] == []
+    assert [w for w in hidden if w in words] == []
+
+
+def test_worst_comes_first(browser):
+    words = browser("training").get("/").words
+    assert words.index("Overdue") < words.index("Today at") < words.index("Answer the survey")
+
+
+def test_a_new_site_leads_its_administrator(browser, site):
+    from wfsite.extensions import db
+    from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
+
+    assert "Set up the groups" not in browser("admin").get("/").words
+    with site.app.app_context():
+        for table in (GroupMember, GroupTerms, Meeting):
+            db.session.query(table).delete()
+        db.session.query(Group).update({"reports_to_id": None})
+        db.session.query(Group).delete()
+        db.session.commit()
+    b = browser("admin")
+    assert "Set up the groups" in b.get("/").words
+    b.link("Set up the groups")
+    b.link("Workforce steering group")
+    assert "This group has not been set up yet" in b.get("/steering").words
+
+
+def test_monitors_are_answered(browser):
+    b = browser(None)
+    assert b.client.get("/healthz").text == "ok\n"
+    assert b.client.get("/readyz").text == "ready\n"
