@@ -16,7 +16,11 @@ from wfsite.sheets.reading import MOST_COLUMNS, Table, column_letter, make_table
 
 _MOST_UNPACKED = 50 * 1024 * 1024
 _MOST_PARTS = 1_000
+# Small files unpack to millions of empty tags, and each costs its time and memory when the workbook is opened.
+_MOST_TAGS, _MOST_TAGS_BESIDE_CELLS, _MOST_TAGS_A_ROW = 3_000_000, 200_000, 100_000
+_HOLDS_CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/calcChain")
 _EMPTY_ROWS_END_IT = 2_000
+_TOO_LARGE = "This workbook unpacks to more than 50 MB. Copy the table to a new workbook and upload that"
 _DAMAGED = "This workbook is damaged or not complete. Open it in Excel, save it again and upload that"
 
 
@@ -33,6 +37,7 @@ def read(content: bytes, extension: str) -> Table:
     try:
         sheet, notes = _sheet(book)
         xml = _sheet_xml(content, sheet)
+        _check_rows(xml)
         spans = _tall_cells(xml)
         if spans:
             notes.append("Cells merged over several rows were read as if each of the rows held the same text.")
@@ -59,13 +64,26 @@ def _check_archive(content: bytes, extension: str) -> None:
         if "xl/workbook.xml" not in names:
             raise Unreadable("The file is not an Excel workbook. Save it as .xlsx or .csv")
         if sum(part.file_size for part in parts) > _MOST_UNPACKED or len(parts) > _MOST_PARTS:
-            raise Unreadable(
-                "This workbook unpacks to more than 50 MB. Copy the table to a new workbook and upload that"
-            )
+            raise Unreadable(_TOO_LARGE)
+        tags = 0
         for part in parts:
+            if not part.filename.endswith((".xml", ".rels")):
+                continue
+            xml = archive.read(part).replace(b"\x00", b"")
             # A document type is how XML is made to fetch files or to grow without end; Excel writes none.
-            if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(part).replace(b"\x00", b""):
+            if b"<!DOCTYPE" in xml:
                 raise Unreadable(_DAMAGED)
+            tags += (own := xml.count(b"<"))
+            if tags > _MOST_TAGS or (own > _MOST_TAGS_BESIDE_CELLS and not part.filename.startswith(_HOLDS_CELLS)):
+                raise Unreadable(_TOO_LARGE)
+            if part.filename.startswith("xl/worksheets/"):
+                _check_rows(xml)
+
+
+def _check_rows(xml: bytes) -> None:
+    """Refuse a sheet of which one row, or what stands outside the rows, is larger than any program writes it."""
+    if any(row.count(b"<") > _MOST_TAGS_A_ROW for row in re.split(rb"<(?:\w+:)?row\b", xml)):
+        raise Unreadable(_TOO_LARGE)
 
 
 def _sheet(book: Any) -> tuple[Any, list[str]]:
