@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import Connection, inspect, text
@@ -288,6 +287,8 @@ def _database_problems() -> list[str]:
 
 def _version_problem(connection: Connection) -> str:
     """What is wrong with the tables' version, "" when they are the ones that this code needs."""
+    from alembic.script import ScriptDirectory  # no worker that serves pages needs it
+
     needed = ScriptDirectory(str(CHECKOUT / "wfsite/db/migrations")).get_current_head()
     present = None
     if inspect(connection).has_table("alembic_version"):

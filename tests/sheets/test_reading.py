@@ -11,7 +11,8 @@ from openpyxl.cell import WriteOnlyCell
 
 from wfsite.core.parsing import Unreadable
 from wfsite.sheets.reading import read_table
-from wfsite.sheets.writing import csv_bytes, xlsx_bytes
+from wfsite.sheets.writing import csv_bytes
+from wfsite.sheets.writing_xlsx import xlsx_bytes
 
 TEXT = "Name,When\nSiân O'Brien,March 2015\n陳,2016-04-01\n"
 

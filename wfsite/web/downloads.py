@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from flask import make_response
 from werkzeug.wrappers import Response
 
-from wfsite.sheets.writing import Cell, csv_bytes, xlsx_bytes
+from wfsite.sheets.writing import Cell, csv_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -21,6 +21,8 @@ def spreadsheet(
 ) -> Response:
     """`rows` as a download called `name`.csv or `name`.xlsx (`kind`); `name` is ASCII and ours."""
     if kind == "xlsx":
+        from wfsite.sheets.writing_xlsx import xlsx_bytes  # heavy: only for who asks for a workbook
+
         response = make_response(xlsx_bytes(title, header, rows, notes=notes))
         response.headers["Content-Type"] = XLSX
     else:

@@ -55,4 +55,6 @@ def init_app(app: Flask) -> None:
         thousands=thousands,
         listed=words.listed,
     )
-    app.jinja_env.globals.update(count_of=words.count_of, Rag=Rag, rag_tag=rag_tag, remembered=remembered, day_of_print=today)
+    app.jinja_env.globals.update(
+        count_of=words.count_of, Rag=Rag, rag_tag=rag_tag, remembered=remembered, day_of_print=today
+    )

@@ -13,7 +13,8 @@ from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
 from wfsite.imports.rules import Effect
-from wfsite.sheets.writing import csv_bytes, xlsx_bytes
+from wfsite.sheets.writing import csv_bytes
+from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.plans import queries, sheets
 from wfsite.steering.plans.action_queries import action_history
 from wfsite.steering.plans.models import Action, ActionWording, Lead, Plan, RagUpdate, Theme

@@ -16,7 +16,8 @@ from wfsite.imports import services as import_services
 from wfsite.imports.rules import Effect
 from wfsite.people.models import Person, Team
 from wfsite.sheets.reading import read_table
-from wfsite.sheets.writing import csv_bytes, xlsx_bytes
+from wfsite.sheets.writing import csv_bytes
+from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.workforce import queries, services
 from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.steering.workforce.rules import Counts
