@@ -30,9 +30,8 @@ def test_sqlite_is_durable_and_strict(site):
     }
 
 
+@pytest.mark.only("sqlite")
 def test_a_new_database_and_its_log_are_for_the_owner_only(site, tmp_path):
-    if not site.is_sqlite:
-        pytest.skip("about SQLite")
     before = os.umask(0o022)
     try:
         app = create_app(settings_for(f"sqlite:///{tmp_path / 'new.db'}", tmp_path))
