@@ -9,7 +9,7 @@ from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
 from wfsite.db.engine import engine_options, prepare_engine
-from wfsite.extensions import csrf, db, login_manager, migrate
+from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home.views import blueprint as home_blueprint
 from wfsite.improvement.views import blueprint as improvement_blueprint
@@ -53,7 +53,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    migrate.init_app(app, db, directory=str(CHECKOUT / "wfsite/db/migrations"), render_as_batch=True, compare_type=True)
     audit_listener.init_app(app)
     login_manager.init_app(app)
     loading.init_app()

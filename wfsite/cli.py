@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,8 +39,19 @@ commands = AppGroup("wfsite", help="Run and look after this site.")
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands to flask."""
+    """Add the commands to flask; `flask db …` too, where flask's own command line started the app."""
     app.cli.add_command(commands)
+    context = click.get_current_context(silent=True)
+    if context is not None and context.find_object(ScriptInfo) is not None:
+        make_migratable(app)
+
+
+def make_migratable(app: Flask) -> None:
+    """Let migrations run on this app. Not for workers: alembic would cost each of them 11 MB."""
+    from flask_migrate import Migrate
+
+    folder = str(CHECKOUT / "wfsite/db/migrations")
+    Migrate(app, db, directory=folder, render_as_batch=True, compare_type=True)
 
 
 @commands.command("compress")

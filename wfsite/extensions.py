@@ -1,7 +1,6 @@
 """The Flask extensions, made once and bound to the app in `create_app`."""
 
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
@@ -13,6 +12,5 @@ db = SQLAlchemy(
     disable_autonaming=True,
     session_options={"class_": RequestSession, "expire_on_commit": False},
 )
-migrate = Migrate()
 csrf = CSRFProtect()
 login_manager = LoginManager()

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from wfsite import create_app
+from wfsite.cli import make_migratable
 from wfsite.config import Settings
 from wfsite.demo.people import COUNCIL_NAME
 from wfsite.demo.world import build
@@ -159,4 +160,6 @@ def make_empty_app(site: Site, folder: Path) -> Flask:
         name = f"wfsite_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_empty"
         run_on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
         url = sqlalchemy_url(postgres_url(name))
-    return create_app(settings_for(url, folder), clock=FrozenClock())
+    app = create_app(settings_for(url, folder), clock=FrozenClock())
+    make_migratable(app)
+    return app
