@@ -1,10 +1,13 @@
 """The long campaigns of the ballot box; `make soak` runs them."""
 
+from random import Random
+
 import pytest
 
 from tests.rules.surveys.test_results import campaign
 from tests.support.kill_campaign import killed_tallies
 from tests.support.parallel import parallel_posts
+from tests.support.published import leaks
 
 pytestmark = pytest.mark.soak
 
@@ -24,3 +27,13 @@ def test_an_attacker_against_ten_thousand_surveys(seed):
     found_naive, found_ours = campaign(10_000, seed=seed)
     assert found_naive > 5000
     assert found_ours == 0
+
+
+def test_an_attacker_with_every_page_and_export(site):
+    chance, small, shown = Random(2026), 0, 0
+    for _ in range(40):
+        found_small, found_shown, leaked = leaks(site, chance)
+        assert leaked == []
+        small, shown = small + found_small, shown + found_shown
+    assert small > 40
+    assert shown > 40
