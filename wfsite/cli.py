@@ -310,6 +310,15 @@ def _version_problem(connection: Connection) -> str:
     return f"The tables are {state}, and this code needs {needed}. Run: flask db upgrade"
 
 
+@commands.command("count-survey")
+@click.argument("survey_id", type=int)
+def count_survey(survey_id: int) -> None:
+    """Count one survey that has been closed; the site starts this itself when a survey lead closes one."""
+    from wfsite.surveys.results.tally import tally
+
+    tally(survey_id, keys=_settings().ballot_keys, at=current_app.extensions["clock"]())
+
+
 @commands.command("run-due")
 def run_due() -> None:
     """Do what is due: run it every few minutes. Exit code 1 when a job failed; the others ran all the same."""

@@ -73,6 +73,18 @@ class Settings:
         """Where drawn charts are kept."""
         return self.instance / "charts"
 
+    def environment(self) -> dict[str, str]:
+        """The environment in which a command of this site finds the same settings."""
+        return os.environ | {
+            "WFSITE_INSTANCE": str(self.instance),
+            "DATABASE_URL": self.database_url,
+            "WFSITE_SECRET_KEY": self.secret_key,
+            "WFSITE_URL": self.site_url,
+            "WFSITE_COUNCIL_NAME": self.council_name,
+            "WFSITE_DEMO": "1" if self.demo else "",
+            "WFSITE_TRUSTED_PROXIES": str(self.trusted_proxies),
+        }
+
     @classmethod
     def load(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """The settings of this installation; makes the instance folder and its secret key at first use."""

@@ -131,11 +131,13 @@ def put_back(site: Site) -> None:
     site.clock.at = NOW
     if not site.dirty:
         return
+    # A test that read the database's files gave up SQLite's locks on them, and another process may then have taken
+    # the log away: connections from before are not to be trusted.
+    with site.app.app_context():
+        db.engine.dispose()
     if site.is_sqlite:
         _copy(site.instance / "pristine.db", site.instance / "site.db")
     else:
-        with site.app.app_context():
-            db.engine.dispose()
         name = urlsplit(site.url).path.removeprefix("/")
         run_on_server(f"DROP DATABASE {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {name}_pristine")
     if (site.instance / "pristine-keys").exists():

@@ -11,7 +11,7 @@ from wfsite.surveys.blueprint import blueprint
 from wfsite.surveys.queries import Phase, survey_to_close
 from wfsite.surveys.results import queries, services, sheets
 from wfsite.surveys.results.charts import answer_bars, bars_size
-from wfsite.surveys.results.tally import tally
+from wfsite.surveys.results.counting import count_apart
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import is_reading, now, query_page
@@ -35,10 +35,10 @@ def survey_close(survey_id: int) -> Response:
         if survey.phase is Phase.COUNTED:
             return see(url_for("surveys.survey_results", survey_id=survey_id))
         return page("surveys/survey_close.html", survey=survey)
-    at, keys = now(), ballot_keys()
-    services.survey_close(survey_id, at=at)
+    services.survey_close(survey_id, at=now())
     # Only once the closing is kept for certain; if the count is cut short, `flask wfsite run-due` finishes it.
-    after_commit(lambda: tally(survey_id, keys=keys, at=at))
+    settings = current_app.extensions["settings"]
+    after_commit(lambda: count_apart(survey_id, settings))
     return see(url_for("surveys.survey_list"))
 
 
