@@ -28,11 +28,12 @@ class Cluster:
 
     def kill(self) -> None:
         """SIGKILL to every process of the server."""
-        processes = [psutil.Process(pid) for pid in tree(self._server.get_pid())]
+        processes = []
+        for pid in tree(self._server.get_pid()):
+            with suppress(psutil.NoSuchProcess):  # one that ended by itself, or that its parent's end has ended
+                processes.append(psutil.Process(pid))
+                processes[-1].kill()
         self._killed = {process.pid for process in processes}
-        for process in processes:
-            with suppress(psutil.NoSuchProcess):  # one that its parent's end has ended
-                process.kill()
         psutil.wait_procs(processes, timeout=10)
 
     def start(self) -> None:
