@@ -16,6 +16,14 @@ def test_front_door_shows_purpose_members_and_meetings(browser):
         assert expected in words
 
 
+def test_whoever_keeps_the_group_is_led_there_from_its_front_door(browser):
+    words = "Change the group’s purpose, members or meetings"
+    b = browser("secretary")
+    b.get("/training")
+    assert "Training providers group: purpose and terms" in b.link(words).words
+    assert words not in browser("staff").get("/training").words
+
+
 def test_new_terms_keep_the_old(browser, site):
     b = browser("secretary")
     b.get("/admin/groups")
