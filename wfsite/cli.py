@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from wfsite import jobs
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import LONDON
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Busy, Conflict, Missing, RuleBroken
 from wfsite.core.parsing import Unreadable, email_address, plain_text
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.core.words import count_of, listed
@@ -196,7 +196,7 @@ def _person(email: str) -> int:
 @click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--keep", type=click.IntRange(1), help="Afterwards keep only this many dated copies in instance/backups.")
 def backup(target: Path | None, keep: int | None) -> None:
-    """Copy the database while the site runs, and check the copy. Keys of open surveys are never in it."""
+    """Copy the database while the site runs, and check the copy. Ballot boxes of open surveys are never in it."""
     settings = _settings()
     folder = settings.instance / "backups"
     stamp = _now().astimezone(LONDON).strftime("%Y-%m-%d-%H%M%S")
@@ -259,6 +259,8 @@ def restore(source: Path) -> None:
     click.echo(f"Restored: {count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')}.")
     if aside.exists():
         click.echo(f"What was there before is in {aside}")
+    for problem in _box_problems(ask_the_database=not any(_database_problems())):
+        click.echo(f"Note: {problem}")
     click.echo("Now run: flask db upgrade, then start the service.")
 
 
@@ -269,19 +271,51 @@ def _database_file() -> Path:
 @commands.command("check")
 def check() -> None:
     """Say in words whether this installation is fit to run; exit code 1 when it is not."""
-    problems = [problem for problem in (_folder_problem(), *_database_problems()) if problem]
+    in_the_way = [problem for problem in (_folder_problem(), *_database_problems()) if problem]
+    problems = [*in_the_way, *_box_problems(ask_the_database=not in_the_way)]
     for problem in problems:
         click.echo(f"Problem: {problem}")
+    if notice := _boxes_notice():
+        click.echo(f"Notice: {notice}")
     settings = _settings()
     click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("All is well: settings, folder, database and tables.")
+    click.echo("All is well: settings, folder, database, tables and ballot boxes.")
 
 
 def _folder_problem() -> str:
     folder = _settings().instance
     return "" if os.access(folder, os.W_OK) else f"{folder} cannot be written to. Give the service's user the folder"
+
+
+def _box_problems(*, ask_the_database: bool) -> list[str]:
+    """What is wrong with the folder of ballot boxes, and what does not fit between it and the database."""
+    from wfsite.surveys.queries import box_problems
+
+    boxes = _settings().boxes
+    if boxes is None:
+        return []
+    if not boxes.is_dir() or not os.access(boxes, os.W_OK):
+        return [
+            f"{boxes} is not there or cannot be written to. Make it, for the service's user only, or set WFSITE_BOXES"
+        ]
+    share = backups.network_file_system(boxes)
+    found = [f"The ballot boxes lie on a network share ({share}). Use a disk of this machine"] if share else []
+    return found + [problem.words for problem in (box_problems(boxes) if ask_the_database else ())]
+
+
+def _boxes_notice() -> str:
+    """Said, though it stops nothing: who copies one folder with everything in it would copy the boxes too."""
+    boxes = _settings().boxes
+    if boxes is None:
+        return "This machine holds no ballot boxes: surveys are answered and counted on another one."
+    near = {_settings().instance.parent, (_settings().instance / "backups").parent}
+    if _settings().is_sqlite:
+        near.add(_database_file().parent)
+    if boxes.parent not in near:
+        return ""
+    return f"The ballot boxes lie beside the instance folder. Keep {boxes} out of every copy that holds the database."
 
 
 def _database_problems() -> list[str]:
@@ -312,11 +346,25 @@ def _version_problem(connection: Connection) -> str:
 
 @commands.command("count-survey")
 @click.argument("survey_id", type=int)
-def count_survey(survey_id: int) -> None:
-    """Count one survey that has been closed; the site starts this itself when a survey lead closes one."""
+@click.option("--at", "at", help="The instant of the closing; the present one by default.")
+def count_survey(survey_id: int, at: str | None) -> None:
+    """Count one survey that has been closed; the site starts this itself when a survey lead closes one.
+
+    Where the survey was opened with a code, the code comes by standard input.
+    """
     from wfsite.surveys.results.tally import tally
 
-    tally(survey_id, keys=_settings().ballot_keys, at=current_app.extensions["clock"]())
+    boxes = _settings().boxes
+    if boxes is None:
+        raise click.ClickException("Surveys are counted on the machine that holds the ballot boxes.")
+    code = "" if sys.stdin.isatty() else sys.stdin.readline().strip()
+    try:
+        when = datetime.fromisoformat(at) if at else _now()
+        click.echo(tally(survey_id, boxes=boxes, at=when, code=code).words)
+    except Missing:
+        raise click.ClickException(f"There is no ballot box of survey {survey_id}.") from None
+    except (Conflict, Busy) as error:
+        raise click.ClickException(error.message) from None
 
 
 @commands.command("run-due")

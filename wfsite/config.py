@@ -29,6 +29,8 @@ class Settings:
     demo: bool = False
     trusted_proxies: int = 0
     testing: bool = False
+    # Where the ballot boxes of open surveys lie; None where another machine holds them.
+    boxes: Path | None = None
 
     def __post_init__(self) -> None:
         url = _address(self.site_url)
@@ -41,6 +43,10 @@ class Settings:
         if self.demo and self.trusted_proxies:
             raise UnsafeSettings(
                 "The demo has public passwords, so no proxy may stand before it: take WFSITE_TRUSTED_PROXIES away"
+            )
+        if self.boxes and (self.boxes.is_relative_to(self.instance) or self.instance.is_relative_to(self.boxes)):
+            raise UnsafeSettings(
+                "The ballot boxes must lie outside the instance folder, which is copied: set WFSITE_BOXES elsewhere"
             )
         if len(self.secret_key) < 32:
             raise UnsafeSettings("WFSITE_SECRET_KEY must be 32 characters or more")
@@ -64,11 +70,6 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
     @property
-    def ballot_keys(self) -> Path:
-        """Where the private keys of open surveys live: outside the database and its backups."""
-        return self.instance / "ballot-keys"
-
-    @property
     def chart_cache(self) -> Path:
         """Where drawn charts are kept."""
         return self.instance / "charts"
@@ -83,6 +84,7 @@ class Settings:
             "WFSITE_COUNCIL_NAME": self.council_name,
             "WFSITE_DEMO": "1" if self.demo else "",
             "WFSITE_TRUSTED_PROXIES": str(self.trusted_proxies),
+            "WFSITE_BOXES": str(self.boxes) if self.boxes else "none",
         }
 
     @classmethod
@@ -105,6 +107,7 @@ class Settings:
             council_name=setting("council_name", "Your council"),
             demo=setting("demo", "").casefold() in ("1", "true", "yes"),
             trusted_proxies=_proxies(setting("trusted_proxies", "0")),
+            boxes=_boxes(setting("boxes", ""), instance),
         )
 
 
@@ -132,6 +135,23 @@ def _proxies(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:4]) <= 10 and len(text) <= 2):
         raise UnsafeSettings("WFSITE_TRUSTED_PROXIES must be a whole number between 0 and 10, like 1")
     return int(text)
+
+
+def default_boxes(instance: Path) -> Path:
+    """Where ballot boxes lie when nothing says so: beside the instance folder, never in it."""
+    return instance.with_name(f"{instance.name}-boxes")
+
+
+def _boxes(text: str, instance: Path) -> Path | None:
+    """The folder of ballot boxes. The default one is made; one that somebody named is theirs to make."""
+    if text.casefold() == "none":
+        return None
+    if text:
+        return Path(text).resolve()
+    folder = default_boxes(instance)
+    with suppress(OSError):  # `flask wfsite check` says what is wrong with it
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _database_url(url: str, instance: Path) -> str:

@@ -63,7 +63,7 @@ def count_surveys(at: datetime) -> str:
     """Surveys whose time is over are counted, and what an earlier count left undone is finished."""
     from wfsite.surveys.results.tally import close_due
 
-    done = close_due(at=at, keys=current_app.extensions["settings"].ballot_keys)
+    done = close_due(at=at, boxes=current_app.extensions["settings"].boxes)
     return " ".join(survey.words for survey in done)
 
 

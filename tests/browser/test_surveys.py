@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from tests.support.surveys import ballots_of, questions_of
 from wfsite.extensions import db
-from wfsite.surveys.answering.queries import questions_of
-from wfsite.surveys.models import Ballot, Survey
+from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyState
 
 
@@ -23,9 +23,7 @@ def pulse(site):
 
 def _ballots(site, survey_id) -> int:
     with site.app.app_context():
-        found = db.session.scalar(select(func.count()).select_from(Ballot).where(Ballot.survey_id == survey_id))
-        db.session.remove()
-    return found
+        return ballots_of(survey_id)
 
 
 @pytest.mark.parametrize(("width", "js"), [(320, True), (390, False), (1280, True)])

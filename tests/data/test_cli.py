@@ -137,12 +137,15 @@ def test_dated_backups_are_pruned(run, site):
 
 
 @pytest.mark.only("sqlite")
-def test_keys_of_open_surveys_are_not_in_a_backup(run, site, tmp_path):
+def test_ballot_boxes_are_not_in_a_backup(run, site, tmp_path):
     run("backup", tmp_path / "copy.db")
     content = (tmp_path / "copy.db").read_bytes()
-    keys = [file for file in site.app.extensions["settings"].ballot_keys.glob("*") if file.is_file()]
-    for key in keys:
-        assert key.read_bytes() not in content
+    (half,) = site.boxes.glob("open/*/half.key")
+    assert half.read_bytes() not in content
+    box = sqlite3.connect(half.with_name("box.db"))
+    sealed = [row[0] for row in box.execute("SELECT sealed FROM ballot")]
+    box.close()
+    assert len(sealed) > 50 and not any(envelope[40:72] in content for envelope in sealed)
 
 
 @pytest.mark.only("postgresql")

@@ -9,6 +9,7 @@ from tests.support.engines import Site
 from tests.support.html import Page, Tag, check_page
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
+from wfsite.people.credentials import credentials_of
 from wfsite.people.models import Person
 from wfsite.people.signing_in import sign_in_start
 
@@ -33,10 +34,12 @@ class Browser:
             person_id = db.session.query(Person.id).filter_by(email=email).scalar()
             assert person_id, f"nobody has the address {email}"
             token = sign_in_start(person_id, now=self.site.clock())
+            key = self.site.app.extensions["settings"].secret_key
+            credential = credentials_of([person_id], key=key)[person_id] or ""
             db.session.commit()
             db.session.remove()
         with self.client.session_transaction() as session:
-            session["_user_id"] = token
+            session["_user_id"] = f"{person_id}.{credential}.{token}"
 
     def get(self, url: str, *, expect: int = 200, htmx: bool = False, **kwargs: Any) -> Page:
         """Fetch a page; redirects are not followed."""

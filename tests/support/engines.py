@@ -17,10 +17,11 @@ from sqlalchemy import event
 
 from wfsite import create_app
 from wfsite.cli import make_migratable
-from wfsite.config import Settings
+from wfsite.config import Settings, default_boxes
 from wfsite.demo.people import COUNCIL_NAME
 from wfsite.demo.world import build
 from wfsite.extensions import db
+from wfsite.surveys.box import store
 
 NOW = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
@@ -47,6 +48,12 @@ class Site:
     dirty: bool = field(default=False)
 
     @property
+    def boxes(self) -> Path:
+        """Where the site's ballot boxes lie."""
+        found: Path = self.app.extensions["settings"].boxes
+        return found
+
+    @property
     def is_sqlite(self) -> bool:
         return self.url.startswith("sqlite")
 
@@ -58,7 +65,9 @@ def settings_for(url: str, instance: Path, **more: object) -> Settings:
         "council_name": COUNCIL_NAME,
         "demo": True,
         "testing": True,
+        "boxes": default_boxes(instance),
     }
+    default_boxes(instance).mkdir(mode=0o700, exist_ok=True)
     return Settings(instance=instance, database_url=url, **{**values, **more})  # type: ignore[arg-type]
 
 
@@ -114,8 +123,8 @@ def make_site(engine: str, folder: Path, *, scale: int = 1) -> Site:
     with app.app_context():
         event.listen(db.engine, "commit", lambda connection: setattr(site, "dirty", True))
         db.engine.dispose()
-    if app.extensions["settings"].ballot_keys.exists():
-        shutil.copytree(app.extensions["settings"].ballot_keys, folder / "pristine-keys")
+    store.let_go_of_all()
+    shutil.copytree(site.boxes, folder / "pristine-boxes")
     if engine == "sqlite":
         _copy(folder / "site.db", folder / "pristine.db")
     else:
@@ -129,6 +138,7 @@ def make_site(engine: str, folder: Path, *, scale: int = 1) -> Site:
 def put_back(site: Site) -> None:
     """Restore what the last test changed, if it changed anything."""
     site.clock.at = NOW
+    put_boxes_back(site)
     if not site.dirty:
         return
     # A test that read the database's files gave up SQLite's locks on them, and another process may then have taken
@@ -140,11 +150,27 @@ def put_back(site: Site) -> None:
     else:
         name = urlsplit(site.url).path.removeprefix("/")
         run_on_server(f"DROP DATABASE {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {name}_pristine")
-    if (site.instance / "pristine-keys").exists():
-        keys = site.app.extensions["settings"].ballot_keys
-        shutil.rmtree(keys, ignore_errors=True)
-        shutil.copytree(site.instance / "pristine-keys", keys)
     site.dirty = False
+
+
+def put_boxes_back(site: Site) -> None:
+    """Ballot boxes are written without the database noticing, so they are put back for every test that wrote one."""
+    pristine = site.instance / "pristine-boxes"
+    if _stamps(site.boxes) == _stamps(pristine):
+        return
+    store.let_go_of_all()
+    shutil.rmtree(site.boxes, ignore_errors=True)
+    shutil.copytree(pristine, site.boxes)
+
+
+def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """Each file's size and time; SQLite's own working files aside, unless they hold something."""
+    found = {}
+    for file in folder.rglob("*"):
+        stat = file.stat()
+        if file.is_file() and not file.name.endswith("-shm") and not (file.name.endswith("-wal") and not stat.st_size):
+            found[str(file.relative_to(folder))] = (stat.st_size, stat.st_mtime_ns)
+    return found
 
 
 def _copy(source: Path, target: Path) -> None:

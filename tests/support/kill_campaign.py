@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.support.engines import NOW, Site
 from tests.support.snapshots import Snapshot
-from tests.support.surveys import answer_all, keys_of, opened_survey, standing_of, workers
+from tests.support.surveys import answer_all, ballots_of, opened_survey, standing_of, workers
+from wfsite.surveys.box.folder import box_file
+from wfsite.surveys.box.store import marks
 from wfsite.surveys.results.tally import close_due
 
 LATER = NOW + timedelta(days=7)
@@ -48,17 +50,43 @@ def killed_tallies(site: Site, *, voters: int, choose: Callable[[int], Iterable[
         status, steps = killer.count()
         assert status == 0 and steps > 60
         expected = standing_of(survey_id)
-        assert expected["tally"][1] == voters and len(expected["comments"]) == voters
-        assert list(keys_of(site).glob(f"{survey_id}-*")) == []
+        assert expected["tally"][2] == voters and len(expected["comments"]) == voters
+        assert expected["ended"] and not box_file(site.boxes, survey_id).parent.exists()
         for step in choose(steps):
             snapshot.restore()
             assert killer.count(step)[0] == -signal.SIGKILL, step
             kills += 1
             halfway = standing_of(survey_id)
             assert halfway["ballots"] in (0, voters), step
-            assert (halfway["ballots"] == 0) == (halfway["tally"] is not None), step
-            close_due(at=LATER, keys=keys_of(site))
+            assert halfway["ballots"] == voters or halfway["tally"] is not None, step
+            close_due(at=LATER, boxes=site.boxes)
             assert standing_of(survey_id) == expected, step
-            assert list(keys_of(site).glob(f"{survey_id}-*")) == [], step
+            assert not box_file(site.boxes, survey_id).parent.exists(), step
     snapshot.forget()
     return kills
+
+
+def killed_votes(site: Site, *, every: int, processes: int = 6) -> int:
+    """Kill votes at every so manyth step, six processes at a time; returns how many were killed.
+
+    After each round marks and ballots agree, and whoever was killed can vote or has voted.
+    """
+    survey_id = opened_survey(site, workers(60))
+    steps = int(_vote(site, survey_id, workers(1)[0], 0).communicate(timeout=60)[0])
+    assert steps > 50
+    kills, voters = 0, iter(workers(60)[1:])
+    chosen = list(range(1, steps + 1, every))
+    for start in range(0, len(chosen), processes):
+        batch = zip(chosen[start:][:processes], voters, strict=False)
+        running = [_vote(site, survey_id, person, step) for step, person in batch]
+        for process in running:
+            process.communicate(timeout=60)
+            kills += process.returncode == -signal.SIGKILL
+        assert ballots_of(survey_id) == marks(site.boxes, survey_id).answered
+    return kills
+
+
+def _vote(site: Site, survey_id: int, person: int, step: int) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.support.kill_vote", site.boxes, survey_id, person, step]
+    checkout = Path(__file__).resolve().parents[2]
+    return subprocess.Popen(list(map(str, command)), cwd=checkout, stdout=subprocess.PIPE, text=True)

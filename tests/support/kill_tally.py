@@ -15,10 +15,10 @@ from typing import Any
 
 from tests.support.engines import FrozenClock, settings_for
 from wfsite import create_app
-from wfsite.surveys.answering import ballots
+from wfsite.surveys.box import folder, opening, store
 from wfsite.surveys.results import rules, tally
 
-_FILES = {module.__file__ for module in (ballots, rules, tally)}
+_FILES = {module.__file__ for module in (folder, opening, rules, store, tally)}
 
 
 def _run(step: int, url: str, instance: Path, at: datetime, out: int) -> None:
@@ -36,7 +36,7 @@ def _run(step: int, url: str, instance: Path, at: datetime, out: int) -> None:
     app = create_app(settings_for(url, instance), clock=FrozenClock(at))
     with app.app_context():
         sys.settrace(trace)
-        tally.close_due(at=at, keys=app.extensions["settings"].ballot_keys)
+        tally.close_due(at=at, boxes=app.extensions["settings"].boxes)
         sys.settrace(None)
     os.write(out, str(len(seen)).encode())
 

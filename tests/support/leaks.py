@@ -78,7 +78,7 @@ def flush_to_files(site: Site) -> None:
 
 def files_of(site: Site, *, logs: bool = True) -> list[Path]:
     """Every file in which the site or its database keeps anything."""
-    found = [file for file in site.instance.rglob("*") if file.is_file()]
+    found = [file for folder in (site.instance, site.boxes) for file in folder.rglob("*") if file.is_file()]
     if not site.is_sqlite:
         data = Path(db.session.scalar(text("SHOW data_directory")))
         oid = db.session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))

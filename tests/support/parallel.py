@@ -9,10 +9,9 @@ from sqlalchemy import select
 
 from tests.support.client import TOKEN_FIELD, Browser
 from tests.support.engines import Site
-from tests.support.surveys import form_for, opened_survey, standing_of, workers
+from tests.support.surveys import form_for, opened_survey, questions_of, standing_of, workers
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.surveys.answering.queries import questions_of
 
 
 def parallel_posts(site: Site, *, voters: int, posts: int, threads: int = 8) -> dict[int, int]:
@@ -22,7 +21,7 @@ def parallel_posts(site: Site, *, voters: int, posts: int, threads: int = 8) -> 
     """
     with site.app.app_context():
         people = workers(voters)
-        survey_id = opened_survey(site, people, threshold=5)
+        survey_id = opened_survey(site, people)
         questions = questions_of(survey_id)
         emails = list(db.session.scalars(select(Person.email).where(Person.id.in_(people))))
         db.session.remove()

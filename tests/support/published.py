@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from io import BytesIO, StringIO
 from random import Random
 
@@ -12,9 +13,8 @@ from tests.support.client import Browser
 from tests.support.engines import NOW, Site
 from tests.support.html import Page
 from tests.support.routes import ROLES
-from tests.support.surveys import actor, form_for, opened_survey, workers
+from tests.support.surveys import actor, boxes, form_for, opened_survey, questions_of, workers
 from wfsite.extensions import db
-from wfsite.surveys.answering.queries import questions_of
 from wfsite.surveys.answering.services import Sent, answers_send
 from wfsite.surveys.rules import AGREEMENT, QuestionKind
 
@@ -48,14 +48,14 @@ def survey_with_gaps(site: Site, chance: Random) -> tuple[int, dict[int, int], i
         for person in voters:
             form = form_for(questions, chance, text="A canary comment")
             sent = {name: [] if chance.random() < skipped[name] else values for name, values in form.items()}
-            assert answers_send(survey_id, sent, by=actor(person), at=NOW) is Sent.STORED
+            assert answers_send(survey_id, sent, by=actor(person), at=NOW, boxes=boxes()) is Sent.STORED
             for question in questions:
                 answered[question.id] += bool(sent[question.name])
-            db.session.commit()
         db.session.remove()
+    site.clock.at += timedelta(days=7)
     lead = Browser(site, "survey")
     lead.get(f"/surveys/{survey_id}/close")
-    lead.submit("Close the survey")
+    lead.submit("Count the answers")
     return survey_id, answered, len(voters)
 
 

@@ -5,19 +5,19 @@ from urllib.parse import urlsplit
 
 from tests.support.engines import Site, _copy, run_on_server
 from wfsite.extensions import db
+from wfsite.surveys.box import store
 
 
 class Snapshot:
-    """The database and the ballot keys of a site at one moment."""
+    """The database and the ballot boxes of a site at one moment."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.keys = site.app.extensions["settings"].ballot_keys
-        self.kept_keys = site.instance / "snapshot-keys"
+        self.kept_boxes = site.instance / "snapshot-boxes"
         self.name = urlsplit(site.url).path.removeprefix("/")
         self._disconnect()
-        shutil.rmtree(self.kept_keys, ignore_errors=True)
-        shutil.copytree(self.keys, self.kept_keys)
+        shutil.rmtree(self.kept_boxes, ignore_errors=True)
+        shutil.copytree(site.boxes, self.kept_boxes)
         if site.is_sqlite:
             _copy(site.instance / "site.db", site.instance / "snapshot.db")
         else:
@@ -29,8 +29,8 @@ class Snapshot:
     def restore(self) -> None:
         """Bring the site back to the moment of the snapshot."""
         self._disconnect()
-        shutil.rmtree(self.keys)
-        shutil.copytree(self.kept_keys, self.keys)
+        shutil.rmtree(self.site.boxes)
+        shutil.copytree(self.kept_boxes, self.site.boxes)
         if self.site.is_sqlite:
             _copy(self.site.instance / "snapshot.db", self.site.instance / "site.db")
         else:
@@ -42,7 +42,7 @@ class Snapshot:
 
     def forget(self) -> None:
         """Remove what the snapshot took."""
-        shutil.rmtree(self.kept_keys, ignore_errors=True)
+        shutil.rmtree(self.kept_boxes, ignore_errors=True)
         if self.site.is_sqlite:
             (self.site.instance / "snapshot.db").unlink()
         else:
@@ -51,3 +51,4 @@ class Snapshot:
     def _disconnect(self) -> None:
         db.session.remove()
         db.engine.dispose()
+        store.let_go_of_all()

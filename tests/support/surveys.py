@@ -1,22 +1,26 @@
 """Surveys for tests: opened by the real service, answered as browsers would, and looked at as an attacker would."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import select
 
 from tests.support.engines import NOW, Site
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
+from wfsite.people.credentials import credentials_of
 from wfsite.people.models import Person
-from wfsite.surveys.answering.queries import questions_of
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open
-from wfsite.surveys.models import Ballot, Comment, Question, QuestionResult, Survey, Tally, Turnout
+from wfsite.surveys.box import folder, store
+from wfsite.surveys.models import Comment, Question, QuestionResult, Survey, Tally
 from wfsite.surveys.rules import AGREEMENT, Asked, QuestionKind, SurveyMode, SurveyState
 
 QUESTIONS = (
@@ -28,9 +32,25 @@ QUESTIONS = (
 )
 
 
+def boxes() -> Path:
+    """Where the present site's ballot boxes lie."""
+    return current_app.extensions["settings"].boxes
+
+
+def secret() -> str:
+    """The present site's secret."""
+    return current_app.extensions["settings"].secret_key
+
+
+def credential(person_id: int) -> str:
+    """What somebody's sign-in rests on; the workers, who have no password, are given one by `opened_survey`."""
+    return credentials_of([person_id], key=secret())[person_id] or f"first password of {person_id}"
+
+
 def actor(person_id: int) -> Actor:
-    """Somebody who may answer."""
-    return Actor(person_id, "", "", None, None, frozenset({Role.STAFF}))
+    """Somebody who may answer, signed in as they were when surveys opened."""
+    staff = frozenset({Role.STAFF})
+    return Actor(person_id, "", "", None, None, staff, credential=credential(person_id) if person_id > 0 else "")
 
 
 def workers(count: int) -> list[int]:
@@ -42,11 +62,6 @@ def workers(count: int) -> list[int]:
 def person_id(account: str) -> int:
     """The id of a demo account."""
     return db.session.scalars(select(Person.id).where(Person.email == f"{account}@{DOMAIN}")).one()
-
-
-def keys_of(site: Site) -> Path:
-    """Where the site keeps its ballot keys."""
-    return site.app.extensions["settings"].ballot_keys
 
 
 def survey_draft(
@@ -80,11 +95,25 @@ def survey_draft(
 
 
 def opened_survey(site: Site, invited: Sequence[int], **kwargs: Any) -> int:
-    """A survey that is open to `invited`; commits."""
+    """A survey that is open to `invited`, who all have a password by now; commits."""
     survey_id = survey_draft(**kwargs)
-    survey_open(survey_id, invited=invited, keys=keys_of(site), at=NOW)
+    survey_open(survey_id, invited=invited, boxes=site.boxes, key=secret(), at=NOW)
     db.session.commit()
+    give_passwords(invited)
     return survey_id
+
+
+def give_passwords(people: Sequence[int]) -> None:
+    """Those who have none set their first password by their link."""
+    for person in people:
+        store.rebind(boxes(), person, before=None, after=credential(person))
+
+
+def questions_of(survey_id: int) -> tuple[Asked, ...]:
+    """The questions in a survey's box."""
+    seen = store.look(boxes(), survey_id)
+    assert seen, f"survey {survey_id} has no box"
+    return seen.manifest.questions
 
 
 def form_for(questions: Sequence[Asked], chance: Random, *, text: str = "") -> dict[str, list[str]]:
@@ -104,22 +133,30 @@ def answer_all(survey_id: int, voters: Sequence[int], *, seed: int = 1, text: st
     """Send one good form for each voter, a transaction each."""
     chance, questions = Random(seed), questions_of(survey_id)
     for voter in voters:
-        sent = answers_send(survey_id, form_for(questions, chance, text=text), by=actor(voter), at=NOW)
+        sent = answers_send(survey_id, form_for(questions, chance, text=text), by=actor(voter), at=NOW, boxes=boxes())
         assert sent is Sent.STORED
-        db.session.commit()
+
+
+def ballots_of(survey_id: int) -> int:
+    """How many ballots lie in a survey's box; none once it has ended."""
+    box = folder.box_file(boxes(), survey_id)
+    if not box.exists():
+        return 0
+    with closing(sqlite3.connect(box)) as opened:
+        return int(opened.execute("SELECT count(*) FROM ballot").fetchone()[0])
 
 
 def standing_of(survey_id: int) -> dict[str, Any]:
-    """What the database holds of a survey, to compare before and after a kill."""
+    """What there is of a survey, to compare before and after a kill."""
     ids = select(Question.id).where(Question.survey_id == survey_id)
     survey = db.session.get_one(Survey, survey_id, populate_existing=True)
-    turnout = db.session.get_one(Turnout, survey_id, populate_existing=True)
     tally = db.session.get(Tally, survey_id, populate_existing=True)
     found = {
         "state": survey.state,
-        "ballots": db.session.scalar(select(func.count()).where(Ballot.survey_id == survey_id)),
-        "responded": turnout.responded,
-        "tally": (tally.outcome, tally.counted, tally.spoiled) if tally else None,
+        "ballots": ballots_of(survey_id),
+        "responded": store.marks(boxes(), survey_id).answered,
+        "ended": folder.has_ended(boxes(), survey_id),
+        "tally": (tally.outcome, tally.invited, tally.answered, tally.counted, tally.some_changed) if tally else None,
         "tables": [
             row.table
             for row in db.session.execute(

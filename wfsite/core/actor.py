@@ -10,7 +10,7 @@ _reach_of = lru_cache(maxsize=4096)(reach_of)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person. `sign_in_token` is the secret in their cookie, never printed."""
+    """A signed-in person. `sign_in_token` is the secret in their cookie, never printed; nor is their credential."""
 
     person_id: int
     name: str
@@ -19,6 +19,8 @@ class Actor:
     team_id: int | None
     roles: frozenset[Role]
     sign_in_token: str = field(default="", repr=False)
+    # What the sign-in rests on, as people/credentials.py makes it.
+    credential: str = field(default="", repr=False)
 
     # What flask-login asks of a user object.
     is_authenticated = True
@@ -26,8 +28,8 @@ class Actor:
     is_anonymous = False
 
     def get_id(self) -> str:
-        """The sign-in token: flask-login keeps it in the signed cookie."""
-        return self.sign_in_token
+        """Who signed in, by what, and the token of it: flask-login keeps this in the signed cookie."""
+        return f"{self.person_id}.{self.credential}.{self.sign_in_token}"
 
     def reach(self, permission: Permission) -> Reach | None:
         """How far this person's roles go for `permission`; None when not at all."""

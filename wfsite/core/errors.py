@@ -38,3 +38,11 @@ class TooMany(Exception):
         self.message = message
         self.seconds = seconds
         super().__init__(message)
+
+
+class Busy(Exception):
+    """What this needs does not answer now: nothing was changed, and trying again in a moment may do (503)."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)

@@ -5,6 +5,7 @@ and ciphertext are random, as they must be.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -12,13 +13,15 @@ from random import Random
 from flask import current_app
 from sqlalchemy import select
 
+from wfsite.config import Settings
 from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
 from wfsite.demo.people import ACCOUNTS, People
 from wfsite.demo.rows import add_rows
 from wfsite.extensions import db
-from wfsite.surveys.answering.queries import questions_of
+from wfsite.people.credentials import credential_of
 from wfsite.surveys.answering.services import answers_send, survey_open
+from wfsite.surveys.box.store import look, rebind
 from wfsite.surveys.models import Comment, Question, Survey
 from wfsite.surveys.results.services import comment_decide
 from wfsite.surveys.results.tally import tally
@@ -32,6 +35,8 @@ _A, _S, _ONE, _MANY, _TEXT = (
     QuestionKind.SEVERAL,
     QuestionKind.TEXT,
 )
+
+_NOTHING = "Nothing stands in my way"
 
 # kind, text, hint, required, options, how the answers lean (weights by choice, or the share who write something)
 _PULSE: tuple[tuple[QuestionKind, str, str, bool, tuple[str, ...], tuple[float, ...]], ...] = (
@@ -73,7 +78,7 @@ _PULSE: tuple[tuple[QuestionKind, str, str, bool, tuple[str, ...], tuple[float, 
             "The cost of a qualification",
             "I do not know what is expected",
             "Caring for somebody at home",
-            "Nothing stands in my way",
+            _NOTHING,
         ),
         (58, 33, 21, 27, 14, 9),
     ),
@@ -184,12 +189,23 @@ _CHANGE_FIRST = ("Caseloads.", "The parking permits.", "Stop moving us between o
 _IDENTIFYING = "Since my colleague's accident in June I cover both patches, everybody knows it and nobody says it."
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The folder of ballot boxes, and the secret by which people are known there."""
+
+    boxes: Path
+    key: str
+
+
 def build(people: People, *, scale: int, at: datetime) -> None:
     """Add both surveys. The count of the closed one commits, so call this last."""
     chance = Random(2021)  # noqa: S311  (a demo is to be the same every time)
     today = london_date(at)
     invited = [worker.id for worker in people.council_workers] + [people.accounts[key] for key in _INVITED_ACCOUNTS]
-    keys: Path = current_app.extensions["settings"].ballot_keys
+    settings: Settings = current_app.extensions["settings"]
+    if settings.boxes is None:
+        raise RuntimeError("the demo is built on the machine that holds the ballot boxes")
+    where = _Where(settings.boxes, settings.secret_key)
     autumn = _last_autumn(today)
     # One accident is told in the health check and withheld: what a person finds who reads before releasing.
     health = _add(
@@ -199,10 +215,11 @@ def build(people: People, *, scale: int, at: datetime) -> None:
         closes_at=at_london(autumn, time(17)),
     )
     opened = at_london(autumn - timedelta(days=21), time(9))
-    survey_open(health, invited=invited, keys=keys, at=opened)
+    survey_open(health, invited=invited, boxes=where.boxes, key=where.key, at=opened)
+    db.session.commit()
     voters = _voters(chance, people, 0.68)
     texts = {9: (*_WORKS_WELL, _IDENTIFYING), 10: _CHANGE_FIRST}
-    _answer(chance, health, voters, _HEALTH_CHECK, texts, scale=scale, at=opened + timedelta(days=3))
+    _answer(chance, health, voters, _HEALTH_CHECK, texts, where=where, scale=scale, at=opened + timedelta(days=3))
 
     pulse = _add(
         "Skills and progression pulse survey",
@@ -211,13 +228,14 @@ def build(people: People, *, scale: int, at: datetime) -> None:
         closes_at=at_london(today + timedelta(days=8), time(17)),
     )
     opened = at_london(today - timedelta(days=6), time(9))
-    survey_open(pulse, invited=invited, keys=keys, at=opened)
+    survey_open(pulse, invited=invited, boxes=where.boxes, key=where.key, at=opened)
+    db.session.commit()
     voters = _voters(chance, people, 0.54)
     texts = {9: _GAPS, 10: _CHANGES}
-    _answer(chance, pulse, voters, _PULSE, texts, scale=scale, at=opened + timedelta(days=2))
+    _answer(chance, pulse, voters, _PULSE, texts, where=where, scale=scale, at=opened + timedelta(days=2))
 
     db.session.commit()
-    tally(health, keys=keys, at=at)
+    tally(health, boxes=where.boxes, at=at)
     _read_comments(health, by=_actor(people.accounts["survey"]), at=at_london(autumn + timedelta(days=10), time(11)))
 
 
@@ -252,6 +270,7 @@ def _add(title: str, purpose: str, questions: Sequence[tuple[object, ...]], *, c
                 "hint": hint,
                 "required": required,
                 "options": list(AGREEMENT if kind is _A else options),  # type: ignore[call-overload]
+                "exclusive": [options.index(_NOTHING)] if _NOTHING in options else [],  # type: ignore[attr-defined,operator]
             }
         )
     add_rows(Question, rows)
@@ -263,8 +282,9 @@ def _voters(chance: Random, people: People, share: float) -> list[int]:
     return chance.sample(workers, round(len(workers) * share))
 
 
-def _actor(person_id: int) -> Actor:
-    return Actor(person_id, "", "", None, None, frozenset(account[3] for account in ACCOUNTS))
+def _actor(person_id: int, credential: str = "") -> Actor:
+    roles = frozenset(account[3] for account in ACCOUNTS)
+    return Actor(person_id, "", "", None, None, roles, credential=credential)
 
 
 def _answer(
@@ -274,11 +294,13 @@ def _answer(
     leanings: Sequence[tuple[QuestionKind, str, str, bool, tuple[str, ...], tuple[float, ...]]],
     texts: Mapping[int, Sequence[str]],
     *,
+    where: _Where,
     scale: int,
     at: datetime,
 ) -> None:
     """Send the answers of `voters`, as their browsers would."""
-    questions = questions_of(survey_id)
+    seen = look(where.boxes, survey_id)
+    questions = seen.manifest.questions if seen else ()
     left = {number: list(pool) * scale for number, pool in texts.items()}
     students = set(chance.sample(voters, 7))
     for voter in voters:
@@ -286,7 +308,10 @@ def _answer(
         for question, leaning in zip(questions, leanings, strict=True):
             if question.required or question.kind is _TEXT or voter in students:
                 sent[question.name] = _said(chance, question, leaning[-1], left.get(question.number, []))
-        answers_send(survey_id, sent, by=_actor(voter), at=at)
+        # As though they had set their first password by their link: the demo gives passwords to its accounts only.
+        by = _actor(voter, credential_of(voter, "demo", key=where.key))
+        rebind(where.boxes, voter, before=None, after=by.credential)
+        answers_send(survey_id, sent, by=by, at=at, boxes=where.boxes)
 
 
 def _said(chance: Random, question: Asked, leaning: tuple[float, ...], texts: list[str]) -> list[str]:
@@ -298,7 +323,8 @@ def _said(chance: Random, question: Asked, leaning: tuple[float, ...], texts: li
     if question.kind is not _MANY:
         return chance.choices(values, leaning)
     chosen = [value for value, share in zip(values, leaning, strict=True) if chance.random() * 100 < share]
-    return chosen or values[:1]
+    apart = [value for value in chosen if value not in question.alone]
+    return apart or chosen[:1] or values[:1]
 
 
 def _read_comments(survey_id: int, *, by: Actor, at: datetime) -> None:

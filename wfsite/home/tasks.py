@@ -1,8 +1,9 @@
 """What waits for a person, gathered from the rooms; each asks only for what the person may open."""
 
 from datetime import date, datetime
+from pathlib import Path
 
-from flask import url_for
+from flask import current_app, url_for
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
@@ -45,8 +46,13 @@ def _surveys(actor: Actor, *, at: datetime) -> list[Task]:
             "Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
             rank=1 if london_date(survey.closes_at) == london_date(at) else 3,
         )
-        for survey in surveys_waiting(actor, at=at)
+        for survey in surveys_waiting(actor, at=at, boxes=_boxes())
     ]
+
+
+def _boxes() -> Path | None:
+    found: Path | None = current_app.extensions["settings"].boxes
+    return found
 
 
 def _registers(actor: Actor, *, at: datetime) -> list[Task]:
@@ -93,7 +99,7 @@ def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
             "To close",
             rank=1,
         )
-        for survey in surveys_past_closing(seen_by=actor, at=at)
+        for survey in surveys_past_closing(seen_by=actor, at=at, boxes=_boxes())
     ]
     to_read = [
         Task(

@@ -1,6 +1,7 @@
 """From the cookie to the person who acts: one statement, whatever the page."""
 
 import hashlib
+from dataclasses import dataclass
 
 from sqlalchemy import and_, bindparam, select
 
@@ -31,14 +32,40 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def load_actor(token: str) -> Actor | None:
-    """The person behind an open sign-in, or None."""
-    rows = db.session.execute(_ACTOR, {"token_hash": token_hash(token), "now": now()}).all()
-    if not rows:
+@dataclass(frozen=True, slots=True)
+class SignInCookie:
+    """What the signed cookie says: who signed in, by what credential, and the token of the sign-in."""
+
+    person_id: int
+    credential: str
+    token: str
+
+
+def sign_in_cookie(text: str) -> SignInCookie | None:
+    """The parts of what `Actor.get_id` made; None for anything else, as the first release's cookies."""
+    person_id, _, rest = text.partition(".")
+    credential, dot, token = rest.partition(".")
+    if not (dot and person_id.isascii() and person_id.isdigit()):
+        return None
+    return SignInCookie(int(person_id), credential, token)
+
+
+def load_actor(text: str) -> Actor | None:
+    """The person behind an open sign-in, or None.
+
+    The cookie is signed and says who signed in: a record that was made to point at somebody else lets nobody in.
+    """
+    cookie = sign_in_cookie(text)
+    if cookie is None:
+        return None
+    rows = db.session.execute(_ACTOR, {"token_hash": token_hash(cookie.token), "now": now()}).all()
+    if not rows or rows[0].id != cookie.person_id:
         return None
     first = rows[0]
     roles = frozenset(row.role for row in rows if row.role is not None)
-    return Actor(first.id, first.name, first.email, first.agency_id, first.team_id, roles, token)
+    return Actor(
+        first.id, first.name, first.email, first.agency_id, first.team_id, roles, cookie.token, cookie.credential
+    )
 
 
 def init_app() -> None:

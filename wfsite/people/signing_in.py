@@ -94,7 +94,7 @@ def sign_in_refused(found: Credentials, *, now: datetime) -> None:
 
 
 def sign_in_start(person_id: int, *, bucket: bytes | None = None, now: datetime) -> str:
-    """Open a sign-in record; returns the token for the cookie."""
+    """Open a sign-in record; returns its token."""
     token = secrets.token_urlsafe(32)
     db.session.add(SignIn(token_hash=token_hash(token), person_id=person_id, started_at=now, expires_at=now + LASTS))
     if bucket:

@@ -1,6 +1,7 @@
 """Signing in, signing out, and a person's own account."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, session, url_for
@@ -15,8 +16,9 @@ from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.people import queries, signing_in
 from wfsite.people.blueprint import blueprint
+from wfsite.people.credentials import Renewed, credential_of, tell_renewed
 from wfsite.people.forms import ChangePasswordForm, SetPasswordForm, SignInForm
-from wfsite.people.loading import load_actor, token_hash
+from wfsite.people.loading import load_actor, sign_in_cookie, token_hash
 from wfsite.people.password_links import person_of_link
 from wfsite.people.passwords import check_password, password_fits, password_hash
 from wfsite.people.signing_in import Device
@@ -25,7 +27,7 @@ from wfsite.web.access import acting, actor_or_none, public, requires
 from wfsite.web.fields import add_errors
 from wfsite.web.params import cookie_text, form_text, is_reading, now, query_text
 from wfsite.web.respond import is_htmx, page, see
-from wfsite.web.transaction import keep_despite_refusal
+from wfsite.web.transaction import after_commit, keep_despite_refusal
 
 _DEVICE_COOKIE = "wfsite-device"
 _A_YEAR = 365 * 24 * 3600
@@ -73,7 +75,7 @@ def sign_in() -> Response:
         signing_in.sign_in_refused(found, now=now())
         keep_despite_refusal()
         return _wrong(form)
-    return _enter(found.person_id, bucket=found.bucket, device=device)
+    return _enter(found.person_id, found.stored_hash, bucket=found.bucket, device=device)
 
 
 def _wrong(form: SignInForm) -> Response:
@@ -100,7 +102,8 @@ def sign_in_again() -> Response | None:
     None when there is nothing to keep, or nobody's sign-in to bind it to.
     """
     ended = session.get("_user_id")
-    sealed = kept_forms.envelope(token_hash(ended)) if isinstance(ended, str) else ""
+    cookie = sign_in_cookie(ended) if isinstance(ended, str) else None
+    sealed = kept_forms.envelope(token_hash(cookie.token)) if cookie else ""
     if not sealed:
         return None
     if not is_htmx():
@@ -113,15 +116,16 @@ def sign_in_again() -> Response | None:
 blueprint.record(lambda state: state.app.extensions.__setitem__("sign_in_again", sign_in_again))
 
 
-def _enter(person_id: int, *, device: Device | None, bucket: bytes | None = None) -> Response:
-    """Start a sign-in and send the person where they were going, or show the form that waited for them."""
+def _enter(person_id: int, stored_hash: str | None, *, device: Device | None, bucket: bytes | None = None) -> Response:
+    """Start a sign-in by a password that was checked, and send the person on, or show the form that waited."""
     if before := actor_or_none():
         signing_in.sign_in_end(before.sign_in_token, now=now())
     token = signing_in.sign_in_start(person_id, bucket=bucket, now=now())
     # Nothing that somebody planted in this browser before lives on, nor the token of the page that was left.
     session.clear()
     g.pop("csrf_token", None)
-    login_user(load_actor(token))
+    credential = credential_of(person_id, stored_hash, key=_settings().secret_key)
+    login_user(load_actor(f"{person_id}.{credential}.{token}"))
     kept = kept_forms.opened(form_text(kept_forms.FIELD))
     if kept and signing_in.person_of_sign_in(kept.token_hash) == person_id:
         response = page("errors/send_again.html", kept=kept.fields, action=kept.action)
@@ -197,6 +201,11 @@ def account() -> Response:
     except RuleBroken as error:
         add_errors(form, error)
         return _account_page(form, status=422)
+    renew = Renewed(
+        actor.person_id, actor.credential, credential_of(actor.person_id, hashed, key=_settings().secret_key)
+    )
+    after_commit(lambda: tell_renewed(renew))
+    login_user(replace(actor, credential=renew.after))
     return see(url_for("people.account", changed=1))
 
 
@@ -224,8 +233,12 @@ def set_password(token: str) -> Response:
         signing_in.account_hold(person_id)
         if person_of_link(token, key=_settings().secret_key, at=now()) is None:
             return page("people/link_expired.html", status=404)
+        state = signing_in.account_state(person_id)
         signing_in.password_set(person_id, hashed, now=now())
     except RuleBroken as error:
         add_errors(form, error)
         return page("people/set_password.html", status=422, form=form, person=queries.person_page(person_id))
-    return _enter(person_id, device=_device())
+    if state and state.stored_hash is None:  # a first password: nobody had a sign-in that it could replace
+        first = Renewed(person_id, None, credential_of(person_id, hashed, key=_settings().secret_key))
+        after_commit(lambda: tell_renewed(first))
+    return _enter(person_id, hashed, device=_device())

@@ -1,9 +1,12 @@
-"""Tables of surveys. Read docs/decisions/0003 before touching anything that stands near a ballot."""
+"""Tables of surveys: an index of what the ballot boxes hold, and what they told. Read docs/decisions/0008 first.
+
+Nothing here decides who may answer, until when, or what is counted: that stands in the box (`box/`).
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
@@ -25,10 +28,10 @@ class Survey(Base):
     threshold: Mapped[int] = mapped_column(default=10)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # Set while still open when the survey lead closes early: from then on no answer is taken.
+    # When somebody closed it before its time, or when it ended.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # The raw public key that ballots are sealed to; its private half is a file outside the database.
-    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # The database's half of the box's key; it opens nothing by itself and goes when the box ends.
+    box_half: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -47,59 +50,26 @@ class Question(Base):
     required: Mapped[bool]
     # Choices in order; for a scale, the words at its two ends.
     options: Mapped[list[str]] = mapped_column(JSON)
-
-
-class Invitation(Base):
-    """A person's seat in a survey's audience, as it stood at opening. It holds no trace of answering."""
-
-    __tablename__ = "invitation"
-    __audited__ = False
-    __table_args__ = (UniqueConstraint("survey_id", "seat"), Index("ix_invitation_person_id", "person_id"))
-
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    # This person's bit in the turnout; dealt at random.
-    seat: Mapped[int]
-
-
-class Turnout(Base):
-    """Who has answered: a bit a seat, all in one row, so that no row carries the mark of one voter's transaction.
-
-    The bits are wiped at the tally, when nobody needs reminding any more; the two counts stay.
-    """
-
-    __tablename__ = "turnout"
-    __audited__ = False
-
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
-    invited: Mapped[int]
-    responded: Mapped[int]
-    bits: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class Ballot(Base):
-    """A sealed envelope under a random key, and nothing else: no person, no time, no sequence."""
-
-    __tablename__ = "ballot"
-    __audited__ = False
-    # Rows lie in the order of their random key on SQLite, not in the order of arrival.
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
-    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    # The places of choices that go together with no other.
+    exclusive: Mapped[list[int]] = mapped_column(JSON, default=list)
 
 
 class Tally(Base):
-    """How a survey's one count ended. `counted` is None where it would be under the threshold."""
+    """How a survey's one count ended. What is None would speak of fewer people than the threshold."""
 
     __tablename__ = "tally"
     __audited__ = False
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    # The survey as it was frozen at opening, in the words of its box (box/rules.py).
+    manifest: Mapped[str] = mapped_column(Text)
+    invited: Mapped[int]
+    answered: Mapped[int | None]
     counted: Mapped[int | None]
-    # Ballots that did not open, or did not fit the questions.
+    # Whether some of those who answered had another sign-in than at opening.
+    some_changed: Mapped[bool]
+    # Ballots that the first release could not read; later ones hold such a box and count nothing.
     spoiled: Mapped[int]
 
 

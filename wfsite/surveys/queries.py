@@ -6,17 +6,18 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission, Reach
 from wfsite.extensions import db
-from wfsite.surveys.answering import ballots
 from wfsite.surveys.answering.queries import Standing, standing
-from wfsite.surveys.models import Invitation, Survey, Tally, Turnout
+from wfsite.surveys.box import folder, store
+from wfsite.surveys.box.rules import Held, Look, Marks
+from wfsite.surveys.models import Survey, Tally
 from wfsite.surveys.results.queries import comments_waiting
-from wfsite.surveys.rules import Outcome, SurveyState, coarse_rate, ended_at, has_ended
+from wfsite.surveys.rules import Outcome, SurveyState, coarse_rate
 
 
 class Phase(Enum):
@@ -24,10 +25,13 @@ class Phase(Enum):
 
     OPEN = "Open"
     TO_COUNT = "Waiting to be counted"
+    HELD = "Held"
     COUNTED = "Counted"
+    # The database says that it is open, and its box is not here.
+    LOST = "Without a ballot box"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedSurvey:
     """A survey in the list; `standing` is None for somebody who was not invited."""
 
@@ -36,13 +40,15 @@ class ListedSurvey:
     closes_at: datetime
     ended_at: datetime
     phase: Phase
-    standing: Standing | None
-    outcome: Outcome | None
     threshold: int
+    standing: Standing | None = None
+    outcome: Outcome | None = None
     # Only the survey lead sees the rest.
-    key_missing: bool
-    response: str
-    comments_to_read: int
+    held: Held | None = None
+    response: str = ""
+    may_close_early: bool = False
+    needs_code: bool = False
+    comments_to_read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,80 +67,100 @@ class SurveyList:
         return not (self.to_answer or self.answered or self.counted or self.to_look_after)
 
 
-_LIST = (
-    select(
-        Survey.id,
-        Survey.title,
-        Survey.state,
-        Survey.threshold,
-        Survey.closes_at,
-        Survey.closed_at,
-        Survey.public_key,
-        Invitation.seat,
-        Turnout.bits,
-        Turnout.invited,
-        Turnout.responded,
-        Tally.outcome,
-    )
-    .join(Turnout, Turnout.survey_id == Survey.id)
-    .outerjoin(Invitation, and_(Invitation.survey_id == Survey.id, Invitation.person_id == bindparam("person_id")))
+_INDEX = (
+    select(Survey.id, Survey.title, Survey.threshold, Survey.closes_at, Survey.closed_at, Tally.outcome)
     .outerjoin(Tally, Tally.survey_id == Survey.id)
     .where(Survey.state != SurveyState.DRAFT)
     .order_by(Survey.closes_at.desc(), Survey.id.desc())
 )
 
 
-def survey_list(*, seen_by: Actor, at: datetime, keys: Path) -> SurveyList:
-    """Every survey that concerns a person: to answer, answered, with results, and for its lead to look after."""
-    waiting = {found.survey_id: found.count for found in comments_waiting(seen_by=seen_by)}
+def survey_list(*, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyList:
+    """Every survey that concerns a person: to answer, answered, with results, and for its lead to look after.
+
+    A machine without boxes lists open surveys without a standing: only the boxes know who was invited.
+    """
+    comments = {found.survey_id: found.count for found in comments_waiting(seen_by=seen_by)}
     leads = seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL)
-    rows = db.session.execute(_LIST, {"person_id": seen_by.person_id}).all()
-    listed = [_listed(row, at=at, keys=keys, leads=leads, comments=waiting.get(row.id, 0)) for row in rows]
-    uncounted = [survey for survey in listed if survey.phase is not Phase.COUNTED]
+    boxed = _boxed(seen_by, at=at, boxes=boxes, leads=leads)
+    counted, lost = [], []
+    for row in db.session.execute(_INDEX):
+        if row.outcome is not None:
+            counted.append(_from_index(row, Phase.COUNTED, comments=comments.get(row.id, 0)))
+        elif row.id not in boxed:
+            lost.append(_from_index(row, Phase.LOST if boxes else Phase.OPEN))
+    waiting = [s for s in (*boxed.values(), *(() if boxes else lost)) if _is_to_answer(s, boxes)]
+    uncounted = [*boxed.values(), *lost]
     return SurveyList(
-        tuple(reversed([survey for survey in uncounted if survey.standing is Standing.TO_ANSWER])),
-        tuple(survey for survey in uncounted if survey.standing is Standing.ANSWERED),
-        tuple(survey for survey in listed if survey.phase is Phase.COUNTED),
-        tuple(survey for survey in listed if leads and (survey in uncounted or survey.comments_to_read)),
+        tuple(sorted(waiting, key=lambda survey: survey.closes_at)),
+        tuple(survey for survey in boxed.values() if survey.standing is Standing.ANSWERED),
+        tuple(counted),
+        tuple(
+            survey for survey in (*uncounted, *counted) if leads and (survey in uncounted or survey.comments_to_read)
+        ),
     )
 
 
-def _listed(row: Any, *, at: datetime, keys: Path, leads: bool, comments: int) -> ListedSurvey:
-    phase = _phase(row, at=at)
-    response, key_missing = "", False
-    if leads and phase is not Phase.COUNTED:
-        response = coarse_rate(row.responded, row.invited, row.threshold)
-        key_missing = not ballots.key_is_there(keys, survey_id=row.id, public_key=row.public_key)
+def _is_to_answer(survey: ListedSurvey, boxes: Path | None) -> bool:
+    return survey.standing is Standing.TO_ANSWER or (boxes is None and survey.phase is Phase.OPEN)
+
+
+def _boxed(seen_by: Actor, *, at: datetime, boxes: Path | None, leads: bool) -> dict[int, ListedSurvey]:
+    """The surveys that have a box, by number."""
+    if boxes is None:
+        return {}
+    found = store.looks(boxes, person_id=seen_by.person_id)
+    return {seen.manifest.survey_id: _from_box(seen, at=at, boxes=boxes, leads=leads) for seen in found}
+
+
+def _from_box(seen: Look, *, at: datetime, boxes: Path, leads: bool) -> ListedSurvey:
+    frozen = seen.manifest
+    marks = store.marks(boxes, frozen.survey_id) if leads else Marks(0, 0)
     return ListedSurvey(
-        row.id,
-        row.title,
-        row.closes_at,
-        ended_at(closes_at=row.closes_at, closed_at=row.closed_at),
-        phase,
-        standing(row, at=at) if row.seat is not None else None,
-        row.outcome,
-        row.threshold,
-        key_missing,
-        response,
-        comments,
+        id=frozen.survey_id,
+        title=frozen.title,
+        closes_at=frozen.closes_at,
+        ended_at=seen.ended_at,
+        phase=Phase.HELD if seen.held else Phase.TO_COUNT if seen.has_ended(at=at) else Phase.OPEN,
+        threshold=frozen.fewest,
+        standing=None if seen.done is None else standing(seen, at=at),
+        held=seen.held,
+        response=coarse_rate(marks.answered, frozen.invited, frozen.fewest) if leads else "",
+        may_close_early=leads and marks.may_close_early(frozen),
+        needs_code=frozen.needs_code,
     )
 
 
-def _phase(row: Any, *, at: datetime) -> Phase:
-    if row.state is SurveyState.CLOSED:
-        return Phase.COUNTED
-    ended = has_ended(state=row.state, closes_at=row.closes_at, closed_at=row.closed_at, at=at)
-    return Phase.TO_COUNT if ended else Phase.OPEN
+def _from_index(row: Any, phase: Phase, *, comments: int = 0) -> ListedSurvey:
+    return ListedSurvey(
+        id=row.id,
+        title=row.title,
+        closes_at=row.closes_at,
+        ended_at=row.closed_at or row.closes_at,
+        phase=phase,
+        threshold=row.threshold,
+        outcome=row.outcome,
+        comments_to_read=comments,
+    )
 
 
-def survey_to_close(survey_id: int, *, seen_by: Actor, at: datetime, keys: Path) -> ListedSurvey:
-    """A survey as its lead sees it before closing it; raises `Missing` for a draft or an unknown one."""
-    row = db.session.execute(
-        _LIST.where(Survey.id == bindparam("survey_id")), {"person_id": seen_by.person_id, "survey_id": survey_id}
-    ).one_or_none()
+_ONE = _INDEX.where(Survey.id == bindparam("survey_id"))
+
+
+def survey_to_close(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path | None) -> ListedSurvey:
+    """A survey as its lead sees it before and after closing it; raises `Missing` for a draft or an unknown one."""
+    if boxes is not None:
+        try:
+            seen = store.look(boxes, survey_id, person_id=seen_by.person_id)
+        except store.Unfit:
+            seen = None
+        if seen is not None:
+            return _from_box(seen, at=at, boxes=boxes, leads=True)
+    row = db.session.execute(_ONE, {"survey_id": survey_id}).one_or_none()
     if row is None:
         raise Missing
-    return _listed(row, at=at, keys=keys, leads=True, comments=0)
+    comments = {found.survey_id: found.count for found in comments_waiting(seen_by=seen_by)}
+    return _from_index(row, Phase.COUNTED if row.outcome else Phase.LOST, comments=comments.get(survey_id, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +172,49 @@ class EndedSurvey:
     ended_at: datetime
 
 
-_UNCOUNTED = select(Survey.id, Survey.title, Survey.closes_at, Survey.closed_at).where(
-    Survey.state == SurveyState.OPEN,
-    (Survey.closes_at <= bindparam("at")) | Survey.closed_at.is_not(None),
-)
-
-
-def surveys_past_closing(*, seen_by: Actor, at: datetime) -> tuple[EndedSurvey, ...]:
+def surveys_past_closing(*, seen_by: Actor, at: datetime, boxes: Path | None) -> tuple[EndedSurvey, ...]:
     """For survey leads: what has ended and still waits to be counted; nothing for anybody else."""
-    if not seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL):
+    if boxes is None or not seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL):
         return ()
     return tuple(
-        EndedSurvey(row.id, row.title, ended_at(closes_at=row.closes_at, closed_at=row.closed_at))
-        for row in db.session.execute(_UNCOUNTED, {"at": at})
+        EndedSurvey(seen.manifest.survey_id, seen.manifest.title, seen.ended_at)
+        for seen in store.looks(boxes)
+        if seen.has_ended(at=at)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BoxProblem:
+    """Something about ballot boxes that an operator must know, in a sentence."""
+
+    survey_id: int
+    words: str
+
+
+_OPEN = select(Survey.id, Survey.title).where(Survey.state == SurveyState.OPEN).order_by(Survey.id)
+
+
+def box_problems(boxes: Path) -> list[BoxProblem]:
+    """What does not fit between the database and the boxes, for `flask wfsite check` and after a restore."""
+    known = {row.id: row.title for row in db.session.execute(_OPEN)}
+    numbers = folder.box_numbers(boxes)
+    problems = [BoxProblem(number, _lost(number, boxes)) for number in known if number not in numbers]
+    for number in numbers:
+        try:
+            seen = store.look(boxes, number)
+        except store.Unfit:
+            problems.append(BoxProblem(number, f"What lies in the place of survey {number} is no ballot box"))
+            continue
+        if seen and seen.held:
+            problems.append(BoxProblem(number, f"Survey {number} is held and not counted. {seen.held.words[:-1]}"))
+        elif number not in known:
+            problems.append(
+                BoxProblem(number, f"There is a ballot box {number}, and the database has no open survey {number}")
+            )
+    return problems
+
+
+def _lost(number: int, boxes: Path) -> str:
+    if folder.has_ended(boxes, number):
+        return f"Survey {number} has ended, and this database is from before: its result is not in it"
+    return f"Survey {number} takes no answers: its ballot box is not in {boxes}"

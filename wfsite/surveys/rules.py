@@ -1,7 +1,6 @@
 """What a survey is made of, as pure values: its states, the kinds of question, and a question as it is asked."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -17,7 +16,7 @@ class SurveyState(StrEnum):
 
     DRAFT = "draft"
     OPEN = "open"
-    # The tally has run: tables are released, or the ballots were destroyed unread because they were too few.
+    # Tables are released, or the ballots were destroyed unread.
     CLOSED = "closed"
 
 
@@ -43,16 +42,20 @@ class Outcome(StrEnum):
     """How a tally ended."""
 
     RELEASED = "released"
-    # Fewer ballots than the threshold: destroyed unread.
+    # Fewer answers than the threshold: destroyed unread.
     TOO_FEW = "too-few"
+    # The survey lead called it off: destroyed unread.
+    CANCELLED = "cancelled"
+    # Something in the box differed from what it must be, and nobody mended it in time: destroyed unread.
+    NOT_COUNTED = "not-counted"
 
 
-# The smallest group that any survey may speak of, whatever its own threshold says.
-LOWEST_THRESHOLD = 5
 AGREEMENT = ("Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree")
 # How many of AGREEMENT, from the first, count as favourable.
 FAVOURABLE = 2
 SCALE_TOP = 10
+# What everybody may choose instead of an answer.
+DECLINE = "Prefer not to say"
 LONGEST_ANSWER = 1000
 
 
@@ -67,6 +70,8 @@ class Asked:
     hint: str
     required: bool
     options: tuple[str, ...]
+    # Choices that go together with no other, like “none of these”.
+    exclusive: tuple[int, ...] = ()
 
     @cached_property
     def name(self) -> str:
@@ -91,32 +96,25 @@ class Asked:
         """(form value, label) of each choice; the value names the question, so that no other's fits here."""
         return tuple((f"{self.id}.{index}", label) for index, label in enumerate(self.labels))
 
+    @property
+    def decline(self) -> str:
+        """The form value of “Prefer not to say”: it goes together with no other and counts as no answer."""
+        return f"{self.id}.none"
+
+    @property
+    def decline_label(self) -> str:
+        """What stands beside that choice."""
+        return DECLINE
+
+    @cached_property
+    def alone(self) -> frozenset[str]:
+        """The form values that go together with no other."""
+        return frozenset((self.decline, *(f"{self.id}.{index}" for index in self.exclusive)))
+
     @cached_property
     def index_of(self) -> dict[str, int]:
         """The place in `labels` of each form value."""
         return {value: index for index, (value, _) in enumerate(self.choices)}
-
-
-def has_ended(*, state: SurveyState, closes_at: datetime, closed_at: datetime | None, at: datetime) -> bool:
-    """Whether the survey takes no more answers: tallied, closed early, or past its closing time."""
-    return state is SurveyState.CLOSED or closed_at is not None or at >= closes_at
-
-
-def ended_at(*, closes_at: datetime, closed_at: datetime | None) -> datetime:
-    """When a survey that has ended stopped taking answers."""
-    return closes_at if closed_at is None else min(closes_at, closed_at)
-
-
-def seat_is_taken(bits: bytes, seat: int) -> bool:
-    """Whether the bit of `seat` is set; never, once a closed survey's bits are wiped."""
-    return seat // 8 < len(bits) and bool(bits[seat // 8] & 1 << seat % 8)
-
-
-def with_seat(bits: bytes, seat: int) -> bytes:
-    """`bits` with that of `seat` set."""
-    changed = bytearray(bits)
-    changed[seat // 8] |= 1 << seat % 8
-    return bytes(changed)
 
 
 # Shares of those invited, in percent, at which a response may be told; the first one is fine, the last one coarse.

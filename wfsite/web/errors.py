@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMany
+from wfsite.core.errors import Busy, Conflict, Missing, NotAllowed, RuleBroken, TooMany
 from wfsite.extensions import db, login_manager
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.kept_forms import fields_to_keep
@@ -137,6 +137,7 @@ def init_app(app: Flask) -> None:
         RuleBroken: lambda e: error_page(422, advice=str(e)),
         Conflict: lambda e: error_page(409, advice=e.message),
         TooMany: _too_many,
+        Busy: _busy,
     }
     for kind, handler in handlers.items():
         app.register_error_handler(kind, handler)
@@ -144,6 +145,12 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(Exception, _unexpected)
     # Flask's own line names the address, and the address of a password link is a secret.
     app.log_exception = lambda exc_info: log.error("unexpected", exc_info=exc_info)  # type: ignore[method-assign]
+
+
+def _busy(error: Busy) -> Response:
+    response = error_page(503, advice=f"{error.message} Nothing was changed. Wait a moment, then try again.")
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _too_many(error: TooMany) -> Response:

@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.support.client import Browser
 from tests.support.leaks import files_of, files_with, flush_to_files, naive_tables, naive_vote
-from tests.support.surveys import form_for, opened_survey, person_id, workers
+from tests.support.surveys import form_for, opened_survey, person_id, questions_of, workers
 from wfsite.extensions import db
-from wfsite.surveys.answering.queries import questions_of
 from wfsite.surveys.models import Comment
 
 CANARY = "Zebrafinch-4711-canary"

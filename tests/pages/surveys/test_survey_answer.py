@@ -1,15 +1,19 @@
 """Answering: the promise first, every error beside its question with everything kept, once, and never too late."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests.support.statements import Statements
+from tests.support.surveys import ballots_of, questions_of
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.surveys.answering.queries import questions_of
-from wfsite.surveys.models import Ballot, Invitation, Survey, Turnout
+from wfsite.surveys.box import store
+from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind, SurveyState
 
 
@@ -36,17 +40,14 @@ def form(questions):
 
 def _stored(site, pulse) -> tuple[int, int]:
     with site.app.app_context():
-        ballots = db.session.scalar(select(func.count()).select_from(Ballot).where(Ballot.survey_id == pulse))
-        responded = db.session.scalar(select(Turnout.responded).where(Turnout.survey_id == pulse))
-        db.session.rollback()
-    return ballots, responded
+        return ballots_of(pulse), store.marks(site.boxes, pulse).answered
 
 
 def test_works(site, browser, pulse, form):
     b, before = browser("staff"), _stored(site, pulse)
     b.get("/surveys")
     page = b.link("Skills and progression pulse survey")
-    assert page.words.index("Nobody can match your answers to you") < page.words.index("1. I have the skills")
+    assert page.words.index("Your answers are kept apart from your name") < page.words.index("1. I have the skills")
     b.submit("Send my answers", form)
     assert b.response.headers["Location"] == f"/surveys/{pulse}/thanks"
     assert "Thank you" in b.follow().words
@@ -66,10 +67,10 @@ def test_statements(site, browser, pulse, form):
     b.get(f"/surveys/{pulse}")
     with Statements(site) as statements:
         b.get(f"/surveys/{pulse}")
-    assert len(statements) == 3
+    assert len(statements) == 1, "who acts; the rest comes from the box"
     with Statements(site) as statements:
         b.submit("Send my answers", form)
-    assert len(statements) == 5
+    assert len(statements) == 1 and not statements.writes
 
 
 def test_twice_is_once(site, browser, pulse, form):
@@ -221,13 +222,10 @@ def test_closed_between_opening_and_sending(site, browser, clock, pulse, questio
         # Twelve hours end a sign-in.
         b = browser("staff")
     else:
-        with site.app.app_context():
-            survey = db.session.get(Survey, pulse)
-            survey.closed_at = clock.at
-            db.session.commit()
+        store.shut(site.boxes, pulse, at=clock.at, early=True)
         if how == "counted":
             site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
-            before = (0, before[1])
+            before = (0, 0)
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     page = b.post(f"/surveys/{pulse}", form | {box.name: "What I typed <i>"}, expect=409)
     closed = "18 March 2026 at 5pm" if how == "closing time" else "10 March 2026 at 10am"
@@ -248,10 +246,9 @@ def test_a_form_of_an_old_sign_in_is_kept(browser, pulse, form):
 
 def test_stranger(site, browser, pulse, form):
     with site.app.app_context():
-        invited = select(Invitation.person_id).where(Invitation.survey_id == pulse)
-        statement = select(Person.email).where(Person.email.like("worker%"), Person.id.not_in(invited))
-        outside = db.session.scalars(statement.limit(1)).one()
+        everybody = db.session.execute(select(Person.id, Person.email).where(Person.email.like("worker%"))).all()
         db.session.rollback()
+        outside = next(who.email for who in everybody if store.look(site.boxes, pulse, person_id=who.id).done is None)
     for account, status in (("viewer", 403), ("admin", 403), ("partner", 404), (outside, 404)):
         b = browser(account)
         b.get(f"/surveys/{pulse}", expect=status)
@@ -287,3 +284,66 @@ def test_thanks_are_for_those_who_answered(browser, pulse):
     b.get(f"/surveys/{pulse}/thanks", expect=303)
     assert b.response.headers["Location"] == f"/surveys/{pulse}"
     browser("partner").get(f"/surveys/{pulse}/thanks", expect=404)
+
+
+def test_prefer_not_to_say_is_no_answer(site, browser, pulse, questions):
+    b = browser("staff")
+    b.get(f"/surveys/{pulse}")
+    assert b.page.words.count("Prefer not to say") == len([q for q in questions if q.choices])
+    b.submit("Send my answers", {q.name: q.decline for q in questions if q.choices})
+    assert "Thank you" in b.follow().words
+
+
+@pytest.mark.parametrize("with_others", ["exclusive", "decline"])
+def test_some_choices_go_alone(browser, pulse, questions, form, with_others):
+    several = next(q for q in questions if q.kind is QuestionKind.SEVERAL)
+    alone = f"{several.id}.{several.exclusive[0]}" if with_others == "exclusive" else several.decline
+    label = "Nothing stands in my way" if with_others == "exclusive" else "Prefer not to say"
+    b = browser("staff")
+    page = b.post(f"/surveys/{pulse}", form | {several.name: [several.choices[0][0], alone]}, expect=422)
+    assert f"Question {several.number}: choose “{label}” or the other answers, not both" in page.words
+    assert {several.choices[0][0], alone} <= {tag["value"] for tag in page.all("input") if "checked" in tag.attrs}
+    b.post(f"/surveys/{pulse}", form | {several.name: [alone]})
+
+
+def test_without_its_box_a_survey_takes_no_answers(site, browser, pulse, form, questions):
+    store.let_go_of_all()
+    (site.boxes / "open" / str(pulse)).rename(site.boxes / "open" / ".away")
+    b = browser("staff")
+    assert "This survey cannot be answered" in b.get(f"/surveys/{pulse}").words
+    assert not [tag for tag in b.page.all("form") if "/surveys/" in tag["action"]]
+    text = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    page = b.post(f"/surveys/{pulse}", form | {text.name: "Words of mine"}, expect=409)
+    assert "Your answers were not sent" in page.words and "Words of mine" in page.words
+    assert "Answer the survey" not in browser("staff").get("/").words
+
+
+def test_a_box_that_is_none_takes_no_answers(site, browser, pulse, form):
+    store.let_go_of_all()
+    (site.boxes / "open" / str(pulse) / "box.db").write_bytes(b"no box at all" * 1000)
+    b = browser("staff")
+    assert "This survey cannot be answered" in b.get(f"/surveys/{pulse}").words
+    b.post(f"/surveys/{pulse}", form, expect=409)
+    b.get("/surveys")
+    b.get("/")
+
+
+def test_a_box_that_is_busy_keeps_what_was_typed(site, browser, pulse, form, questions):
+    text = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    b = browser("staff")
+    b.get(f"/surveys/{pulse}")
+    with closing(sqlite3.connect(site.boxes / "open" / str(pulse) / "box.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        page = b.submit("Send my answers", form | {text.name: "Words of mine"}, expect=503)
+    assert "could not be stored just now" in page.words and "Words of mine" in page.words
+    b.submit("Send my answers", form)
+
+
+def test_another_machine_holds_the_boxes(site, browser, pulse, form, monkeypatch):
+    elsewhere = replace(site.app.extensions["settings"], boxes=None)
+    monkeypatch.setitem(site.app.extensions, "settings", elsewhere)
+    b = browser("staff")
+    assert "Answer the survey: Skills and progression pulse survey" in b.get("/").words
+    assert "Skills and progression pulse survey" in b.get("/surveys").words
+    assert "cannot be answered" in b.get(f"/surveys/{pulse}").words
+    b.post(f"/surveys/{pulse}", form, expect=409)

@@ -1,12 +1,16 @@
 """Closing: asked once on a page of its own, counted once the closing is kept, and finished by run-due if cut short."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from tests.support.surveys import keys_of, standing_of
+from tests.support.surveys import answer_all, give_passwords, opened_survey, secret, standing_of, survey_draft, workers
 from wfsite.extensions import db
+from wfsite.surveys.answering.services import survey_open
+from wfsite.surveys.box import store
 from wfsite.surveys.models import Survey
-from wfsite.surveys.rules import SurveyState
+from wfsite.surveys.rules import Outcome, SurveyState
 
 
 @pytest.fixture
@@ -32,18 +36,73 @@ def test_works(site, browser, pulse):
     assert _standing(site, pulse) == before
     b.submit("Close the survey")
     after = _standing(site, pulse)
-    assert after["state"] is SurveyState.CLOSED and after["ballots"] == 0
-    assert after["tally"][1] == before["responded"]
-    assert list(keys_of(site).glob(f"{pulse}-*")) == []
+    assert after["state"] is SurveyState.CLOSED and after["ended"] and after["ballots"] == 0
+    assert after["tally"][2] == before["responded"]
+    # It says what has happened, and leads on.
+    assert b.response.headers["Location"] == f"/surveys/{pulse}/close"
     page = b.follow()
-    assert "comments to read" in page.words
-    b.link("Skills and progression pulse survey")
-    assert f"of the people invited answered ({before['responded']} of " in b.page.words
+    assert page.one("h1").text == "The survey is closed and counted"
+    assert f"of the people invited answered ({before['responded']} of " in page.words
+    b.link("Read the results")
+    b.get(f"/surveys/{pulse}/close")
+    assert "comments before anybody else does" in b.page.words
     # Twice is once.
     b.post(f"/surveys/{pulse}/close", {})
     assert _standing(site, pulse) == after
-    b.get(f"/surveys/{pulse}/close", expect=303)
-    assert b.response.headers["Location"] == f"/surveys/{pulse}/results"
+
+
+def test_too_early(site, browser):
+    with site.app.app_context():
+        survey_id = opened_survey(site, workers(30))
+        answer_all(survey_id, workers(14))
+        db.session.remove()
+    b = browser("survey")
+    page = b.get(f"/surveys/{survey_id}/close")
+    assert "It is too early to close" in page.words and not [f for f in page.all("form") if "close" in f["action"]]
+    page = b.post(f"/surveys/{survey_id}/close", {}, expect=409)
+    assert "fewer than half of the people invited have answered" in page.words
+    with site.app.app_context():
+        answer_all(survey_id, workers(15)[14:])
+        db.session.remove()
+    b.get(f"/surveys/{survey_id}/close")
+    b.submit("Close the survey")
+    assert "closed and counted" in b.follow().words
+
+
+def test_calling_off_destroys_the_answers_unread(site, browser, pulse):
+    b = browser("survey")
+    b.get(f"/surveys/{pulse}/close")
+    page = b.link("Call the survey off and destroy its answers unread")
+    assert "There will never be results" in page.words
+    assert _standing(site, pulse)["ballots"]
+    b.submit("Call it off and destroy the answers")
+    after = _standing(site, pulse)
+    assert after["tally"][0] is Outcome.CANCELLED and after["ballots"] == 0 and not any(after["tables"])
+    assert "The survey was called off" in b.follow().words
+    assert "It was called off" in browser("staff").get("/surveys").words
+    assert "The answers were destroyed unread" in browser("staff").get(f"/surveys/{pulse}/results").words
+    b.get(f"/surveys/{pulse}/cancel", expect=303)
+    b.post(f"/surveys/{pulse}/cancel", {})
+    assert _standing(site, pulse) == after
+
+
+def test_with_a_code_it_is_counted_only_with_the_code(site, browser, clock):
+    with site.app.app_context():
+        survey_id = survey_draft()
+        code = survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=clock.at, with_code=True)
+        db.session.commit()
+        give_passwords(workers(20))
+        answer_all(survey_id, workers(12))
+        db.session.remove()
+    assert code not in "".join(file.read_bytes().decode("latin-1") for file in site.boxes.rglob("*") if file.is_file())
+    clock.at += timedelta(days=8)
+    b = browser("survey")
+    for wrong in ("", "AAAAAA-BBBBBB-CCCCCC-DDDDDD"):
+        b.get(f"/surveys/{survey_id}/close")
+        b.submit("Count the answers", {"code": wrong})
+        assert "has not been counted yet" in b.follow().words
+    b.submit("Count the answers", {"code": code.replace("-", " ").lower()})
+    assert "closed and counted" in b.follow().words
 
 
 def test_head_closes_nothing(site, browser, pulse):
@@ -51,32 +110,27 @@ def test_head_closes_nothing(site, browser, pulse):
     assert _standing(site, pulse)["state"] is SurveyState.OPEN
 
 
-def test_without_its_key_it_is_closed_and_not_counted(site, browser, pulse):
-    (file,) = keys_of(site).glob(f"{pulse}-*")
-    away = file.rename(file.with_suffix(".away"))
-    site.dirty = True
+def test_without_its_half_it_is_closed_and_held(site, browser, pulse):
+    half = site.boxes / "open" / str(pulse) / "half.key"
+    right = half.read_bytes()
+    half.write_bytes(b"x" * 32)
     before = _standing(site, pulse)
     b = browser("survey")
     b.get(f"/surveys/{pulse}/close")
     b.submit("Close the survey")
-    assert "Cannot be counted" in b.follow().words
+    assert "■ Held" in b.follow().words and "half of the key" in b.page.words
     assert _standing(site, pulse) == before
     assert "has closed" in browser("staff").get(f"/surveys/{pulse}").words
-    away.rename(file)
-    b.get("/surveys")
-    b.link("Count now: Skills and progression pulse survey")
+    half.write_bytes(right)
     b.submit("Count the answers")
-    assert _standing(site, pulse)["tally"][1] == before["responded"]
+    assert _standing(site, pulse)["tally"][2] == before["responded"]
 
 
-def test_run_due_finishes_what_was_closed(site, browser, pulse, clock):
-    with site.app.app_context():
-        db.session.get_one(Survey, pulse).closed_at = clock.at
-        db.session.commit()
-        db.session.remove()
+def test_run_due_finishes_what_was_closed(site, pulse, clock):
+    store.shut(site.boxes, pulse, at=clock.at, early=True)
     result = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
     assert result.exit_code == 0, result.output
-    assert f"Survey {pulse} is counted and its key destroyed." in result.output
+    assert f"Survey {pulse} is counted and its ballot box destroyed." in result.output
     assert _standing(site, pulse)["state"] is SurveyState.CLOSED
     again = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
     assert "Survey" not in again.output

@@ -1,14 +1,16 @@
 """The list: what waits for me, what I answered, results; and for the survey lead what to look after."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete
 
 from tests.support.statements import Statements
-from tests.support.surveys import answer_all, keys_of, opened_survey, person_id, workers
+from tests.support.surveys import answer_all, opened_survey, person_id, workers
 from wfsite.extensions import db
 from wfsite.surveys import models
+from wfsite.surveys.box import store
 
 
 def test_works_for_staff(site, browser):
@@ -42,13 +44,24 @@ def test_the_response_is_never_of_too_few(site, browser):
     assert "Fewer than 10 answers so far" in browser("survey").get("/surveys").words
 
 
-def test_a_missing_key_is_said_to_the_lead(site, browser):
-    for file in keys_of(site).iterdir():
-        file.unlink()
-    site.dirty = True
+def test_a_missing_box_is_said_to_the_lead(site, browser):
+    store.let_go_of_all()
+    shutil.rmtree(site.boxes / "open")
     page = browser("survey").get("/surveys")
-    assert "Cannot be counted" in page.words and "Nothing has been destroyed" in page.words
-    assert "Cannot be counted" not in browser("staff").get("/surveys").words
+    assert "■ No ballot box" in page.words and "It takes no answers" in page.words
+    assert "No ballot box" not in browser("staff").get("/surveys").words
+
+
+def test_a_held_survey_is_said_to_the_lead(site, browser, clock):
+    (half,) = site.boxes.glob("open/*/half.key")
+    half.write_bytes(b"x" * 32)
+    clock.at += timedelta(days=9)
+    site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
+    b = browser("survey")
+    assert "■ Held" in b.get("/surveys").words and "half of the key" in b.page.words
+    page = b.link("See what is wrong with Skills and progression pulse survey")
+    assert "destroyed unread" in page.words
+    assert "Held" not in browser("staff").get("/surveys").words
 
 
 def test_after_the_closing_time(browser, clock):
@@ -60,10 +73,12 @@ def test_after_the_closing_time(browser, clock):
 
 def test_empty(site, browser):
     with site.app.app_context():
-        for table in ("Comment", "QuestionResult", "Tally", "Ballot", "Turnout", "Invitation", "Question", "Survey"):
+        for table in ("Comment", "QuestionResult", "Tally", "Question", "Survey"):
             db.session.execute(delete(getattr(models, table)))
         db.session.commit()
         db.session.remove()
+    store.let_go_of_all()
+    shutil.rmtree(site.boxes / "open")
     assert "There are no surveys yet" in browser("staff").get("/surveys").words
 
 

@@ -11,9 +11,8 @@ from sqlalchemy import select
 
 from tests.support.engines import NOW
 from tests.support.statements import Statements
-from tests.support.surveys import actor, answer_all, form_for, keys_of, opened_survey, workers
+from tests.support.surveys import actor, answer_all, boxes, form_for, opened_survey, questions_of, workers
 from wfsite.extensions import db
-from wfsite.surveys.answering.queries import questions_of
 from wfsite.surveys.answering.services import answers_send
 from wfsite.surveys.models import Question, Survey
 from wfsite.surveys.results.tally import tally
@@ -109,9 +108,9 @@ def test_everyone_said_the_same(site, browser):
         questions = questions_of(survey_id)
         form = form_for(questions, Random(1))
         for voter in workers(12):
-            answers_send(survey_id, form, by=actor(voter), at=NOW)
+            answers_send(survey_id, form, by=actor(voter), at=NOW, boxes=boxes())
             db.session.commit()
-        tally(survey_id, keys=keys_of(site), at=NOW + timedelta(days=7))
+        tally(survey_id, boxes=site.boxes, at=NOW + timedelta(days=7))
         db.session.remove()
     b = browser("staff")
     page = b.get(f"/surveys/{survey_id}/results")
@@ -132,7 +131,7 @@ def test_fewer_than_ten_answers_in_all(site, browser):
     with site.app.app_context():
         survey_id = opened_survey(site, workers(15))
         answer_all(survey_id, workers(4), text="never read")
-        tally(survey_id, keys=keys_of(site), at=NOW + timedelta(days=7))
+        tally(survey_id, boxes=site.boxes, at=NOW + timedelta(days=7))
         db.session.remove()
     b = browser("staff")
     page = b.get(f"/surveys/{survey_id}/results")
@@ -157,7 +156,7 @@ def test_comments_are_paged(site, browser):
     with site.app.app_context():
         survey_id = opened_survey(site, workers(45))
         answer_all(survey_id, workers(45), text="=cmd <script>alert(1)</script>\nsecond line")
-        tally(survey_id, keys=keys_of(site), at=NOW + timedelta(days=7))
+        tally(survey_id, boxes=site.boxes, at=NOW + timedelta(days=7))
         from wfsite.surveys.models import Comment
         from wfsite.surveys.rules import CommentState
 

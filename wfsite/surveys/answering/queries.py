@@ -1,24 +1,24 @@
-"""Reads for whoever answers: where they stand with a survey, and its questions. Ballots are never read here."""
+"""Reads for whoever answers: where they stand with a survey, from one look into its box. No ballot is read here."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from pathlib import Path
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission
 from wfsite.db.base import table_of
 from wfsite.extensions import db
-from wfsite.surveys.models import Invitation, Question, Survey, Turnout
-from wfsite.surveys.rules import Asked, SurveyState, ended_at, has_ended, seat_is_taken
+from wfsite.surveys.box.folder import has_ended
+from wfsite.surveys.box.rules import Look, manifest_read
+from wfsite.surveys.box.store import Unfit, look, looks
+from wfsite.surveys.models import Survey, Tally
+from wfsite.surveys.rules import Asked, Outcome, SurveyState
 
-_invitation = table_of(Invitation)
-_question = table_of(Question)
-_survey = table_of(Survey)
-_turnout = table_of(Turnout)
+_survey, _tally = table_of(Survey), table_of(Tally)
 
 
 class Standing(Enum):
@@ -27,6 +27,8 @@ class Standing(Enum):
     TO_ANSWER = "to answer"
     ANSWERED = "answered"
     ENDED = "ended"
+    # Its box is not here, or is not fit: nobody can answer.
+    UNANSWERABLE = "cannot be answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ class SurveyHead:
     title: str
     purpose: str
     audience: str
+    invited: int
     threshold: int
     closes_at: datetime
     ended_at: datetime
     has_results: bool
     standing: Standing
+    questions: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,94 +57,109 @@ class WaitingSurvey:
     closes_at: datetime
 
 
-_MINE = and_(_invitation.c.survey_id == _survey.c.id, _invitation.c.person_id == bindparam("person_id"))
-_HEAD = (
+def survey_looked_at(survey_id: int, *, by: Actor, boxes: Path | None) -> Look | None:
+    """The box of a survey with this person's place in it; None where no box says anything to them.
+
+    Raises `Missing` for a box that this person was not invited to.
+    """
+    if boxes is None:
+        return None
+    try:
+        seen = look(boxes, survey_id, person_id=by.person_id)
+    except Unfit:
+        return None
+    if seen is not None and seen.done is None:
+        raise Missing
+    return seen
+
+
+def survey_head(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyHead:
+    """A survey that `seen_by` was invited to, or one that is over; raises `Missing` for any other."""
+    seen = survey_looked_at(survey_id, by=seen_by, boxes=boxes)
+    return head_of(seen, at=at) if seen else _head_without_a_box(survey_id, boxes)
+
+
+def head_of(seen: Look, *, at: datetime) -> SurveyHead:
+    """The survey in a box, as the person stands who looked."""
+    frozen = seen.manifest
+    return SurveyHead(
+        id=frozen.survey_id,
+        title=frozen.title,
+        purpose=frozen.purpose,
+        audience=frozen.audience,
+        invited=frozen.invited,
+        threshold=frozen.fewest,
+        closes_at=frozen.closes_at,
+        ended_at=seen.ended_at,
+        has_results=False,
+        standing=standing(seen, at=at),
+        questions=frozen.questions,
+    )
+
+
+def standing(seen: Look, *, at: datetime) -> Standing:
+    """Where a person who was invited stands."""
+    if seen.done:
+        return Standing.ANSWERED
+    return Standing.ENDED if seen.has_ended(at=at) else Standing.TO_ANSWER
+
+
+_INDEX = (
     select(
-        _survey.c.id,
         _survey.c.title,
         _survey.c.purpose,
         _survey.c.audience,
         _survey.c.threshold,
-        _survey.c.state,
         _survey.c.closes_at,
         _survey.c.closed_at,
-        _invitation.c.seat,
-        _turnout.c.bits,
+        _tally.c.outcome,
+        _tally.c.manifest,
     )
-    .join(_invitation, _MINE)
-    .join(_turnout, _turnout.c.survey_id == _survey.c.id)
+    .outerjoin(_tally, _tally.c.survey_id == _survey.c.id)
     .where(_survey.c.id == bindparam("survey_id"), _survey.c.state != SurveyState.DRAFT)
 )
 
 
-def survey_head(survey_id: int, *, seen_by: Actor, at: datetime) -> SurveyHead:
-    """A survey that `seen_by` was invited to; raises `Missing` for any other."""
-    row = db.session.execute(_HEAD, {"survey_id": survey_id, "person_id": seen_by.person_id}).one_or_none()
+def _head_without_a_box(survey_id: int, boxes: Path | None) -> SurveyHead:
+    """What the index says of a survey that has no box: it is over, or it cannot be answered. Never a question."""
+    row = db.session.execute(_INDEX, {"survey_id": survey_id}).one_or_none()
     if row is None:
         raise Missing
+    is_over = row.outcome is not None or (boxes is not None and has_ended(boxes, survey_id))
     return SurveyHead(
-        row.id,
-        row.title,
-        row.purpose,
-        row.audience,
-        row.threshold,
-        row.closes_at,
-        ended_at(closes_at=row.closes_at, closed_at=row.closed_at),
-        row.state is SurveyState.CLOSED,
-        standing(row, at=at),
+        id=survey_id,
+        title=row.title,
+        purpose=row.purpose,
+        audience=row.audience,
+        invited=0,
+        threshold=row.threshold,
+        closes_at=row.closes_at,
+        ended_at=row.closed_at or row.closes_at,
+        has_results=row.outcome in (Outcome.RELEASED, Outcome.TOO_FEW),
+        standing=Standing.ENDED if is_over else Standing.UNANSWERABLE,
+        questions=manifest_read(row.manifest).questions if row.manifest else (),
     )
 
 
-def standing(row: Any, *, at: datetime) -> Standing:
-    """Where a person stands, from a row with the survey's state, their seat and the turnout's bits."""
-    if seat_is_taken(row.bits, row.seat):
-        return Standing.ANSWERED
-    if has_ended(state=row.state, closes_at=row.closes_at, closed_at=row.closed_at, at=at):
-        return Standing.ENDED
-    return Standing.TO_ANSWER
-
-
-_QUESTIONS = (
-    select(
-        _question.c.id,
-        _question.c.position,
-        _question.c.kind,
-        _question.c.text,
-        _question.c.hint,
-        _question.c.required,
-        _question.c.options,
-    )
-    .where(_question.c.survey_id == bindparam("survey_id"))
-    .order_by(_question.c.position)
-)
-
-
-def questions_of(survey_id: int) -> tuple[Asked, ...]:
-    """The questions of a survey, in order."""
-    rows = db.session.execute(_QUESTIONS, {"survey_id": survey_id})
-    return tuple(
-        Asked(row.id, row.position, row.kind, row.text, row.hint, row.required, tuple(row.options)) for row in rows
-    )
-
-
-_WAITING = (
-    select(_survey.c.id, _survey.c.title, _survey.c.closes_at, _invitation.c.seat, _turnout.c.bits)
-    .join(_invitation, _MINE)
-    .join(_turnout, _turnout.c.survey_id == _survey.c.id)
-    .where(
-        _survey.c.state == SurveyState.OPEN,
-        _survey.c.closed_at.is_(None),
-        _survey.c.closes_at > bindparam("at"),
-    )
+_OPEN = (
+    select(_survey.c.id, _survey.c.title, _survey.c.closes_at)
+    .where(_survey.c.state == SurveyState.OPEN, _survey.c.closed_at.is_(None), _survey.c.closes_at > bindparam("at"))
     .order_by(_survey.c.closes_at, _survey.c.id)
 )
 
 
-def surveys_waiting(seen_by: Actor, *, at: datetime) -> tuple[WaitingSurvey, ...]:
-    """The surveys that wait for somebody's answers, the first to close first."""
+def surveys_waiting(seen_by: Actor, *, at: datetime, boxes: Path | None) -> tuple[WaitingSurvey, ...]:
+    """The surveys that wait for somebody's answers, the first to close first.
+
+    On a machine that holds no boxes: every open one, since only the boxes know who was invited and who has answered.
+    """
     if not seen_by.can(Permission.SURVEY_ANSWER):
         return ()
-    rows = db.session.execute(_WAITING, {"person_id": seen_by.person_id, "at": at})
-    return tuple(
-        WaitingSurvey(row.id, row.title, row.closes_at) for row in rows if not seat_is_taken(row.bits, row.seat)
-    )
+    if boxes is None:
+        return tuple(WaitingSurvey(row.id, row.title, row.closes_at) for row in db.session.execute(_OPEN, {"at": at}))
+    waiting = [
+        WaitingSurvey(seen.manifest.survey_id, seen.manifest.title, seen.manifest.closes_at)
+        for seen in looks(boxes, person_id=seen_by.person_id)
+        if seen.done is not None and standing(seen, at=at) is Standing.TO_ANSWER
+    ]
+    return tuple(sorted(waiting, key=lambda survey: (survey.closes_at, survey.id)))

@@ -1,24 +1,26 @@
-"""Opening a survey and taking its answers: one transaction each, and nothing kept that ties a person to a ballot."""
+"""Opening a survey and taking its answers. Answers go into the survey's box and nowhere else."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from random import SystemRandom
-from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.words import moment
 from wfsite.db.base import table_of
 from wfsite.extensions import db
-from wfsite.surveys.answering import ballots
-from wfsite.surveys.answering.queries import Standing, questions_of, standing
-from wfsite.surveys.answering.rules import read_answers
-from wfsite.surveys.models import Ballot, Invitation, Survey, Turnout
-from wfsite.surveys.rules import LOWEST_THRESHOLD, SurveyState, ended_at, with_seat
+from wfsite.people.credentials import credentials_of
+from wfsite.surveys.answer_rules import read_answers
+from wfsite.surveys.answering.queries import survey_looked_at
+from wfsite.surveys.box.envelopes import code_make, halves_make, public_key
+from wfsite.surveys.box.folder import Taken
+from wfsite.surveys.box.rules import FLOOR, Look, Manifest
+from wfsite.surveys.box.store import Unfit, Vote, box_make, vote
+from wfsite.surveys.models import Question, Survey
+from wfsite.surveys.rules import Asked, SurveyState
 
 
 class Sent(Enum):
@@ -28,86 +30,118 @@ class Sent(Enum):
     ALREADY = "already"
 
 
-def survey_open(survey_id: int, *, invited: Sequence[int], keys: Path, at: datetime) -> None:
-    """Open a draft: deal each of the `invited` (person ids) a random seat and make the key pair.
+def survey_open(
+    survey_id: int, *, invited: Sequence[int], boxes: Path | None, key: str, at: datetime, with_code: bool = False
+) -> str:
+    """Open a draft to the `invited` (person ids): freeze it into a box, then note it in the database.
 
-    Everything that the promise rests on is frozen from here on. Raises `Missing`, `Conflict` when it is no
-    draft any more, `RuleBroken` when there are too few people or the closing time has passed.
+    Returns the code of a third holder, "" without one; it is nowhere else. The box is on the disk for certain before
+    the database says that the survey is open; where the database then fails, the number is used up. Raises `Missing`,
+    `Conflict` when it is no draft any more or its number is used up, `RuleBroken` when there are too few people or
+    the closing time has passed.
     """
     survey = db.session.get(Survey, survey_id, with_for_update=True)
     if survey is None:
         raise Missing
     if survey.state is not SurveyState.DRAFT:
         raise Conflict("This survey has been opened already.")
-    people = sorted(set(invited))
-    if survey.threshold < LOWEST_THRESHOLD or len(people) < survey.threshold:
-        raise RuleBroken("audience", f"Invite at least {max(survey.threshold, LOWEST_THRESHOLD)} people")
-    if survey.closes_at <= at:
-        raise RuleBroken("closes_at", "The closing time must be in the future")
-    # Seats are dealt, not counted off, and rows written in their order: neither says who anybody is.
-    SystemRandom().shuffle(people)
-    rows = [{"survey_id": survey_id, "person_id": person, "seat": seat} for seat, person in enumerate(people)]
-    db.session.execute(insert(Invitation), rows)
-    db.session.execute(
-        insert(Turnout).values(
-            survey_id=survey_id, invited=len(people), responded=0, bits=bytes((len(people) + 7) // 8)
-        )
+    if boxes is None:
+        raise Conflict("Surveys are opened on the machine that holds the ballot boxes.")
+    voters = credentials_of(invited, key=key)
+    _check_opening(survey, voters, at)
+    halves = halves_make(code=code_make() if with_code else "")
+    manifest = Manifest(
+        survey_id=survey_id,
+        title=survey.title,
+        purpose=survey.purpose,
+        audience=survey.audience,
+        invited=len(voters),
+        threshold=survey.threshold,
+        opened_at=at,
+        closes_at=survey.closes_at,
+        public_key=public_key(halves, survey_id=survey_id),
+        questions=_questions_of(survey_id),
+        needs_code=with_code,
     )
-    survey.public_key = ballots.key_make(keys, survey_id=survey_id)
+    try:
+        box_make(boxes, manifest, voters, halves)
+    except Taken:
+        raise Conflict("A survey with this number has had a ballot box. Make a copy of it and open the copy.") from None
+    survey.box_half = halves.database
     survey.state, survey.opened_at, survey.version = SurveyState.OPEN, at, survey.version + 1
     db.session.flush()
+    return halves.code
 
 
-_survey, _invitation, _turnout = table_of(Survey), table_of(Invitation), table_of(Turnout)
+def _check_opening(survey: Survey, voters: Mapping[int, str | None], at: datetime) -> None:
+    if survey.threshold < FLOOR or len(voters) < survey.threshold:
+        raise RuleBroken("audience", f"Invite at least {max(survey.threshold, FLOOR)} people")
+    if survey.closes_at <= at:
+        raise RuleBroken("closes_at", "The closing time must be in the future")
 
-# The turnout row is locked until the vote is kept, so votes for one survey come one after another. The survey's
-# row is locked with it: else a closing that was waited for would not be seen.
-_LOCKED = (
+
+_question = table_of(Question)
+_QUESTIONS = (
     select(
-        _survey.c.state,
-        _survey.c.closes_at,
-        _survey.c.closed_at,
-        _survey.c.public_key,
-        _invitation.c.seat,
-        _turnout.c.bits,
-        _turnout.c.responded,
+        _question.c.id,
+        _question.c.position,
+        _question.c.kind,
+        _question.c.text,
+        _question.c.hint,
+        _question.c.required,
+        _question.c.options,
+        _question.c.exclusive,
     )
-    .select_from(_survey)
-    .join(_turnout, _turnout.c.survey_id == _survey.c.id)
-    .join(_invitation, and_(_invitation.c.survey_id == _survey.c.id, _invitation.c.person_id == bindparam("person_id")))
-    .where(_survey.c.id == bindparam("survey_id"), _survey.c.state != SurveyState.DRAFT)
-    .with_for_update(of=(_survey, _turnout))
+    .where(_question.c.survey_id == bindparam("survey_id"))
+    .order_by(_question.c.position)
 )
-_TURNOUT = update(_turnout).where(_turnout.c.survey_id == bindparam("of_survey"))
-_BALLOT = insert(table_of(Ballot))
 
 
-def answers_send(survey_id: int, sent: Mapping[str, Sequence[str]], *, by: Actor, at: datetime) -> Sent:
+def _questions_of(survey_id: int) -> tuple[Asked, ...]:
+    """The questions of a draft, in order, as they are frozen."""
+    return tuple(
+        Asked(
+            id=row.id,
+            number=row.position,
+            kind=row.kind,
+            text=row.text,
+            hint=row.hint,
+            required=row.required,
+            options=tuple(row.options),
+            exclusive=tuple(row.exclusive),
+        )
+        for row in db.session.execute(_QUESTIONS, {"survey_id": survey_id})
+    )
+
+
+def answers_send(
+    survey_id: int, sent: Mapping[str, Sequence[str]], *, by: Actor, at: datetime, boxes: Path | None
+) -> Sent:
     """Seal and store somebody's answers, once: a second time stores nothing and says so.
 
-    Raises `Missing` for whoever was not invited, `Conflict` when the survey has closed, `RuleBroken` with a
-    message for each question at fault.
+    Nothing of it reaches the site's database. Raises `Missing` for whoever was not invited, `Conflict` when the
+    survey has closed or has no box, `RuleBroken` with a message for each question at fault, `Busy`.
     """
-    row = db.session.execute(_LOCKED, {"survey_id": survey_id, "person_id": by.person_id}).one_or_none()
-    if row is None:
-        raise Missing
-    match standing(row, at=at):
-        case Standing.ANSWERED:
+    seen = survey_looked_at(survey_id, by=by, boxes=boxes)
+    if seen is None or boxes is None:
+        raise Conflict("This survey cannot be answered. Your answers were not sent.")
+    if seen.done:
+        return Sent.ALREADY
+    if seen.has_ended(at=at):
+        raise _closed(seen)
+    answers = read_answers(seen.manifest.questions, sent)
+    try:
+        done = vote(boxes, seen, answers, person_id=by.person_id, credential=by.credential, at=at)
+    except Unfit:
+        raise Conflict("This survey cannot be answered. Your answers were not sent.") from None
+    match done:
+        case Vote.STORED:
+            return Sent.STORED
+        case Vote.ALREADY:
             return Sent.ALREADY
-        case Standing.ENDED:
-            ended = moment(ended_at(closes_at=row.closes_at, closed_at=row.closed_at))
-            raise Conflict(f"This survey closed on {ended}. Your answers were not sent.")
-    questions = questions_of(survey_id)
-    answers = read_answers(questions, sent)
-    size = ballots.sealed_size(questions)
-    sealed = ballots.seal(answers, survey_id=survey_id, public_key=row.public_key, size=size)
-    _store(survey_id, row, sealed)
-    return Sent.STORED
+        case Vote.ENDED:
+            raise _closed(seen)
 
 
-def _store(survey_id: int, row: Any, sealed: bytes) -> None:
-    """Set the voter's bit and drop the envelope in, in one transaction and with nothing between them."""
-    db.session.execute(
-        _TURNOUT, {"of_survey": survey_id, "bits": with_seat(row.bits, row.seat), "responded": row.responded + 1}
-    )
-    db.session.execute(_BALLOT, {"survey_id": survey_id, "key": ballots.random_key(), "sealed": sealed})
+def _closed(seen: Look) -> Conflict:
+    return Conflict(f"This survey closed on {moment(seen.ended_at)}. Your answers were not sent.")

@@ -5,74 +5,90 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Busy, Conflict, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.surveys.answering import queries, services
-from wfsite.surveys.answering.queries import Standing
-from wfsite.surveys.blueprint import blueprint
+from wfsite.surveys.answering.queries import Standing, SurveyHead
+from wfsite.surveys.blueprint import blueprint, boxes
 from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_names, form_texts, is_post, now
 from wfsite.web.respond import page, see
+from wfsite.web.transaction import let_go
+
+Typed = Mapping[str, Sequence[str]]
 
 
 @blueprint.route("/surveys/<id:survey_id>", methods=["GET", "POST"])
 @requires(Permission.SURVEY_ANSWER)
 def survey_answer(survey_id: int) -> Response:
-    """The promise and the questions; or that the answers are here already, or that the survey has closed."""
+    """The promise and the questions; or that the answers are here already, or that nobody can answer any more."""
     if is_post():
         return _send(survey_id)
-    survey = queries.survey_head(survey_id, seen_by=acting(), at=now())
+    survey = _head(survey_id)
     match survey.standing:
         case Standing.ANSWERED:
             return page("surveys/survey_answered.html", survey=survey)
-        case Standing.ENDED:
-            return page("surveys/survey_closed.html", survey=survey, unsent=None)
         case Standing.TO_ANSWER:
             return _form(survey)
+        case _:
+            return _over(survey, None)
+
+
+def _head(survey_id: int) -> SurveyHead:
+    return queries.survey_head(survey_id, seen_by=acting(), at=now(), boxes=boxes())
 
 
 def _form(
-    survey: queries.SurveyHead,
-    *,
-    status: int = 200,
-    typed: Mapping[str, Sequence[str]] | None = None,
-    problems: Mapping[str, str] | None = None,
+    survey: SurveyHead, *, status: int = 200, typed: Typed | None = None, problems: Mapping[str, str] | None = None
 ) -> Response:
     return page(
         "surveys/survey_answer.html",
         status=status,
         survey=survey,
-        questions=queries.questions_of(survey.id),
+        questions=survey.questions,
         longest=LONGEST_ANSWER,
         typed=typed or {},
         problems=problems or {},
     )
 
 
+def _over(survey: SurveyHead, typed: Typed | None) -> Response:
+    """The survey takes no answers: since when, or that it cannot; with what was written, where something was sent."""
+    unsent = None if typed is None else _texts(survey, typed)
+    is_over = survey.standing is Standing.ENDED
+    template = "surveys/survey_closed.html" if is_over else "surveys/survey_unanswerable.html"
+    return page(template, status=200 if typed is None else 409, survey=survey, unsent=unsent)
+
+
 def _send(survey_id: int) -> Response:
     """Take the answers, once."""
     typed = {name: form_texts(name) for name in form_names()}
+    by = acting()
+    let_go()  # a vote needs nothing of the site's database, and holds nobody up there
     try:
-        sent = services.answers_send(survey_id, typed, by=acting(), at=now())
+        sent = services.answers_send(survey_id, typed, by=by, at=now(), boxes=boxes())
     except RuleBroken as error:
-        survey = queries.survey_head(survey_id, seen_by=acting(), at=now())
-        return _form(survey, status=422, typed=typed, problems=error.messages)
+        return _form(_head(survey_id), status=422, typed=typed, problems=error.messages)
+    except Busy:
+        problem = {"send": "Your answers could not be stored just now. Send them again in a moment"}
+        return _form(_head(survey_id), status=503, typed=typed, problems=problem)
     except Conflict:
-        survey = queries.survey_head(survey_id, seen_by=acting(), at=now())
-        return page("surveys/survey_closed.html", status=409, survey=survey, unsent=_texts(survey_id, typed))
+        return _over(_head(survey_id), typed)
     if sent is services.Sent.ALREADY:
-        survey = queries.survey_head(survey_id, seen_by=acting(), at=now())
-        return page("surveys/survey_answered.html", survey=survey)
+        return page("surveys/survey_answered.html", survey=_head(survey_id))
     return see(url_for("surveys.survey_thanks", survey_id=survey_id))
 
 
-def _texts(survey_id: int, typed: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+def _texts(survey: SurveyHead, typed: Typed) -> list[tuple[str, str]]:
     """What somebody wrote in their own words, with its question, to copy from the page."""
+    asked = {question.name: question for question in survey.questions}
+    if not asked:  # the questions are gone with the box: anything long enough to have been written
+        return [("What you wrote", text) for values in typed.values() for text in values if " " in text]
     return [
         (question.text, written)
-        for question in queries.questions_of(survey_id)
-        if question.kind is QuestionKind.TEXT and (written := "".join(typed.get(question.name, ())))
+        for name, question in asked.items()
+        if question.kind is QuestionKind.TEXT and (written := "".join(typed.get(name, ())))
     ]
 
 
@@ -80,7 +96,7 @@ def _texts(survey_id: int, typed: Mapping[str, Sequence[str]]) -> list[tuple[str
 @requires(Permission.SURVEY_ANSWER)
 def survey_thanks(survey_id: int) -> Response:
     """Thank you, and what happens next; whoever has not answered is led to the questions."""
-    survey = queries.survey_head(survey_id, seen_by=acting(), at=now())
+    survey = _head(survey_id)
     if survey.standing is not Standing.ANSWERED:
         return see(url_for("surveys.survey_answer", survey_id=survey_id))
     return page("surveys/survey_thanks.html", survey=survey)

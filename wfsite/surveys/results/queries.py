@@ -14,9 +14,10 @@ from wfsite.core.paging import page_of
 from wfsite.core.permissions import Permission, Reach
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.surveys.models import Comment, Question, QuestionResult, Survey, Tally, Turnout
+from wfsite.surveys.box.rules import Manifest, manifest_read
+from wfsite.surveys.models import Comment, Question, QuestionResult, Survey, Tally
 from wfsite.surveys.results.rules import Shown, shown
-from wfsite.surveys.rules import Asked, CommentState, Outcome, QuestionKind, SurveyState
+from wfsite.surveys.rules import CommentState, Outcome, QuestionKind, SurveyState
 
 COMMENTS_ON_RESULTS = 5
 COMMENTS_ON_PAGE = 20
@@ -44,91 +45,78 @@ class Results:
 
 _RESULTS = (
     select(
-        Survey.id,
-        Survey.title,
-        Survey.purpose,
-        Survey.audience,
-        Survey.threshold,
         Survey.closed_at,
         Tally.outcome,
+        Tally.manifest,
+        Tally.invited,
+        Tally.answered,
         Tally.counted,
+        Tally.some_changed,
         Tally.spoiled,
-        Turnout.invited,
-        Turnout.responded,
     )
     .join(Tally, Tally.survey_id == Survey.id)
-    .join(Turnout, Turnout.survey_id == Survey.id)
     .where(Survey.id == bindparam("survey_id"), Survey.state == SurveyState.CLOSED)
 )
-_TABLES = (
-    select(
-        Question.id,
-        Question.position,
-        Question.kind,
-        Question.text,
-        Question.hint,
-        Question.required,
-        Question.options,
-        QuestionResult.table,
-    )
-    .outerjoin(QuestionResult, QuestionResult.question_id == Question.id)
-    .where(Question.survey_id == bindparam("survey_id"))
-    .order_by(Question.position)
+_TABLES = select(QuestionResult.question_id, QuestionResult.table).where(
+    QuestionResult.question_id.in_(bindparam("questions", expanding=True))
 )
 
 
 def results_page(survey_id: int, *, with_comments: bool = True) -> Results:
-    """The released results of a survey; raises `Missing` until it has been counted."""
+    """The released results of a survey, with its questions as they were frozen; raises `Missing` until counted."""
     row = db.session.execute(_RESULTS, {"survey_id": survey_id}).one_or_none()
     if row is None:
         raise Missing
-    tables = db.session.execute(_TABLES, {"survey_id": survey_id}).all()
-    questions = tuple(_shown(table, row.threshold) for table in tables)
+    frozen = manifest_read(row.manifest)
+    questions = _questions(frozen) if row.outcome is Outcome.RELEASED else ()
     texts = [q.question_id for q in questions if q.kind is QuestionKind.TEXT and q.answered]
     found = _first_comments(texts) if with_comments and texts else {}
     return Results(
-        row.id,
-        row.title,
-        row.purpose,
-        row.audience,
-        row.threshold,
-        row.closed_at,
-        row.outcome,
-        _response(row),
-        _counting(row),
-        questions if row.outcome is Outcome.RELEASED else (),
-        {question: comments[:COMMENTS_ON_RESULTS] for question, comments in found.items()},
-        frozenset(question for question, comments in found.items() if len(comments) > COMMENTS_ON_RESULTS),
+        id=survey_id,
+        title=frozen.title,
+        purpose=frozen.purpose,
+        audience=frozen.audience,
+        threshold=frozen.threshold,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+        response=_response(row, frozen.threshold),
+        counting=_counting(row, frozen.threshold),
+        questions=questions,
+        comments={question: comments[:COMMENTS_ON_RESULTS] for question, comments in found.items()},
+        more_comments=frozenset(
+            question for question, comments in found.items() if len(comments) > COMMENTS_ON_RESULTS
+        ),
     )
 
 
-def _shown(row: Any, threshold: int) -> Shown:
-    asked = Asked(row.id, row.position, row.kind, row.text, row.hint, row.required, tuple(row.options))
-    return shown(asked, row.table, threshold=threshold)
+def _questions(frozen: Manifest) -> tuple[Shown, ...]:
+    ids = [question.id for question in frozen.questions]
+    tables = {row.question_id: row.table for row in db.session.execute(_TABLES, {"questions": ids})}
+    return tuple(shown(q, tables.get(q.id), threshold=frozen.threshold) for q in frozen.questions)
 
 
-def _response(row: Any) -> str:
+def _response(row: Any, threshold: int) -> str:
     """How many of those invited answered, in a sentence that never speaks of too few."""
-    if row.responded < row.threshold:
-        return f"Fewer than {row.threshold} of the {row.invited:,} people invited answered."
-    rate = Rate(row.responded, row.invited)
+    if row.answered is None:
+        as_opened = " with the sign-in that they had when it opened" if row.some_changed else ""
+        return f"Fewer than {threshold} of the {row.invited:,} people invited answered{as_opened}."
+    rate = Rate(row.answered, row.invited)
     return f"{rate.text} of the people invited answered ({rate.basis})."
 
 
-def _counting(row: Any) -> str:
-    """What a reader should know about the count; "" when every ballot was counted."""
-    if row.outcome is Outcome.TOO_FEW:
+def _counting(row: Any, threshold: int) -> str:
+    """What a reader should know about the count; "" when there is nothing to know."""
+    if row.outcome is not Outcome.RELEASED:
         return ""
-    ballots = row.spoiled + (row.counted or 0)
     if row.counted is None:
-        return f"Fewer than {row.threshold} of the answers could be counted, so nothing else is shown."
-    if ballots != row.responded:
+        return f"Fewer than {threshold} of the answers could be counted, so nothing else is shown."
+    if row.spoiled:  # only the first release counted a survey in which a ballot could not be read
+        return f"{row.spoiled:,} of {row.spoiled + row.counted:,} ballots could not be read and are not counted."
+    if row.some_changed:
         return (
-            f"{ballots:,} ballots were found for {row.responded:,} people who answered. Treat these results with "
-            "care until the difference is explained."
+            "Some answers came from people whose password was changed for them while the survey was open. They are "
+            "counted, and no figure rests on them alone."
         )
-    if row.spoiled:
-        return f"{row.spoiled:,} of {ballots:,} ballots could not be read and are not counted."
     return ""
 
 

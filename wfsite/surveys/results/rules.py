@@ -3,7 +3,7 @@
 What may not be shown is taken out by `release`, before anything is stored: page, chart, alternative text, table,
 CSV, XLSX and print are all made from what is left. A released table is one of
 
-    {"answered": None}                            fewer answers than the threshold, or none
+    {"answered": None}                            too few answers, or none
     {"answered": 84, "counts": [40, 30, 10, 4, 0]}
     {"answered": 12, "counts": ["few", "most"]}   under 20 answers, all or nearly all of them alike
     {"answered": 31}                              free text
@@ -16,7 +16,7 @@ from typing import Any
 
 from wfsite.core.figures import Rate, round_half_up, wilson_interval
 from wfsite.core.words import listed
-from wfsite.surveys.answering.rules import Answers
+from wfsite.surveys.answer_rules import Answers
 from wfsite.surveys.rules import FAVOURABLE, Asked, QuestionKind
 
 # Under this many answers a table in which (nearly) everybody said the same would tell what each one said.
@@ -27,20 +27,26 @@ Table = dict[str, Any]
 
 
 class Counts:
-    """The count of a survey's answers in memory: by question, how many answered and what they chose."""
+    """The count of a survey's answers in memory: by question, how many answered and what they chose.
+
+    `unchanged` are those whose sign-in was the one of the opening. Somebody who planted answers can take those away
+    from a published table, so only these decide what may be told.
+    """
 
     def __init__(self, questions: Sequence[Asked]) -> None:
         self.questions = questions
         self.ballots = 0
         self.answered = {question.id: 0 for question in questions}
+        self.unchanged = {question.id: 0 for question in questions}
         self.chosen = {question.id: [0] * len(question.labels) for question in questions}
         self.texts: dict[int, list[str]] = {q.id: [] for q in questions if q.kind is QuestionKind.TEXT}
 
-    def add(self, answers: Answers) -> None:
+    def add(self, answers: Answers, *, unchanged: bool = True) -> None:
         """Count one ballot."""
         self.ballots += 1
         for question_id, answer in answers.items():
             self.answered[question_id] += 1
+            self.unchanged[question_id] += unchanged
             if isinstance(answer, str):
                 self.texts[question_id].append(answer)
             else:
@@ -51,7 +57,7 @@ class Counts:
 def release(question: Asked, counts: Counts, *, threshold: int) -> Table:
     """The table of one question that may be stored and shown."""
     answered = counts.answered[question.id]
-    if answered < threshold:
+    if not may_be_told(question, counts, threshold=threshold):
         return {"answered": None}
     if question.kind is QuestionKind.TEXT:
         return {"answered": answered}
@@ -66,9 +72,18 @@ def release(question: Asked, counts: Counts, *, threshold: int) -> Table:
     return {"answered": answered, "counts": list(chosen)}
 
 
+def may_be_told(question: Asked, counts: Counts, *, threshold: int) -> bool:
+    """Whether enough people answered whose sign-in had not changed, also once everybody else's answers are taken away.
+
+    Under twenty of them, only where there are no others: what is masked in a small table could then be worked out.
+    """
+    unchanged = counts.unchanged[question.id]
+    return unchanged >= threshold and (unchanged >= _SMALL or unchanged == counts.answered[question.id])
+
+
 def comments_may_be_kept(question: Asked, counts: Counts, *, threshold: int) -> bool:
     """Whether enough people wrote something for any of it to be read."""
-    return question.kind is QuestionKind.TEXT and counts.answered[question.id] >= threshold
+    return question.kind is QuestionKind.TEXT and may_be_told(question, counts, threshold=threshold)
 
 
 def _nearly_all(count: int, answered: int) -> bool:

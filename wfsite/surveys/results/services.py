@@ -1,29 +1,36 @@
 """Writes of the results room: closing a survey early, and what a person decides about a comment."""
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.extensions import db
-from wfsite.surveys.models import Comment, Question, Survey, Turnout
-from wfsite.surveys.rules import CommentState, SurveyState, has_ended
+from wfsite.surveys.box import store
+from wfsite.surveys.models import Comment, Question, Survey
+from wfsite.surveys.rules import CommentState, SurveyState
 
 
-def survey_close(survey_id: int, *, at: datetime) -> None:
-    """Take no more answers from now on; `results.tally.tally` counts once this is committed.
+def survey_close(survey_id: int, *, at: datetime, boxes: Path | None, cancel: bool = False) -> None:
+    """Shut a survey's box for good; `results.tally.tally` counts it once this is committed, or destroys it unread.
 
-    Closing twice is closing once. Raises `Missing` for a draft.
+    Closing twice is closing once. Raises `Missing` for a draft, `Conflict` where it is too early or there is no box.
     """
-    statement = select(Survey).join(Turnout, Turnout.survey_id == Survey.id).where(Survey.id == survey_id)
-    # Locked together with the turnout: a vote that is being kept is kept before, the next one is refused.
-    survey = db.session.scalars(statement.with_for_update(of=(Survey, Turnout))).one_or_none()
+    survey = db.session.get(Survey, survey_id, with_for_update=True)
     if survey is None or survey.state is SurveyState.DRAFT:
         raise Missing
-    if has_ended(state=survey.state, closes_at=survey.closes_at, closed_at=survey.closed_at, at=at):
+    if survey.state is SurveyState.CLOSED:
         return
-    survey.closed_at, survey.version = at, survey.version + 1
+    if boxes is None:
+        raise Conflict("Surveys are closed on the machine that holds the ballot boxes.")
+    try:
+        store.shut(boxes, survey_id, at=at, early=True, cancel=cancel)
+    except store.Unfit:
+        raise Conflict("This survey has no ballot box here, so it cannot be closed.") from None
+    if survey.closed_at is None:
+        survey.closed_at, survey.version = min(at, survey.closes_at), survey.version + 1
     db.session.flush()
 
 

@@ -1,48 +1,49 @@
-"""The one count of a survey: ballots are opened, counted and deleted, and the key that opens them destroyed.
+"""The one count of a survey: its box is shut, then opened in memory, counted, told to the database, and destroyed.
 
-It may be killed and repeated at any step. Until the one transaction that writes the tables, deletes the ballots
-and sets the state has committed, nothing has changed and it starts again; after it, only the key and what deleted
-rows leave in files remain, and clearing those twice does no harm. Whatever a kill leaves, `close_due` finishes.
+It may be killed and repeated at any step. Until the one transaction that writes the tables has committed, nothing has
+changed and it starts again; from there on it only goes through with the end: the box notes that it is kept, its half
+of the key is destroyed, an end note is left, the box goes. Nothing is tolerated: a mark and its ballot shared a
+transaction, so any difference is damage, and the box is held: nothing of it is shown, the lead and `flask wfsite check`
+are told, and it is destroyed unread fourteen days after it was shut unless what differs is mended before.
 
-This is the one service that commits: the key may go only when the count is kept for certain, and opening
-thousands of ballots must not hold SQLite's write lock meanwhile.
+This is the one service that commits: a box may go only when its count is kept for certain.
 """
 
 import logging
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from random import SystemRandom
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from wfsite.core.errors import Conflict, Missing
+from wfsite.core.errors import Busy, Conflict, Missing
 from wfsite.extensions import db
-from wfsite.surveys.answering import ballots
-from wfsite.surveys.answering.ballots import KeyMissing
-from wfsite.surveys.answering.queries import questions_of
-from wfsite.surveys.answering.rules import answers_or_none
-from wfsite.surveys.models import Ballot, Comment, QuestionResult, Survey, Tally, Turnout
+from wfsite.surveys.box import folder, store
+from wfsite.surveys.box.envelopes import Halves, random_key
+from wfsite.surveys.box.opening import Opened, WrongHalf, opener
+from wfsite.surveys.box.rules import BoxState, Held, Look, Manifest, Marks
+from wfsite.surveys.models import Comment, QuestionResult, Survey, Tally
 from wfsite.surveys.results.rules import Counts, comments_may_be_kept, release
-from wfsite.surveys.rules import Asked, Outcome, SurveyState, ended_at, has_ended
+from wfsite.surveys.rules import Outcome, SurveyState
 
 log = logging.getLogger("wfsite.surveys")
 
+HELD_FOR = timedelta(days=14)
 _BATCH = 500
-_TRIES = 5
 
 
 class Step(Enum):
     """How far a pass over one survey came."""
 
     COUNTED = "counted"
-    KEY_MISSING = "the key is missing"
-    NOT_CLEARED = "counted, and the database still to be cleared"
+    DESTROYED = "destroyed unread"
+    HELD = "held"
+    NEEDS_CODE = "needs its code"
+    UNFIT = "unfit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,169 +51,214 @@ class Done:
     """What a pass did for one survey."""
 
     survey_id: int
-    title: str
     step: Step
+    held: Held | None = None
 
     @property
     def words(self) -> str:
         """The line that the command prints."""
+        survey = f"Survey {self.survey_id}"
         return {
-            Step.COUNTED: f"Survey {self.survey_id} is counted and its key destroyed.",
-            Step.KEY_MISSING: (
-                f"Survey {self.survey_id} cannot be counted: its key is not in the folder of ballot keys. Nothing "
-                "was destroyed. Put the key file back and run this again."
-            ),
-            Step.NOT_CLEARED: (
-                f"Survey {self.survey_id} is counted and its key destroyed. The database was busy: clearing what "
-                "deleted ballots left behind is tried again at the next run."
-            ),
+            Step.COUNTED: f"{survey} is counted and its ballot box destroyed.",
+            Step.DESTROYED: f"{survey} has ended and its ballots were destroyed unread.",
+            Step.HELD: f"{survey} is not counted. {self.held.words if self.held else ''} Run: flask wfsite check",
+            Step.NEEDS_CODE: f"{survey} waits for the code that was given out when it was opened.",
+            Step.UNFIT: f"{survey} is not counted: what lies in its place is no ballot box. Run: flask wfsite check",
         }[self.step]
 
 
-_DUE = select(Survey.id, Survey.title).where(
-    Survey.state == SurveyState.OPEN, or_(Survey.closed_at.is_not(None), Survey.closes_at <= bindparam("at"))
-)
-_COUNTED = select(Survey.id, Survey.title, Survey.public_key).where(
-    Survey.state == SurveyState.CLOSED, Survey.public_key.is_not(None)
-)
-
-
-def close_due(*, at: datetime, keys: Path) -> list[Done]:
-    """Count every survey whose time is over, and finish what an earlier pass was kept from finishing."""
-    due = db.session.execute(_DUE.order_by(Survey.id), {"at": at}).all()
-    counted = db.session.execute(_COUNTED.order_by(Survey.id)).all()
-    db.session.rollback()
-    done = [Done(row.id, row.title, tally(row.id, keys=keys, at=at)) for row in due]
-    for row in counted:
-        if ballots.key_leaves_a_trace(keys, survey_id=row.id, public_key=row.public_key):
-            done.append(Done(row.id, row.title, _clear(row.id, row.public_key, keys=keys)))
+def close_due(*, at: datetime, boxes: Path | None) -> list[Done]:
+    """Count every box whose time is over, and finish what an earlier pass was kept from finishing."""
+    done: list[Done] = []
+    if boxes is None:
+        return done
+    for survey_id in folder.box_numbers(boxes):
+        if folder.has_ended(boxes, survey_id):
+            folder.box_sweep(boxes, survey_id)
+            continue
+        try:
+            done.append(tally(survey_id, boxes=boxes, at=at))
+        except Conflict:
+            continue  # still open
+        except Busy:
+            log.warning("box busy", extra={"survey": survey_id})
     return done
 
 
-def tally(survey_id: int, *, keys: Path, at: datetime) -> Step:
-    """Count one survey that has ended, commit, destroy its key and clear the database. Safe to repeat.
+def tally(survey_id: int, *, boxes: Path, at: datetime, code: str = "") -> Done:
+    """Shut and count one survey, commit, and destroy its box. Safe to repeat; one that has ended is left as it is.
 
-    Raises `Missing` for a survey that does not exist and `Conflict` for one that is still open.
+    Raises `Missing` where there is no box and never was one, `Conflict` while it is open, `Busy`.
     """
-    for _ in range(_TRIES):
-        survey = _ended_survey(survey_id, at=at)
+    db.session.rollback()
+    if folder.has_ended(boxes, survey_id):
+        folder.box_sweep(boxes, survey_id)
+        return Done(survey_id, Step.COUNTED)
+    try:
+        if store.look(boxes, survey_id) is None:
+            raise Missing
+        store.shut(boxes, survey_id, at=at)
+        box = _Shut.of(boxes, survey_id, at)
+        return _counted(box, boxes, code)
+    except store.Unfit:
+        log.error("unfit ballot box", extra={"survey": survey_id})
+        return Done(survey_id, Step.UNFIT)
+    finally:
         db.session.rollback()
-        try:
-            if survey.state is SurveyState.CLOSED or _count(survey, at=at, keys=keys):
-                return _clear(survey_id, survey.public_key, keys=keys)
-        except KeyMissing:
-            db.session.rollback()
-            now = _ended_survey(survey_id, at=at)
-            db.session.rollback()
-            if now.state is SurveyState.CLOSED:
-                continue  # another pass counted while this one began, and destroyed the key as it should
-            log.error("ballot key missing", extra={"survey": survey_id})
-            return Step.KEY_MISSING
-        except BaseException:
-            db.session.rollback()
-            raise
-    raise Conflict("The survey could not be counted because answers kept arriving. Try again.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
-    """A survey that takes no more answers."""
+class _Shut:
+    """A box that takes no more answers, at the instant of the count."""
 
-    id: int
-    state: SurveyState
-    threshold: int
-    ended_at: datetime
-    public_key: bytes
+    look: Look
+    marks: Marks
+    at: datetime
+
+    @classmethod
+    def of(cls, boxes: Path, survey_id: int, at: datetime) -> "_Shut":
+        seen = store.look(boxes, survey_id)
+        if seen is None or seen.state is BoxState.OPEN:
+            raise store.Unfit
+        return cls(seen, store.marks(boxes, survey_id), at)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The frozen survey."""
+        return self.look.manifest
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether what differs may still be mended."""
+        return self.at < self.look.ended_at + HELD_FOR
 
 
-def _ended_survey(survey_id: int, *, at: datetime, lock: bool = False) -> _Ended:
-    statement = select(Survey.state, Survey.threshold, Survey.closes_at, Survey.closed_at, Survey.public_key)
-    statement = statement.join(Turnout, Turnout.survey_id == Survey.id).where(Survey.id == survey_id)
-    # The same two rows, locked in the same order, as whoever sends answers.
-    row = db.session.execute(statement.with_for_update(of=(Survey, Turnout)) if lock else statement).one_or_none()
-    if row is None or row.public_key is None:
-        raise Missing
-    if not has_ended(state=row.state, closes_at=row.closes_at, closed_at=row.closed_at, at=at):
-        raise Conflict("This survey is still open.")
-    ended = ended_at(closes_at=row.closes_at, closed_at=row.closed_at)
-    return _Ended(survey_id, row.state, row.threshold, ended, row.public_key)
+class _Hold(Exception):
+    """Something differs from what it must be."""
+
+    def __init__(self, why: Held) -> None:
+        self.why = why
 
 
-def _count(survey: _Ended, *, at: datetime, keys: Path) -> bool:
-    """Open and count the ballots, then keep the result; False when a last ballot arrived in between."""
-    found = db.session.scalar(select(func.count()).select_from(Ballot).where(Ballot.survey_id == survey.id)) or 0
-    questions = questions_of(survey.id)
+_INDEX = select(Survey.box_half, Tally.outcome).outerjoin(Tally, Tally.survey_id == Survey.id)
+_INDEX = _INDEX.where(Survey.id == bindparam("survey_id"))
+
+
+def _counted(box: _Shut, boxes: Path, code: str) -> Done:
+    """Count a shut box, or say why not."""
+    survey_id = box.manifest.survey_id
+    row = db.session.execute(_INDEX, {"survey_id": survey_id}).one_or_none()
     db.session.rollback()
-    if found < survey.threshold:
-        return _keep(survey, questions, None, found, at=at)
-    open_ballot = ballots.opener(keys, survey_id=survey.id, public_key=survey.public_key)
-    counts, seen = Counts(questions), 0
-    for envelope in _envelopes(survey.id):
-        seen += 1
-        answers = answers_or_none(questions, open_ballot(envelope))
-        if answers is not None:
-            counts.add(answers)
-    return _keep(survey, questions, counts, seen, at=at)
+    if box.look.state is BoxState.KEPT or (row and row.outcome):
+        return _end(box, boxes, row.outcome if row and row.outcome else Outcome.NOT_COUNTED)
+    if box.look.cancelled:
+        return _unread(box, boxes, Outcome.CANCELLED)
+    try:
+        opened = _opened(box, boxes, row.box_half if row else None, code)
+        if opened is None:
+            return _unread(box, boxes, Outcome.TOO_FEW)
+        _keep(box, Outcome.RELEASED, opened)
+    except _Hold as hold:
+        return _held(box, boxes, hold.why)
+    except _CodeMissing:
+        return Done(survey_id, Step.NEEDS_CODE) if box.may_wait else _unread(box, boxes, Outcome.NOT_COUNTED)
+    return _end(box, boxes, Outcome.RELEASED)
 
 
-_ENVELOPES = (
-    select(Ballot.key, Ballot.sealed)
-    .where(Ballot.survey_id == bindparam("survey_id"), Ballot.key > bindparam("after"))
-    .order_by(Ballot.key)
-    .limit(_BATCH)
-)
+class _CodeMissing(Exception):
+    """The third holder's code is needed, or another one was given."""
 
 
-def _envelopes(survey_id: int) -> Iterator[bytes]:
-    """The ballots in the order of their random keys, a batch at a time so that no lock is held while they open."""
-    after = b""
-    while True:
-        rows = db.session.execute(_ENVELOPES, {"survey_id": survey_id, "after": after}).all()
+def _opened(box: _Shut, boxes: Path, database_half: bytes | None, code: str) -> list[Opened] | None:
+    """Every ballot of the box, shuffled; None when they are too few to be read at all."""
+    manifest = box.manifest
+    sealed = store.envelopes(boxes, manifest.survey_id)
+    if len(sealed) != box.marks.answered:
+        raise _Hold(Held.MARKS)
+    if box.marks.unchanged < manifest.fewest:
+        return None
+    if manifest.needs_code and not code:
+        raise _CodeMissing
+    try:
+        halves = Halves(folder.half_of(boxes, manifest.survey_id), database_half or b"", code)
+        open_envelope = opener(manifest, halves)
+    except WrongHalf:
+        if code:
+            raise _CodeMissing from None
+        raise _Hold(Held.HALF) from None
+    opened = [ballot for envelope in sealed if (ballot := open_envelope(envelope))]
+    if len(opened) != len(sealed) or sum(ballot.unchanged for ballot in opened) != box.marks.unchanged:
+        raise _Hold(Held.ENVELOPE)
+    SystemRandom().shuffle(opened)
+    return opened
+
+
+def _held(box: _Shut, boxes: Path, why: Held) -> Done:
+    survey_id = box.manifest.survey_id
+    if not box.may_wait:
+        return _unread(box, boxes, Outcome.NOT_COUNTED)
+    if box.look.held is not why:
+        store.hold(boxes, survey_id, why)
+        log.error("survey held", extra={"survey": survey_id, "why": why.value})
+    return Done(survey_id, Step.HELD, why)
+
+
+def _unread(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
+    """End a survey without opening a ballot; in the end even where the database does not take it."""
+    try:
+        _keep(box, outcome, [])
+    except _Hold as hold:
+        if box.may_wait:
+            return _held(box, boxes, hold.why)
+    return _end(box, boxes, outcome)
+
+
+def _keep(box: _Shut, outcome: Outcome, opened: Sequence[Opened]) -> None:
+    """Write how the survey ended, with its tables and comments: one transaction, once."""
+    manifest = box.manifest
+    try:
+        survey = db.session.get(Survey, manifest.survey_id, with_for_update=True, populate_existing=True)
+        if survey is None:
+            raise _Hold(Held.DATABASE)
+        if db.session.get(Tally, manifest.survey_id) is not None:
+            return  # another pass was quicker, and its count is the one
+        db.session.execute(insert(Tally).values(**_tally_values(box, outcome)))
+        if opened:
+            _write_tables(manifest, opened)
+        survey.state, survey.closed_at, survey.version = SurveyState.CLOSED, box.look.ended_at, survey.version + 1
+        db.session.commit()
+    except DBAPIError as error:
+        log.error("survey result not taken", extra={"survey": manifest.survey_id, "problem": type(error.orig).__name__})
+        raise _Hold(Held.DATABASE) from None
+    finally:
         db.session.rollback()
-        if not rows:
-            return
-        for row in rows:
-            yield row.sealed
-        after = rows[-1].key
 
 
-def _keep(survey: _Ended, questions: tuple[Asked, ...], counts: Counts | None, seen: int, *, at: datetime) -> bool:
-    """Write the released tables, delete the ballots and set the state: one transaction."""
-    if _ended_survey(survey.id, at=at, lock=True).state is SurveyState.CLOSED:
-        db.session.rollback()  # another pass was quicker, and its count is the one
-        return True
-    deleted = _ballots_deleted(survey.id)
-    if deleted != seen:
-        db.session.rollback()
-        return False
-    counted = None
-    if counts is not None:
-        counted = counts.ballots if counts.ballots >= survey.threshold else None
-        _write_tables(questions, counts, survey.threshold)
-    outcome = Outcome.TOO_FEW if counts is None else Outcome.RELEASED
-    spoiled = 0 if counts is None else seen - counts.ballots
-    db.session.execute(insert(Tally).values(survey_id=survey.id, outcome=outcome, counted=counted, spoiled=spoiled))
-    # Nobody needs reminding any more, so who answered is forgotten.
-    db.session.execute(update(Turnout).where(Turnout.survey_id == survey.id).values(bits=b""))
-    closed = db.session.get_one(Survey, survey.id, populate_existing=True)
-    closed.state, closed.closed_at, closed.version = SurveyState.CLOSED, survey.ended_at, closed.version + 1
-    db.session.commit()
-    return True
+def _tally_values(box: _Shut, outcome: Outcome) -> dict[str, object]:
+    told = box.marks.unchanged >= box.manifest.fewest
+    return {
+        "survey_id": box.manifest.survey_id,
+        "outcome": outcome,
+        "manifest": box.manifest.text,
+        "invited": box.manifest.invited,
+        # Never a number of fewer people than anything may be said of.
+        "answered": box.marks.answered if told else None,
+        "counted": box.marks.answered if told and outcome is Outcome.RELEASED else None,
+        "some_changed": box.marks.answered > box.marks.unchanged,
+        "spoiled": 0,
+    }
 
 
-def _ballots_deleted(survey_id: int) -> int:
-    """Delete a survey's ballots; returns how many there were."""
-    done = db.session.execute(delete(cast(Table, Ballot.__table__)).where(Ballot.survey_id == survey_id))
-    return cast("CursorResult[Any]", done).rowcount
-
-
-def _write_tables(questions: tuple[Asked, ...], counts: Counts, threshold: int) -> None:
-    rows = [{"question_id": q.id, "table": release(q, counts, threshold=threshold)} for q in questions]
+def _write_tables(manifest: Manifest, opened: Sequence[Opened]) -> None:
+    counts, fewest = Counts(manifest.questions), manifest.fewest
+    for ballot in opened:
+        counts.add(ballot.answers, unchanged=ballot.unchanged)
+    rows = [{"question_id": q.id, "table": release(q, counts, threshold=fewest)} for q in manifest.questions]
     db.session.execute(insert(QuestionResult), rows)
     comments = [
-        {"question_id": question.id, "key": ballots.random_key(), "text": written}
-        for question in questions
-        if comments_may_be_kept(question, counts, threshold=threshold)
+        {"question_id": question.id, "key": random_key(), "text": written}
+        for question in manifest.questions
+        if comments_may_be_kept(question, counts, threshold=fewest)
         for written in counts.texts[question.id]
     ]
     # Shuffled across questions, so that not even the order of writing sets two comments of one person together.
@@ -221,47 +267,17 @@ def _write_tables(questions: tuple[Asked, ...], counts: Counts, threshold: int) 
         db.session.execute(insert(Comment), comments[start : start + _BATCH])
 
 
-def _clear(survey_id: int, public_key: bytes, *, keys: Path) -> Step:
-    """Destroy the key, then what deleted ballots leave in the database's files; the key's empty file goes last."""
-    if not ballots.key_leaves_a_trace(keys, survey_id=survey_id, public_key=public_key):
-        return Step.COUNTED
-    ballots.key_destroy(keys, survey_id=survey_id, public_key=public_key)
-    if not _database_cleared():
-        return Step.NOT_CLEARED
-    ballots.key_forget(keys, survey_id=survey_id, public_key=public_key)
-    return Step.COUNTED
+def _end(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
+    """Go through with the end; each step may be repeated."""
+    survey_id = box.manifest.survey_id
+    store.keep(boxes, survey_id)
+    store.let_go_of_all()
+    folder.box_end(boxes, survey_id, outcome=outcome, at=box.at)
+    _forget_half(survey_id)
+    return Done(survey_id, Step.COUNTED if outcome is Outcome.RELEASED else Step.DESTROYED)
 
 
-def _database_cleared() -> bool:
-    """Rewrite what held the ballots; False when the database was too busy, to be tried again."""
-    try:
-        return _sqlite_cleared() if db.engine.dialect.name == "sqlite" else _postgres_cleared()
-    except (DBAPIError, sqlite3.OperationalError) as error:
-        log.warning("ballots not cleared yet", extra={"problem": type(error).__name__})
-        return False
-
-
-def _sqlite_cleared() -> bool:
-    connection = db.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=2000")  # people are waiting; the next pass tries again
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, _, _ = cursor.fetchone() or (1, 0, 0)
-        cursor.execute("PRAGMA busy_timeout=10000")
-        cursor.close()
-    finally:
-        connection.invalidate()  # whatever happened, its pragmas are not the pool's
-    return not busy
-
-
-def _postgres_cleared() -> bool:
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        try:
-            connection.execute(text("SET statement_timeout = 0"))
-            connection.execute(text(f"VACUUM (FULL) {Ballot.__tablename__}"))
-        finally:
-            connection.invalidate()
-    return True
+def _forget_half(survey_id: int) -> None:
+    """The database's half opens nothing by itself; it goes all the same."""
+    db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=None))
+    db.session.commit()

@@ -1,45 +1,65 @@
 """Closing a survey, and its results as page, pictures, spreadsheets and released comments."""
 
-from pathlib import Path
-
 from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Missing
+from wfsite.core.errors import Conflict, Missing
 from wfsite.core.permissions import Permission, Reach
-from wfsite.surveys.blueprint import blueprint
+from wfsite.surveys.blueprint import blueprint, boxes
 from wfsite.surveys.queries import Phase, survey_to_close
 from wfsite.surveys.results import queries, services, sheets
 from wfsite.surveys.results.charts import answer_bars, bars_size
 from wfsite.surveys.results.counting import count_apart
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
-from wfsite.web.params import is_reading, now, query_page
+from wfsite.web.params import form_text, is_reading, now, query_page
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, see
 from wfsite.web.transaction import after_commit
 
-
-def ballot_keys() -> Path:
-    """The folder of this installation's ballot keys."""
-    found: Path = current_app.extensions["settings"].ballot_keys
-    return found
+_LONGEST_CODE = 100
 
 
 @blueprint.route("/surveys/<id:survey_id>/close", methods=["GET", "POST"])
 @requires(Permission.SURVEY_MANAGE, Reach.ALL)
 def survey_close(survey_id: int) -> Response:
-    """Ask once, saying what will happen; then take no more answers and count."""
+    """Ask once, saying what will happen; take no more answers and count; then say what has happened."""
     if is_reading():
-        survey = survey_to_close(survey_id, seen_by=acting(), at=now(), keys=ballot_keys())
+        return _close_page(survey_id)
+    code = form_text("code")[:_LONGEST_CODE]
+    try:
+        services.survey_close(survey_id, at=now(), boxes=boxes())
+    except Conflict as error:
+        return _close_page(survey_id, problem=error.message, status=409)
+    return _counted_then_seen(survey_id, code)
+
+
+def _close_page(survey_id: int, *, problem: str = "", status: int = 200) -> Response:
+    survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
+    if survey.phase is Phase.COUNTED:
+        results = queries.results_page(survey_id, with_comments=False)
+        return page("surveys/survey_ended.html", survey=survey, results=results)
+    return page("surveys/survey_close.html", status=status, survey=survey, problem=problem)
+
+
+@blueprint.route("/surveys/<id:survey_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.SURVEY_MANAGE, Reach.ALL)
+def survey_cancel(survey_id: int) -> Response:
+    """Ask once; then end the survey with its answers destroyed unread."""
+    if is_reading():
+        survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
         if survey.phase is Phase.COUNTED:
-            return see(url_for("surveys.survey_results", survey_id=survey_id))
-        return page("surveys/survey_close.html", survey=survey)
-    services.survey_close(survey_id, at=now())
-    # Only once the closing is kept for certain; if the count is cut short, `flask wfsite run-due` finishes it.
-    settings = current_app.extensions["settings"]
-    after_commit(lambda: count_apart(survey_id, settings))
-    return see(url_for("surveys.survey_list"))
+            return see(url_for("surveys.survey_close", survey_id=survey_id))
+        return page("surveys/survey_cancel.html", survey=survey)
+    services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
+    return _counted_then_seen(survey_id, "")
+
+
+def _counted_then_seen(survey_id: int, code: str) -> Response:
+    """Count in another process once the closing is kept; `flask wfsite run-due` finishes what is cut short."""
+    settings, at = current_app.extensions["settings"], now()
+    after_commit(lambda: count_apart(survey_id, settings, at=at, code=code))
+    return see(url_for("surveys.survey_close", survey_id=survey_id))
 
 
 @blueprint.get("/surveys/<id:survey_id>/results")

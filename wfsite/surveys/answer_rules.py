@@ -5,7 +5,7 @@ from typing import Any
 
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable, plain_text
-from wfsite.surveys.rules import LONGEST_ANSWER, Asked, QuestionKind
+from wfsite.surveys.rules import DECLINE, LONGEST_ANSWER, Asked, QuestionKind
 
 # By question id: an index, several indexes, or a text. A question that was left out has no entry.
 Answer = int | list[int] | str
@@ -36,11 +36,19 @@ def _read(question: Asked, values: Sequence[str]) -> Answer:
         return plain_text(raw, name, most=LONGEST_ANSWER, required=question.required, lines=True)
     several = question.kind is QuestionKind.SEVERAL
     # A value that is no choice of this question reads the same as none, and two where one is asked too.
-    known = all(value in question.index_of for value in values) and (several or len(values) < 2)
-    if not known or (question.required and not values):
+    known = all(value in question.index_of or value == question.decline for value in values)
+    if not known or (len(values) > 1 and not several) or (question.required and not values):
         raise Unreadable(_what_to_select(question))
-    indexes = sorted({question.index_of[value] for value in values})
+    if len(set(values)) > 1 and (alone := question.alone.intersection(values)):
+        raise Unreadable(_goes_alone(question, alone))
+    indexes = sorted({question.index_of[value] for value in values if value != question.decline})
     return indexes if several else indexes[0] if indexes else ""
+
+
+def _goes_alone(question: Asked, alone: frozenset[str]) -> str:
+    labels = dict(question.choices) | {question.decline: DECLINE}
+    chosen = labels[min(alone, key=lambda value: question.index_of.get(value, len(question.labels)))]
+    return f"Question {question.number}: choose “{chosen}” or the other answers, not both"
 
 
 def _what_to_select(question: Asked) -> str:
@@ -56,15 +64,13 @@ def _what_to_select(question: Asked) -> str:
 
 
 def answers_or_none(questions: Sequence[Asked], content: Any) -> Answers | None:
-    """What an opened ballot holds, if it fits the frozen questions to the letter; None when it is spoiled."""
+    """What an opened ballot holds, if it fits the frozen questions to the letter, else None."""
     if not isinstance(content, dict):
         return None
     by_key = {str(question.id): question for question in questions}
     if not content.keys() <= by_key.keys():
         return None
     if not all(_fits(by_key[key], answer) for key, answer in content.items()):
-        return None
-    if any(question.required and key not in content for key, question in by_key.items()):
         return None
     return {int(key): answer for key, answer in content.items()}
 
@@ -78,6 +84,7 @@ def _fits(question: Asked, answer: Any) -> bool:
             and bool(answer)
             and all(_is_index(question, index) for index in answer)
             and len(set(answer)) == len(answer)
+            and (len(answer) == 1 or not set(answer).intersection(question.exclusive))
         )
     return _is_index(question, answer)
 

@@ -1,0 +1,417 @@
+"""Opening, voting, closing, counting and what is left afterwards, as the services do it."""
+
+import json
+import os
+import stat
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from tests.support.engines import NOW
+from tests.support.surveys import (
+    actor,
+    answer_all,
+    ballots_of,
+    form_for,
+    give_passwords,
+    opened_survey,
+    person_id,
+    questions_of,
+    secret,
+    standing_of,
+    survey_draft,
+    workers,
+)
+from wfsite.audit.models import AuditEvent
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.permissions import Role
+from wfsite.extensions import db
+from wfsite.surveys.answering.queries import surveys_waiting
+from wfsite.surveys.answering.services import Sent, answers_send, survey_open
+from wfsite.surveys.box import folder, store
+from wfsite.surveys.box.rules import BoxState, Done, Held, Marks
+from wfsite.surveys.models import Comment, Question, Survey
+from wfsite.surveys.queries import box_problems, surveys_past_closing
+from wfsite.surveys.results.queries import comments_waiting, results_page
+from wfsite.surveys.results.services import comment_decide, survey_close
+from wfsite.surveys.results.tally import HELD_FOR, Step, close_due, tally
+from wfsite.surveys.rules import CommentState, Outcome, SurveyState
+
+pytestmark = pytest.mark.usefixtures("context")
+LATER = NOW + timedelta(days=7)
+
+
+def _lead() -> Actor:
+    return Actor(person_id("survey"), "", "", None, None, frozenset({Role.SURVEY_LEAD}))
+
+
+def _expected(survey_id, voters, seed=1):
+    """The counts of each choice, found by reading the same forms without any sealing."""
+    chance, questions = Random(seed), questions_of(survey_id)
+    counts = [[0] * len(q.labels) for q in questions]
+    for _ in voters:
+        for place, (question, values) in enumerate(zip(questions, form_for(questions, chance).values(), strict=True)):
+            for value in values:
+                if value:
+                    counts[place][question.index_of[value]] += 1
+    return counts
+
+
+def _send(survey_id, person, site, *, at=NOW, credential=None):
+    by = actor(person)
+    if credential is not None:
+        by = Actor(person, "", "", None, None, by.roles, credential=credential)
+    return answers_send(survey_id, form_for(questions_of(survey_id), Random(3)), by=by, at=at, boxes=site.boxes)
+
+
+def test_opening_freezes_survey_and_audience(site):
+    people = [*workers(30), person_id("staff")]
+    survey_id = survey_draft()
+    assert survey_open(survey_id, invited=people * 2, boxes=site.boxes, key=secret(), at=NOW) == ""
+    db.session.commit()
+    frozen = store.look(site.boxes, survey_id, person_id=people[0])
+    assert (frozen.state, frozen.done, frozen.credential) == (BoxState.OPEN, Done.NOT, None)
+    assert store.look(site.boxes, survey_id, person_id=person_id("staff")).credential
+    assert store.look(site.boxes, survey_id, person_id=person_id("chair")).done is None
+    manifest = frozen.manifest
+    assert (manifest.title, manifest.invited, manifest.threshold) == ("A survey of a test", 31, 10)
+    assert [question.text for question in manifest.questions] == [f"Question number {n}" for n in range(1, 6)]
+    place = folder.box_file(site.boxes, survey_id).parent
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in place.iterdir()} == {0o600}
+    survey = db.session.get_one(Survey, survey_id)
+    assert survey.state is SurveyState.OPEN and len(survey.box_half) == 32
+    assert folder.half_of(site.boxes, survey_id) != survey.box_half
+    with pytest.raises(Conflict):
+        survey_open(survey_id, invited=people, boxes=site.boxes, key=secret(), at=NOW)
+
+
+def test_a_number_is_opened_once_ever(site):
+    people = workers(20)
+    survey_id = opened_survey(site, people)
+    for ended in (False, True):
+        db.session.execute(update(Survey).where(Survey.id == survey_id).values(state=SurveyState.DRAFT))
+        db.session.commit()
+        with pytest.raises(Conflict, match="Make a copy"):
+            survey_open(survey_id, invited=people, boxes=site.boxes, key=secret(), at=NOW)
+        db.session.rollback()
+        if not ended:
+            tally(survey_id, boxes=site.boxes, at=LATER)
+    assert [entry.name for entry in (site.boxes / "open").iterdir() if entry.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(("people", "threshold"), [(9, 10), (0, 10), (40, 9)])
+def test_too_few_are_not_asked(site, people, threshold):
+    with pytest.raises(RuleBroken):
+        survey_open(survey_draft(threshold=threshold), invited=workers(people), boxes=site.boxes, key=secret(), at=NOW)
+
+
+def test_a_survey_that_would_be_over_is_not_opened(site):
+    with pytest.raises(RuleBroken):
+        survey_open(survey_draft(), invited=workers(20), boxes=site.boxes, key=secret(), at=LATER)
+    with pytest.raises(Missing):
+        survey_open(10**6, invited=workers(20), boxes=site.boxes, key=secret(), at=NOW)
+    with pytest.raises(Conflict, match="machine that holds"):
+        survey_open(survey_draft(), invited=workers(20), boxes=None, key=secret(), at=NOW)
+
+
+def test_the_count_is_exact_and_leaves_nothing_behind(site):
+    voters = workers(30)
+    survey_id = opened_survey(site, workers(40))
+    others = folder.box_numbers(site.boxes)
+    expected = _expected(survey_id, voters)
+    answer_all(survey_id, voters, text="a comment")
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    found = standing_of(survey_id)
+    assert found["state"] is SurveyState.CLOSED and found["ballots"] == 0 and found["ended"]
+    assert found["tally"] == (Outcome.RELEASED, 40, 30, 30, False)
+    assert [table["counts"] for table in found["tables"][:4]] == expected[:4]
+    assert found["tables"][4] == {"answered": 30} and found["comments"] == ["a comment"] * 30
+    assert folder.box_numbers(site.boxes) == [number for number in others if number != survey_id]
+    assert db.session.get_one(Survey, survey_id).box_half is None
+    note = json.loads((site.boxes / "ended" / f"{survey_id}.json").read_text())
+    assert note == {"survey": survey_id, "outcome": "released", "ended_at": LATER.isoformat()}
+    # Once is all: again changes nothing.
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    assert standing_of(survey_id) == found
+
+
+def test_an_open_survey_is_not_counted(site):
+    survey_id = opened_survey(site, workers(30))
+    answer_all(survey_id, workers(12))
+    before = standing_of(survey_id)
+    with pytest.raises(Conflict):
+        tally(survey_id, boxes=site.boxes, at=LATER - timedelta(seconds=1))
+    assert close_due(at=NOW, boxes=site.boxes) == []
+    assert standing_of(survey_id) == before
+    with pytest.raises(Missing):
+        tally(10**6, boxes=site.boxes, at=LATER)
+    assert close_due(at=LATER, boxes=None) == []
+
+
+def test_too_few_answers_are_destroyed_unread(site):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(9), text="never to be read")
+    # Not even the key is asked for.
+    (site.boxes / "open" / str(survey_id) / "half.key").write_bytes(b"no key")
+    assert close_due(at=LATER, boxes=site.boxes)[-1].step is Step.DESTROYED
+    found = standing_of(survey_id)
+    assert found["tally"] == (Outcome.TOO_FEW, 20, None, None, False)
+    assert (found["ballots"], found["tables"], found["comments"]) == (0, [], [])
+    page = results_page(survey_id)
+    assert page.response == "Fewer than 10 of the 20 people invited answered."
+    assert page.questions == ()
+
+
+def test_shut_comes_before_any_envelope_is_opened(site):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(12))
+    assert store.envelopes(site.boxes, survey_id) == [], "an open box hands out nothing"
+    store.shut(site.boxes, survey_id, at=LATER)
+    assert len(store.envelopes(site.boxes, survey_id)) == 12
+    with pytest.raises(Conflict):
+        _send(survey_id, workers(13)[12], site)  # the clock set back does not open it again
+    assert ballots_of(survey_id) == 12
+
+
+def _damage(site, survey_id, how):
+    """Make a shut box differ from what it must be."""
+    place = site.boxes / "open" / str(survey_id)
+    with store._change(site.boxes, survey_id) as box:
+        match how:
+            case "one ballot less":
+                box.execute("DELETE FROM ballot WHERE key = (SELECT min(key) FROM ballot)")
+            case "one ballot twice":
+                box.execute("INSERT INTO ballot SELECT randomblob(16), sealed FROM ballot LIMIT 1")
+            case "a ballot of noise":
+                box.execute("UPDATE ballot SET sealed = randomblob(500) WHERE key = (SELECT min(key) FROM ballot)")
+            case "a mark turned":
+                box.execute("UPDATE voter SET done = 1 WHERE person = (SELECT min(person) FROM voter WHERE done = 2)")
+    match how:
+        case "the file half":
+            (place / "half.key").write_bytes(os.urandom(32))
+        case "no file half":
+            (place / "half.key").unlink()
+        case "the database half":
+            db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=b"x" * 32))
+        case "another survey's half":
+            db.session.execute(
+                update(Survey).where(Survey.id == survey_id).values(box_half=db.session.get(Survey, 2).box_half)
+            )
+        case "no question":
+            db.session.execute(delete(Question).where(Question.survey_id == survey_id))
+    db.session.commit()
+
+
+_DAMAGE = {
+    "one ballot less": Held.MARKS,
+    "one ballot twice": Held.MARKS,
+    "a ballot of noise": Held.ENVELOPE,
+    "a mark turned": Held.ENVELOPE,
+    "the file half": Held.HALF,
+    "no file half": Held.HALF,
+    "the database half": Held.HALF,
+    "another survey's half": Held.HALF,
+    "no question": Held.DATABASE,
+}
+
+
+@pytest.mark.parametrize("how", _DAMAGE)
+def test_whatever_differs_holds_the_count(site, how):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(15))
+    _damage(site, survey_id, how)
+    for _ in range(2):
+        (done,) = [done for done in close_due(at=LATER, boxes=site.boxes) if done.survey_id == survey_id]
+        assert (done.step, done.held) == (Step.HELD, _DAMAGE[how])
+    found = standing_of(survey_id)
+    assert (found["state"], found["tally"], found["tables"]) == (SurveyState.OPEN, None, [])
+    assert found["ballots"] >= 14
+    assert [problem.survey_id for problem in box_problems(site.boxes)] == [survey_id]
+    waiting = surveys_waiting(actor(workers(20)[19]), at=LATER, boxes=site.boxes)
+    assert survey_id not in {found.id for found in waiting}
+    # Fourteen days after closing it goes unread.
+    close_due(at=LATER + HELD_FOR, boxes=site.boxes)
+    found = standing_of(survey_id)
+    assert found["tally"][0] is Outcome.NOT_COUNTED and found["ended"] and not found["tables"]
+    assert results_page(survey_id).questions == ()
+
+
+def test_what_was_held_is_counted_once_it_is_mended(site):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(15))
+    half = db.session.get_one(Survey, survey_id).box_half
+    _damage(site, survey_id, "the database half")
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.HELD
+    db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=half))
+    db.session.commit()
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+
+
+def test_answers_under_another_sign_in_are_counted_and_decide_nothing(site):
+    people = workers(40)
+    survey_id = opened_survey(site, people)
+    answer_all(survey_id, people[:9])
+    for person in people[9:30]:
+        assert _send(survey_id, person, site, credential="planted") is Sent.STORED
+    assert store.marks(site.boxes, survey_id) == Marks(30, 9)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
+    assert "with the sign-in that they had" in results_page(survey_id).response
+    other = opened_survey(site, people)
+    answer_all(other, people[:20])
+    for person in people[20:25]:
+        _send(other, person, site, credential="")
+    assert tally(other, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    page = results_page(other)
+    assert page.questions[0].answered == 25 and "Some answers came from people" in page.counting
+
+
+def test_under_twenty_nothing_is_told_that_rests_on_changed_sign_ins(site):
+    people = workers(40)
+    survey_id = opened_survey(site, people)
+    answer_all(survey_id, people[:15], text="said")
+    _send(survey_id, people[15], site, credential="planted")
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    # Whoever planted the sixteenth answer could take it away, and find what a table of fifteen would have masked.
+    tables = standing_of(survey_id)["tables"]
+    assert [table["answered"] for table in tables[:4]] == [None] * 4
+    assert tables[4] == {"answered": 15}, "the planted answer said nothing there"
+
+
+def test_ones_own_new_password_keeps_the_binding(site):
+    person, *others = workers(12)
+    survey_id = opened_survey(site, [person, *others])
+    store.rebind(site.boxes, person, before=actor(person).credential, after="my new one")
+    assert _send(survey_id, person, site, credential="my new one") is Sent.STORED
+    store.rebind(site.boxes, others[0], before="not the one before", after="planted")
+    store.rebind(site.boxes, others[0], before=None, after="planted")
+    assert _send(survey_id, others[0], site, credential="planted") is Sent.STORED
+    assert store.marks(site.boxes, survey_id) == Marks(2, 1)
+
+
+def test_a_first_password_binds_and_a_planted_one_does_not(site):
+    invited = workers(12)
+    survey_id = survey_draft()
+    survey_open(survey_id, invited=invited, boxes=site.boxes, key=secret(), at=NOW)
+    db.session.commit()
+    assert _send(survey_id, invited[0], site, credential="planted in the database") is Sent.STORED
+    give_passwords(invited[1:2])
+    assert _send(survey_id, invited[1], site) is Sent.STORED
+    assert store.marks(site.boxes, survey_id) == Marks(2, 1)
+
+
+def test_closing_early_needs_half_and_refuses_later_answers(site):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(9))
+    closed_at = NOW + timedelta(hours=1)
+    with pytest.raises(Conflict, match="half"):
+        survey_close(survey_id, at=closed_at, boxes=site.boxes)
+    db.session.rollback()
+    for person in workers(14)[9:]:
+        _send(survey_id, person, site, credential="planted")
+    with pytest.raises(Conflict, match="half"):
+        survey_close(survey_id, at=closed_at, boxes=site.boxes)
+    db.session.rollback()
+    answer_all(survey_id, workers(15)[14:])
+    survey_close(survey_id, at=closed_at, boxes=site.boxes)
+    survey_close(survey_id, at=closed_at + timedelta(hours=1), boxes=site.boxes)
+    db.session.commit()
+    with pytest.raises(Conflict, match="closed on 10 March 2026 at 11am"):
+        _send(survey_id, workers(16)[15], site, at=closed_at)
+    assert _send(survey_id, workers(1)[0], site, at=closed_at) is Sent.ALREADY
+    ended = surveys_past_closing(seen_by=_lead(), at=closed_at, boxes=site.boxes)
+    assert [found.id for found in ended] == [survey_id]
+    assert surveys_past_closing(seen_by=actor(1), at=closed_at, boxes=site.boxes) == ()
+    assert [done.survey_id for done in close_due(at=closed_at, boxes=site.boxes)] == [survey_id]
+    assert db.session.get_one(Survey, survey_id).closed_at == closed_at
+    with pytest.raises(Missing):
+        survey_close(10**6, at=NOW, boxes=site.boxes)
+
+
+def test_closing_is_audited_and_answering_is_not(site):
+    survey_id = opened_survey(site, workers(20))
+    before = db.session.query(AuditEvent.id).count()
+    answer_all(survey_id, workers(12))
+    assert db.session.query(AuditEvent.id).count() == before
+    db.session.rollback()
+    tally(survey_id, boxes=site.boxes, at=LATER)
+    events = db.session.query(AuditEvent).order_by(AuditEvent.id).offset(before).all()
+    assert {event.subject for event in events} == {"survey"}
+
+
+def test_what_waits(site):
+    survey_id = opened_survey(site, [*workers(20), person_id("staff")])
+    staff = actor(person_id("staff"))
+
+    def waiting(at):
+        return {found.id for found in surveys_waiting(staff, at=at, boxes=site.boxes)}
+
+    assert survey_id in waiting(NOW) and survey_id not in waiting(LATER)
+    answer_all(survey_id, [staff.person_id])
+    assert survey_id not in waiting(NOW)
+    answer_all(survey_id, workers(11), text="read me")
+    tally(survey_id, boxes=site.boxes, at=LATER)
+    assert {found.survey_id: found.count for found in comments_waiting(seen_by=_lead())}[survey_id] == 11
+    assert comments_waiting(seen_by=staff) == ()
+
+
+def test_leftovers_beside_an_end_note_are_removed(site):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(12))
+    place = site.boxes / "open" / str(survey_id)
+    kept = {file.name: file.read_bytes() for file in place.iterdir()}
+    tally(survey_id, boxes=site.boxes, at=LATER)
+    place.mkdir()
+    for name, content in kept.items():
+        (place / name).write_bytes(content)
+    before = standing_of(survey_id)
+    with pytest.raises(Conflict):
+        answers_send(survey_id, {}, by=actor(workers(13)[12]), at=NOW, boxes=site.boxes)
+    close_due(at=LATER, boxes=site.boxes)
+    assert not place.exists()
+    assert standing_of(survey_id) | {"ballots": 0} == before | {"ballots": 0}
+
+
+def test_what_does_not_fit_between_database_and_boxes_is_said(site):
+    survey_id = opened_survey(site, workers(20))
+    assert box_problems(site.boxes) == []
+    store.let_go_of_all()
+    place = site.boxes / "open" / str(survey_id)
+    place.rename(site.boxes / "open" / ".away")
+    (problem,) = box_problems(site.boxes)
+    assert "takes no answers: its ballot box is not in" in problem.words
+    (site.boxes / "open" / "4711").mkdir()
+    (site.boxes / "open" / "4711" / "box.db").write_bytes(b"not a box")
+    assert "What lies in the place of survey 4711 is no ballot box" in {p.words for p in box_problems(site.boxes)}
+    (site.boxes / "ended" / f"{survey_id}.json").write_text("{}")
+    assert "this database is from before" in box_problems(site.boxes)[0].words
+
+
+def test_deciding_about_a_comment(site):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(12), text="read me")
+    tally(survey_id, boxes=site.boxes, at=LATER)
+    waiting, released, withheld = CommentState
+    question, key = db.session.execute(
+        select(Comment.question_id, Comment.key).where(Comment.text == "read me").limit(1)
+    ).one()
+
+    def decide(decision, seen, **other):
+        where = {"survey_id": survey_id, "question_id": question, "key": key} | other
+        return comment_decide(*where.values(), decision, seen=seen, by=_lead(), at=LATER)
+
+    assert decide(released, waiting) is released
+    assert decide(released, waiting) is released, "twice is once"
+    with pytest.raises(Conflict):
+        decide(withheld, waiting)
+    assert decide(withheld, released) is withheld
+    with pytest.raises(RuleBroken):
+        decide(waiting, withheld)
+    with pytest.raises(RuleBroken):
+        decide(None, withheld)
+    for other in ({"survey_id": 1}, {"question_id": 1}, {"key": b"\0" * 16}):
+        with pytest.raises(Missing):
+            decide(released, withheld, **other)

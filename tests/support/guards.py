@@ -1,0 +1,69 @@
+"""The guards of the ballot box, each with the change that takes it out: the tests must notice every one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+_TESTS = ("tests/rules/surveys", "tests/data/surveys/test_box.py", "tests/data/surveys/test_attacks.py")
+_OVER_HTTP = "tests/data/surveys/test_attacks_http.py"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A line that protects, and what stands there once somebody has taken it out."""
+
+    file: str
+    line: str
+    instead: str
+
+    def is_there(self) -> bool:
+        """Whether the line stands in its file, once."""
+        return (CHECKOUT / "wfsite" / self.file).read_text(encoding="utf-8").count(self.line) == 1
+
+
+_TALLY, _STORE, _FOLDER = "surveys/results/tally.py", "surveys/box/store.py", "surveys/box/folder.py"
+_RULES, _ENVELOPES, _BOX = "surveys/results/rules.py", "surveys/box/envelopes.py", "surveys/box/rules.py"
+GUARDS = (
+    Guard(_STORE, "AND done = 0 AND credential IS ?\nAND", "AND credential IS ?\nAND"),
+    Guard(_STORE, "\nAND EXISTS (SELECT 1 FROM box WHERE state = 'open')", ""),
+    Guard(_STORE, "unchanged = bool(credential) and seen.credential == credential", "unchanged = True"),
+    Guard(_STORE, "if seen.done is None or seen.has_ended(at=at):", "if seen.has_ended(at=at):"),
+    Guard(_STORE, "yield None if has_ended(boxes, survey_id) else", "yield"),
+    Guard(_STORE, "FROM ballot, box WHERE state = 'shut' ORDER", "FROM ballot ORDER"),
+    Guard(_STORE, "is_due = at >= seen.manifest.closes_at", "is_due = True"),
+    Guard(_BOX, "return self.unchanged * 2 >= manifest.invited", "return True"),
+    Guard(_BOX, "return max(self.threshold, FLOOR)", "return self.threshold"),
+    Guard(_BOX, "self.state is not BoxState.OPEN or at >=", "at >="),
+    Guard(_FOLDER, "if has_ended(boxes, survey_id) or place.exists():", "if place.exists():"),
+    Guard(_FOLDER, "out.truncate(0)", "pass"),
+    Guard(_TALLY, "if len(sealed) != box.marks.answered:", "if False:"),
+    Guard(_TALLY, "if box.marks.unchanged < manifest.fewest:", "if False:"),
+    Guard(_TALLY, "len(opened) != len(sealed) or ", ""),
+    Guard(_TALLY, " or sum(ballot.unchanged for ballot in opened) != box.marks.unchanged", ""),
+    Guard("surveys/box/opening.py", "if private.public_key().public_bytes_raw() != manifest.public_key:", "if False:"),
+    Guard(_ENVELOPES, 'return b"wfsite ballot " + manifest.digest', 'return b"wfsite ballot"'),
+    Guard(_ENVELOPES, "salt=halves.database", "salt=b'salt'"),
+    Guard(_ENVELOPES, ".derive(halves.file)", ".derive(bytes(32))"),
+    Guard(_RULES, "return unchanged >= threshold and", "return counts.answered[question.id] >= threshold and"),
+    Guard(_RULES, "(unchanged >= _SMALL or unchanged == counts.answered[question.id])", "True"),
+    Guard("people/loading.py", "if not rows or rows[0].id != cookie.person_id:", "if not rows:"),
+)
+
+
+def is_noticed(guard: Guard, folder: Path) -> bool:
+    """Whether the tests fail in a copy of the checkout from which the guard is taken out."""
+    copy = folder / "copy"
+    shutil.copytree(CHECKOUT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "instance*", ".mypy_cache"))
+    (copy / "instance").mkdir()
+    file = copy / "wfsite" / guard.file
+    file.write_text(file.read_text(encoding="utf-8").replace(guard.line, guard.instead), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-x", "-k", "not postgresql", *_TESTS, _OVER_HTTP]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    shutil.rmtree(copy)
+    assert done.returncode in (0, 1), done.stdout[-3000:]
+    return done.returncode == 1

@@ -1,0 +1,124 @@
+"""Where boxes lie: `open/<survey>/` with the box and its half of the key, `ended/<survey>.json` once it is over.
+
+A box is written to a hidden folder and renamed into place, so that it is there whole or not at all; the rename fails
+where a box lies already, and the note of one that has ended stays for good: a survey's number is opened once, ever.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+BOX, HALF = "box.db", "half.key"
+
+
+class Taken(Exception):
+    """There is, or was, a box of this number."""
+
+
+def box_file(boxes: Path, survey_id: int) -> Path:
+    """The box's database."""
+    return boxes / "open" / str(survey_id) / BOX
+
+
+def box_numbers(boxes: Path) -> list[int]:
+    """The surveys that have a box, ended ones left out."""
+    try:
+        with os.scandir(boxes / "open") as entries:
+            return sorted(int(entry.name) for entry in entries if entry.name.isascii() and entry.name.isdigit())
+    except FileNotFoundError:
+        return []
+
+
+def has_ended(boxes: Path, survey_id: int) -> bool:
+    """Whether a box of this number was counted or destroyed."""
+    return _note(boxes, survey_id).exists()
+
+
+@contextmanager
+def new_box(boxes: Path, survey_id: int, half: bytes) -> Iterator[Path]:
+    """A hidden folder to fill, put into its place and on the disk for certain when the block ends; raises `Taken`."""
+    place = boxes / "open" / str(survey_id)
+    for folder in (boxes, boxes / "open", boxes / "ended"):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if has_ended(boxes, survey_id) or place.exists():
+        raise Taken
+    hidden = boxes / "open" / f".{survey_id}.{os.getpid()}"
+    shutil.rmtree(hidden, ignore_errors=True)
+    hidden.mkdir(mode=0o700)
+    try:
+        _write(hidden / HALF, half)
+        yield hidden
+        for file in hidden.iterdir():
+            file.chmod(0o600)
+            _sync(file)
+        _sync(hidden)
+        try:
+            hidden.rename(place)
+        except OSError:
+            raise Taken from None
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+    _sync(place.parent)
+
+
+def half_of(boxes: Path, survey_id: int) -> bytes:
+    """The file half of a box's key; b"" when it is not there."""
+    with suppress(OSError):
+        return box_file(boxes, survey_id).with_name(HALF).read_bytes()
+    return b""
+
+
+def box_end(boxes: Path, survey_id: int, *, outcome: str, at: datetime) -> None:
+    """Destroy the half, leave the note, remove the box. Repeatable at every step."""
+    half = box_file(boxes, survey_id).with_name(HALF)
+    with suppress(FileNotFoundError), half.open("r+b", buffering=0) as out:
+        out.write(bytes(half.stat().st_size))
+        os.fsync(out.fileno())
+        out.truncate(0)
+        os.fsync(out.fileno())
+    if not has_ended(boxes, survey_id):
+        _leave_note(boxes, survey_id, {"survey": survey_id, "outcome": outcome, "ended_at": at.isoformat()})
+    box_sweep(boxes, survey_id)
+
+
+def box_sweep(boxes: Path, survey_id: int) -> None:
+    """Remove what is left of a box that has ended."""
+    place = box_file(boxes, survey_id).parent
+    if place.exists():
+        for file in place.iterdir():
+            file.unlink(missing_ok=True)
+        place.rmdir()
+        _sync(place.parent)
+
+
+def _leave_note(boxes: Path, survey_id: int, values: dict[str, object]) -> None:
+    note = _note(boxes, survey_id)
+    note.parent.mkdir(mode=0o700, exist_ok=True)
+    part = note.with_name(f".{survey_id}.{os.getpid()}")
+    _write(part, json.dumps(values).encode())
+    part.rename(note)
+    _sync(note.parent)
+
+
+def _note(boxes: Path, survey_id: int) -> Path:
+    return boxes / "ended" / f"{survey_id}.json"
+
+
+def _write(file: Path, content: bytes) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
