@@ -41,7 +41,7 @@ CREATE TABLE voter (
 ) STRICT;
 CREATE TABLE ballot (key BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
 """
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "busy_timeout=5000")
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "trusted_schema=OFF", "busy_timeout=1000")
 
 
 def box_make(boxes: Path, manifest: Manifest, voters: Mapping[int, str | None], halves: Halves) -> None:
@@ -90,11 +90,11 @@ def _look(box: sqlite3.Connection, survey_id: int, person_id: int) -> Look:
 
 
 def looks(boxes: Path, *, person_id: int = 0) -> list[Look]:
-    """Every box that can be read, by number."""
+    """Every box that can be read now, by number."""
     found = []
     _let_go_of_the_gone()
     for survey_id in box_numbers(boxes):
-        with suppress(Unfit):
+        with suppress(Unfit, Busy):
             if (seen := look(boxes, survey_id, person_id=person_id)) is not None:
                 found.append(seen)
     return found
