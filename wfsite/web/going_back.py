@@ -7,7 +7,7 @@ and the page asks for its permission like any other.
 import re
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from wfsite.web.access import stamp_of
@@ -33,6 +33,11 @@ def way_back() -> str:
     return page_before() or (request.path if endpoint_of(request.path) else "")
 
 
+def answers_a_form() -> bool:
+    """Whether the page being drawn answers a form, at an address that can also be asked for afresh."""
+    return request.method == "POST" and bool(endpoint_of(request.path))
+
+
 def page_before() -> str:
     """The page that the request was sent from, when it was one that asks for a sign-in; else ""."""
     try:
@@ -44,3 +49,8 @@ def page_before() -> str:
     path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     stamp = stamp_of(endpoint) if (endpoint := endpoint_of(path)) else None
     return path if stamp and stamp.permission else ""
+
+
+def init_app(app: Flask) -> None:
+    """Let the layout say what kind of answer a page is."""
+    app.jinja_env.globals["answers_a_form"] = answers_a_form
