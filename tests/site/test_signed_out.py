@@ -73,3 +73,18 @@ def _problem(site, form: Form, how: str, htmx: bool) -> str:
 
 def _endpoint(site, form: Form) -> str:
     return str(site.app.url_map.bind("127.0.0.1").match(form.action.split("?")[0], method="POST")[0])
+
+
+@pytest.mark.only("sqlite")
+def test_no_tab_keeps_passwords_files_or_a_surveys_answers(site):
+    """A form marked data-keep is kept in the open tab while it is written."""
+    kept = set()
+    for form in every_form(site):
+        page = Browser(site, form.account).get(form.page)
+        for tag in page.all("form"):
+            if "data-keep" not in tag.attrs:
+                continue
+            kept.add(_endpoint(site, form))
+            assert not form.page.startswith("/surveys")
+            assert not [c for c in tag.children if c["type"] in ("password", "file")]
+    assert kept

@@ -85,7 +85,7 @@ def _wrong(form: SignInForm) -> Response:
 
 def _not_yet(form: SignInForm, *, status: int) -> Response:
     """The page once more, with all that it held for whoever signs in."""
-    kept = form_text(kept_forms.FIELD)[: kept_forms.LARGEST + 1]
+    kept = kept_forms.waiting()
     return _sign_in_page(form, status=status, back=_wanted_next(), kept=kept, ended=bool(kept))
 
 
@@ -113,10 +113,11 @@ def sign_in_first() -> Response:
 
 def _instead_of_sending() -> Response:
     """The sign-in page in answer to a form: nothing was done, and what was typed waits here for its owner (401)."""
-    kept = kept_forms.envelope(kept_forms.posted_form())
+    waiting = kept_forms.waiting()
+    kept = waiting or kept_forms.envelope(kept_forms.posted_form())
     lost = not kept and kept_forms.anything_posted()
-    form = SignInForm(formdata=None)
-    response = _sign_in_page(form, status=401, back=way_back() or "/", kept=kept, ended=True, lost=lost)
+    back = (_wanted_next() if waiting else way_back()) or "/"
+    response = _sign_in_page(SignInForm(formdata=None), status=401, back=back, kept=kept, ended=True, lost=lost)
     return hx_whole(response) if is_htmx() else response
 
 
@@ -133,7 +134,7 @@ def _enter(person_id: int, *, device: Device | None, bucket: bytes | None = None
     g.pop("csrf_token", None)
     login_user(load_actor(token))
     session[form_tokens.FIELD] = form_tokens.token_for(person_id)
-    kept = kept_forms.opened(form_text(kept_forms.FIELD), person_id=person_id)
+    kept = kept_forms.opened(kept_forms.waiting(), person_id=person_id)
     response = kept_forms.send_again(kept, back=_safe_next()) if kept else redirect(_safe_next(), 303)
     response.set_cookie(
         _DEVICE_COOKIE,

@@ -13,8 +13,8 @@ from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMan
 from wfsite.extensions import db, login_manager
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.form_tokens import drawn_for
-from wfsite.web.going_back import address_here, page_before
-from wfsite.web.kept_forms import KeptForm, posted_fields, send_again
+from wfsite.web.going_back import address_here, endpoint_of, page_before
+from wfsite.web.kept_forms import KeptForm, opened, posted_fields, send_again, waiting
 from wfsite.web.respond import hx_whole, is_htmx, page
 
 log = logging.getLogger("wfsite")
@@ -103,10 +103,22 @@ def _expired_public_form() -> Response:
             advice="Go back, reload the page and try again. If this page comes back, allow cookies for this site in "
             "your browser’s settings: the site uses them only to know that you have signed in.",
         )
+    if waiting():
+        return _waiting_form_again()
     if request.form.get("csrf_token") and not is_htmx():
         values = {**(request.view_args or {}), "next": request.form.get("next") or None}
         return redirect(url_for(request.endpoint or "", **values), 303)
     return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
+
+
+def _waiting_form_again() -> Response:
+    """A sign-in page that held a form, left open while its person signed in (and out) in another tab."""
+    actor = actor_or_none()
+    form = opened(waiting(), person_id=actor.person_id) if actor else None
+    if form:
+        back = request.form.get("next", "")
+        return send_again(form, back=back if endpoint_of(back) else "", status=400)
+    return cast(Response, current_app.extensions["sign_in_first"]())
 
 
 def _database_error(error: DBAPIError) -> Response:

@@ -64,6 +64,14 @@ def posted_fields() -> Fields:
     )
 
 
+def waiting() -> str:
+    """The envelope that a sign-in form carried, cut to what `opened` reads; "" for none."""
+    try:
+        return request.form.get(FIELD, "")[: LARGEST + 1]
+    except RequestEntityTooLarge:
+        return ""
+
+
 def envelope(form: KeptForm | None) -> str:
     """A form sealed; "" for none, and for one that is too large to carry."""
     if form is None:

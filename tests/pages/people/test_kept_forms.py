@@ -224,3 +224,39 @@ def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser, clock):
     answer = b.client.post("/steering/plan/import", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 401
     assert "it never keeps passwords and files" in answer.text
+
+
+@pytest.mark.parametrize("then", ["still signed in", "signed out again"])
+def test_signing_in_in_another_tab_does_not_lose_what_waits_in_this_one(browser, site, clock, then):
+    b = browser("admin")
+    address = f"/admin/people/{person_id(site)}"
+    b.get(address)
+    clock.at += timedelta(hours=13)
+    tab = b.submit("Save", {"job_title": "Typed at midnight"}, expect=401)
+    other_tab = b.get("/sign-in")
+    b.page = other_tab
+    _sign_in(b, expect=303)
+    if then == "signed out again":
+        b.post("/sign-out", {})
+        b.get("/sign-in")
+    b.page = tab
+    _sign_in(b, expect=400 if then == "still signed in" else 401)
+    if then == "signed out again":
+        _sign_in(b)
+    assert "Job title: Typed at midnight" in b.page.words
+    b.submit("Send it now")
+    assert stored(site, person_id(site))[0].job_title == "Typed at midnight"
+
+
+def test_what_waits_is_not_told_to_whoever_signed_in_in_another_tab(browser, site, clock):
+    b = browser("admin")
+    b.get(f"/admin/people/{person_id(site)}")
+    clock.at += timedelta(hours=13)
+    tab = b.submit("Save", {"job_title": "Typed at midnight"}, expect=401)
+    b.get("/sign-in")
+    _sign_in(b, "secretary", expect=303)
+    b.page = tab
+    _sign_in(b, "secretary", expect=401)
+    assert "midnight" not in b.response.text and "is signed in in this browser now" in b.page.words
+    b.post("/sign-in", {"csrf_token": "stale", "kept": "x", "next": "javascript:alert(1)"}, expect=401)
+    assert not [a for a in b.page.all("a") if a["href"].startswith("javascript")]
