@@ -7,9 +7,11 @@ even when the browser no longer has the cookie.
 import re
 import secrets
 
-from flask import current_app, request
+from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import RequestEntityTooLarge
+
+from wfsite.web.params import form_text
 
 # Where Flask-WTF looks for a session's token, in the session and in a form, and what it signs it with.
 FIELD = "csrf_token"
@@ -25,7 +27,7 @@ def drawn_for() -> int | None:
     """Whose page the posted form stood on; None when its token names nobody or is not this site's."""
     signed = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=_SALT)
     try:
-        value = signed.loads(request.form.get(FIELD, ""))
+        value = signed.loads(form_text(FIELD))
     except (BadData, RequestEntityTooLarge):
         return None
     named = re.fullmatch(r"([1-9][0-9]{0,9})-[0-9a-f]{40}", value) if isinstance(value, str) else None
