@@ -2,23 +2,25 @@
 "use strict";
 
 (() => {
-  const status = document.getElementById("status");
-  const alert = document.getElementById("alert");
+  // Looked up each time: a page that takes the place of the whole body brings its own.
+  const status = () => document.getElementById("status");
   let last = null;
 
   const say = (sentence) => {
-    status.textContent = "";
-    window.setTimeout(() => { status.textContent = sentence; }, 50);
+    status().textContent = "";
+    window.setTimeout(() => { status().textContent = sentence; }, 50);
   };
 
+  const quiet = () => { document.getElementById("alert").hidden = true; };
   const fail = (sentence, retry) => {
+    const alert = document.getElementById("alert");
     alert.hidden = false;
     alert.textContent = sentence;
     if (!retry) return;
     const again = document.createElement("button");
     again.type = "button";
     again.textContent = "Try again";
-    again.addEventListener("click", () => { alert.hidden = true; retry(); });
+    again.addEventListener("click", () => { quiet(); retry(); });
     alert.append(again);
   };
 
@@ -29,7 +31,7 @@
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     last = event.detail.elt;
-    alert.hidden = true;
+    quiet();
     const target = event.detail.target;
     if (target) target.setAttribute("aria-busy", "true");
   });
@@ -64,8 +66,10 @@
     if (cancel) { event.preventDefault(); cancel.click(); }
   });
 
-  // htmx notes the page's path in the tab's storage; nothing of a visit is to stay in the browser.
-  const forget = () => window.sessionStorage.clear();
+  // htmx notes the page's path in the tab's storage; nothing of a visit is to stay but what somebody is writing.
+  const forget = () => {
+    for (const name of Object.keys(window.sessionStorage)) if (name !== "drafts") window.sessionStorage.removeItem(name);
+  };
   for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore"]) {
     document.addEventListener(name, () => window.setTimeout(forget));
   }
@@ -74,9 +78,235 @@
   // A page that the browser kept from before signing out is fetched again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 
+  // A page that answered a form is asked for afresh when somebody comes Back to it after sending the form once more.
+  document.addEventListener("submit", () => {
+    if (document.body.hasAttribute("data-answers-a-form")) window.history.replaceState(window.history.state, "", window.location.href);
+  });
+
   // Filters apply as they change; without JavaScript their button does the same.
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (form && form.hasAttribute("data-apply-on-change")) form.requestSubmit();
   });
+})();
+
+// What somebody is writing in a form marked data-keep stays in this tab, and nowhere else, until it is saved: Escape,
+// a filter, a link or a sign-in that ends do not lose it. It is offered when the form appears again, never sent by itself.
+// Passwords, files and hidden fields are not part of it. It goes when it is saved or thrown away, at sign-out, and when
+// somebody else signs in.
+(() => {
+  const KEY = "drafts";
+  const who = document.body.dataset.person || "";
+  const channel = new BroadcastChannel("who-is-signed-in");
+  const drawn = new WeakMap(); // form → what it held when it appeared
+  let stopped = false;
+
+  // The store: { owner, forms: { address: { values, drawn, version, sent } } }.
+  const all = () => {
+    try {
+      return JSON.parse(window.sessionStorage.getItem(KEY)) || { owner: who, forms: {} };
+    } catch {
+      return { owner: who, forms: {} };
+    }
+  };
+  const wipe = () => window.sessionStorage.removeItem(KEY);
+  const put = (forms, owner) => {
+    if (!Object.keys(forms).length) return wipe();
+    try {
+      window.sessionStorage.setItem(KEY, JSON.stringify({ owner, forms }));
+    } catch {
+      // More than a tab may hold: typing goes on, the form itself still has it.
+    }
+  };
+  const change = (address, draft) => {
+    const { owner, forms } = all();
+    if (draft) forms[address] = draft; else delete forms[address];
+    put(forms, owner);
+  };
+  const draftOf = (address) => all().forms[address];
+
+  const say = (sentence) => document.dispatchEvent(new CustomEvent("said", { detail: { value: sentence } }));
+  const addressOf = (form) => new URL(form.getAttribute("action") || "", window.location.href).pathname;
+  const versionOf = (form) => (form.querySelector("input[name=version]") || { value: "" }).value;
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+  const LEFT_OUT = ["hidden", "password", "file", "submit", "button", "reset", "image"];
+  const fieldsOf = (form) => [...form.elements].filter(
+    (field) => field.name && field.matches("input, select, textarea") && !LEFT_OUT.includes(field.type));
+  const isTick = (field) => field.type === "radio" || field.type === "checkbox";
+
+  // { name: [values] }; a group of which nothing is chosen is an empty list.
+  const valuesOf = (form) => {
+    const values = {};
+    for (const field of fieldsOf(form)) {
+      values[field.name] = values[field.name] || [];
+      if (!isTick(field) || field.checked) values[field.name].push(field.value);
+    }
+    return values;
+  };
+
+  const fill = (form, values) => {
+    const left = JSON.parse(JSON.stringify(values));
+    for (const field of fieldsOf(form)) {
+      const wanted = left[field.name];
+      if (!wanted) continue;
+      if (isTick(field)) field.checked = wanted.includes(field.value);
+      else if (wanted.length) field.value = wanted.shift();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
+
+  // Keeping.
+  const keep = (event) => {
+    const form = event.target.form;
+    if (stopped || !who || !form || !form.hasAttribute("data-keep")) return;
+    const address = addressOf(form);
+    const before = draftOf(address);
+    const base = before ? before.drawn : drawn.get(form);
+    const values = valuesOf(form);
+    change(address, same(values, base) ? null : { values, drawn: base, version: versionOf(form) });
+  };
+  document.addEventListener("input", keep);
+  document.addEventListener("change", keep);
+
+  // Offering.
+  const wordsOf = (element) => (element ? element.textContent.replace(/\s+/g, " ").trim() : "");
+  const labelOf = (field) => wordsOf(field.labels && field.labels[0]);
+  const entriesOf = (form, values) => {
+    const entries = [];
+    const now = valuesOf(form);
+    for (const [name, wanted] of Object.entries(values)) {
+      const fields = fieldsOf(form).filter((field) => field.name === name);
+      if (!fields.length || same(wanted, now[name])) continue;
+      const ticks = fields.filter((field) => isTick(field) && wanted.includes(field.value)).map(labelOf);
+      const chosen = fields[0].options && [...fields[0].options].find((option) => option.value === wanted[0]);
+      const text = isTick(fields[0]) ? ticks.join(", ") : chosen ? wordsOf(chosen) : wanted.join("\n");
+      const group = isTick(fields[0]) && fields[0].closest("fieldset");
+      const label = group ? wordsOf(group.querySelector("legend")) : labelOf(fields[0]);
+      entries.push([label, text.trim() || "nothing"]);
+    }
+    return entries;
+  };
+
+  const element = (tag, className, ...content) => {
+    const made = document.createElement(tag);
+    made.className = className;
+    made.append(...content);
+    return made;
+  };
+
+  const button = (words, act) => {
+    const made = element("button", "govuk-button govuk-button--secondary", words);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  const offer = (form, address, draft) => {
+    const changed = draft.version !== versionOf(form);
+    const title = changed
+      ? "You had started to write this before the latest change was saved. Look at what stands there now."
+      : "You had started to write this.";
+    const close = (sentence, focusOn) => {
+      box.remove();
+      focusOn.focus();
+      say(sentence);
+    };
+    const first = () => form.querySelector("[data-focus-first]") || fieldsOf(form)[0];
+    const use = () => {
+      const changing = fieldsOf(form).find((field) => !isTick(field) && !same(draft.values[field.name], valuesOf(form)[field.name]));
+      fill(form, draft.values);
+      close("What you had written is in the form again. It is not saved yet.", changing || first());
+    };
+    const drop = () => {
+      change(address, null);
+      close("Thrown away.", first());
+    };
+    const list = element("dl", "app-draft__text");
+    for (const [label, text] of entriesOf(form, draft.values)) {
+      list.append(element("dt", "app-quiet", label), element("dd", "app-break app-keep-lines", text));
+    }
+    const box = element("div", "govuk-inset-text app-draft",
+      element("p", "govuk-body", title), list,
+      element("div", "app-actions", button("Use it", use), button("Throw it away", drop)));
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "What you had started to write");
+    form.before(box);
+    say(`${title} Before the form you can use it or throw it away.`);
+  };
+
+  const appear = () => {
+    for (const form of document.querySelectorAll("form[data-keep]")) {
+      if (drawn.has(form)) continue;
+      drawn.set(form, valuesOf(form));
+      const address = addressOf(form);
+      const draft = draftOf(address);
+      // A form that came back with what was typed in it needs no offer.
+      if (!draft || same(draft.values, drawn.get(form))) continue;
+      offer(form, address, draft);
+      if (draft.version !== versionOf(form)) change(address, { ...draft, drawn: drawn.get(form) });
+    }
+  };
+  document.addEventListener("htmx:load", appear);
+
+  // Leaving: Cancel and Escape keep it; "Keep theirs" is a choice, unless it was Escape that pressed it.
+  document.addEventListener("click", (event) => {
+    const cancel = event.target.closest("[data-cancel]");
+    const form = cancel && cancel.closest("form[data-keep]");
+    if (!form || !draftOf(addressOf(form))) return;
+    if (event.isTrusted && cancel.hasAttribute("data-drop")) change(addressOf(form), null);
+    else say("What you wrote is kept in this tab until you come back to it.");
+  });
+
+  // Saved by htmx: the answer says so. A form that the browser sends itself is known as saved on the page after it.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr, requestConfig } = event.detail; // htmx calls every answer that it swaps successful, a refusal too
+    if (requestConfig.verb === "post" && xhr.status >= 200 && xhr.status < 300) {
+      change(new URL(requestConfig.path, window.location.href).pathname, null);
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    const address = addressOf(form);
+    if (address === "/sign-out") {
+      wipe();
+      stopped = true;
+      channel.postMessage("");
+      return;
+    }
+    const draft = draftOf(address);
+    if (draft) change(address, { ...draft, sent: window.location.href.split("#")[0] });
+  });
+
+  const settle = () => {
+    const { owner, forms } = all();
+    const unsent = document.querySelector("[data-not-sent]");
+    const here = new Set([...document.querySelectorAll("form[data-keep]")].map(addressOf));
+    let waits = false;
+    for (const [address, draft] of Object.entries(forms)) {
+      if (!draft.sent) continue;
+      if (unsent || here.has(address) || draft.sent !== document.referrer) delete draft.sent;
+      else delete forms[address];
+      waits = waits || (unsent && address in forms);
+    }
+    put(forms, owner);
+    return waits;
+  };
+
+  // Whose they are: somebody else's are nobody's, in every tab.
+  channel.addEventListener("message", (event) => {
+    if (event.data === who) return;
+    wipe();
+    stopped = true;
+  });
+  if (who) {
+    if (all().owner !== who) wipe();
+    channel.postMessage(who);
+  }
+  if (settle()) {
+    for (const found of document.querySelectorAll("[data-if-draft]")) found.hidden = false;
+    for (const found of document.querySelectorAll("[data-unless-draft]")) found.hidden = true;
+  }
+  appear();
 })();

@@ -18,7 +18,20 @@ from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.views import blueprint as steering_blueprint
 from wfsite.surveys.views import blueprint as surveys_blueprint
 from wfsite.training.views import blueprint as training_blueprint
-from wfsite.web import access, errors, fields, filters, headers, logs, nav, origin, statics, transaction, uploads
+from wfsite.web import (
+    access,
+    errors,
+    fields,
+    filters,
+    going_back,
+    headers,
+    logs,
+    nav,
+    origin,
+    statics,
+    transaction,
+    uploads,
+)
 from wfsite.web.params import IdConverter
 
 __all__ = ["create_app", "models"]
@@ -66,7 +79,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     access.init_app(app)
     uploads.init_app(app)
     csrf.init_app(app)
-    for part in (errors, filters, nav, fields, statics):
+    for part in (errors, filters, nav, going_back, fields, statics):
         part.init_app(app)
     app.jinja_env.globals["settings"] = settings
 

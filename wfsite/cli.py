@@ -84,8 +84,8 @@ def demo(scale: int, if_empty: bool) -> None:
         raise click.ClickException("The database is not empty. The demo is only built into an empty one.")
     if settings.boxes is None or any(settings.boxes.glob("*/[0-9]*")):
         raise click.ClickException(
-            f"The folder of ballot boxes ({settings.boxes}) belongs to another database. Remove it, or set WFSITE_BOXES "
-            "to an empty folder."
+            f"The folder of ballot boxes ({settings.boxes}) belongs to another database. Remove it, or set "
+            "WFSITE_BOXES to an empty folder."
         )
     if not mark_as_demo(settings.instance):
         if if_empty:

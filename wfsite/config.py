@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+_LONGEST_HELP = 200
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -28,6 +30,7 @@ class Settings:
     council_name: str = "Your council"
     demo: bool = False
     trusted_proxies: int = 0
+    help: str = ""
     testing: bool = False
     # Where the ballot boxes of open surveys lie; None where another machine holds them.
     boxes: Path | None = None
@@ -52,6 +55,17 @@ class Settings:
             raise UnsafeSettings("WFSITE_SECRET_KEY must be 32 characters or more")
         if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise UnsafeSettings("DATABASE_URL must start with sqlite:/// or postgresql://")
+
+        if len(self.help) > _LONGEST_HELP or not self.help.isprintable():
+            raise UnsafeSettings(
+                f"WFSITE_HELP must be one line of {_LONGEST_HELP} characters or fewer that says whom to ask, "
+                "like: the workforce team, on 01234 567890"
+            )
+
+    @property
+    def whom_to_ask(self) -> str:
+        """Whom people ask for a password or a role, to stand at the end of a sentence after "Ask"."""
+        return self.help or "an administrator of this site"
 
     @property
     def is_https(self) -> bool:
@@ -85,6 +99,7 @@ class Settings:
             "WFSITE_DEMO": "1" if self.demo else "",
             "WFSITE_TRUSTED_PROXIES": str(self.trusted_proxies),
             "WFSITE_BOXES": str(self.boxes) if self.boxes else "none",
+            "WFSITE_HELP": self.help,
         }
 
     @classmethod
@@ -108,6 +123,7 @@ class Settings:
             demo=setting("demo", "").casefold() in ("1", "true", "yes"),
             trusted_proxies=_proxies(setting("trusted_proxies", "0")),
             boxes=_boxes(setting("boxes", ""), instance),
+            help=setting("help", "").strip().removesuffix("."),
         )
 
 

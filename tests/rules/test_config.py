@@ -30,6 +30,9 @@ def _load(folder, **environment):
         ({"WFSITE_DEMO": "1", "WFSITE_URL": "https://workforce.example.gov.uk"}, "public passwords"),
         ({"WFSITE_DEMO": "1", "WFSITE_TRUSTED_PROXIES": "1"}, "no proxy may stand before it"),
         ({"WFSITE_SECRET_KEY": "short"}, "32 characters"),
+        ({"WFSITE_HELP": "x" * 201}, "WFSITE_HELP must be one line of 200 characters"),
+        ({"WFSITE_HELP": "the team\non two lines"}, "WFSITE_HELP must be one line"),
+        ({"WFSITE_HELP": "the\x00team"}, "WFSITE_HELP must be one line"),
         ({"DATABASE_URL": "mysql://localhost/wfsite"}, "DATABASE_URL must start"),
     ],
 )
@@ -48,6 +51,15 @@ def test_a_config_file_that_cannot_be_read_is_named(tmp_path, content):
 def test_good_settings_pass(tmp_path):
     found = _load(tmp_path, WFSITE_TRUSTED_PROXIES="2", WFSITE_URL="https://workforce.example.gov.uk")
     assert (found.trusted_proxies, found.is_https, found.trusted_hosts) == (2, True, ["workforce.example.gov.uk"])
+
+
+def test_whom_to_ask_is_told_with_a_full_stop_or_without_and_has_a_sensible_default(tmp_path):
+    assert _load(tmp_path).whom_to_ask == "an administrator of this site"
+    (tmp_path / "config.toml").write_text('help = " the training desk. "')
+    assert _load(tmp_path).whom_to_ask == "the training desk"
+    found = _load(tmp_path, WFSITE_HELP="the workforce team, on 01234 567890")
+    assert found.whom_to_ask == "the workforce team, on 01234 567890"
+    assert Settings.load(found.environment()).help == found.help
 
 
 def test_the_folder_and_its_key_are_for_the_owner_only(tmp_path):

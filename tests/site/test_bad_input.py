@@ -3,15 +3,14 @@
 The forms are found by looking at every page as every role, so that a new form is covered the moment it exists.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from werkzeug.test import EnvironBuilder
 
-from tests.support.client import Browser, form_data
-from tests.support.html import Page
-from tests.support.routes import ROLES, routes, stamp_admits
+from tests.support.client import Browser
+from tests.support.forms import every_form
+from tests.support.routes import routes
 
 NASTY = (
     "",
@@ -31,56 +30,11 @@ NASTY = (
     "9" * 5000,
     "NaN",
 )
-# A form that ends the sign-in it is sent with is not sent twenty times.
-_NOT_SENT = {"people.sign_out"}
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form of some page: who saw it, where it goes, and what a browser would send."""
-
-    account: str
-    action: str
-    data: tuple[tuple[str, Any], ...]
-
-
-def _forms(site) -> list[Form]:
-    """Every POST form on every page, each endpoint once."""
-    adapter = site.app.url_map.bind("127.0.0.1")
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    found = []
-    for account in ROLES:
-        browser = Browser(site, account)
-        for route in routes(site.app):
-            if route.method != "GET" or not stamp_admits(site.app, route.endpoint, ROLES[account]):
-                continue
-            answer = browser.client.get(route.path)
-            if answer.status_code != 200 or answer.mimetype != "text/html":
-                continue
-            for form in Page(answer.text).all("form"):
-                action = form["action"] or route.path
-                if form["method"].lower() != "post":
-                    continue
-                endpoint, _ = adapter.match(action.split("?")[0], method="POST")
-                key = (endpoint, tuple(sorted({c["name"] for c in form.children if c["name"]})))
-                if endpoint not in _NOT_SENT and key not in seen:
-                    seen.add(key)
-                    found.append(Form(account, action, tuple(_all_fields(form).items())))
-    return found
-
-
-def _all_fields(form) -> dict[str, Any]:
-    """What a browser would send, and the boxes that nobody has ticked yet."""
-    fields = form_data(form)
-    for child in form.children:
-        if child["name"] and child["type"] not in ("file", "submit"):
-            fields.setdefault(child["name"], [])
-    return fields
 
 
 def test_no_field_of_any_form_breaks_the_site(site):
     wrong = []
-    forms = _forms(site)
+    forms = every_form(site)
     assert len(forms) > 10
     for form in forms:
         names = [name for name, _ in form.data if name != "csrf_token"]
@@ -102,7 +56,7 @@ def test_no_form_breaks_when_its_fields_are_not_the_ones_it_has(site, how):
     from io import BytesIO
 
     wrong = []
-    for form in _forms(site):
+    for form in every_form(site):
         browser = Browser(site, form.account)
         data: dict[str, Any] = {}
         if how == "twice":

@@ -17,14 +17,31 @@ def test_other_sites_are_refused(browser, site_):
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://[", "http://localhost:1"]
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1.evil.example",
+        "http://[",
+        "http://localhost:1",
+        "https://localhost",
+    ],
 )
 def test_other_origins_are_refused(browser, origin):
     assert _post(browser, Origin=origin) == 403
 
 
+@pytest.mark.parametrize("site_", ["none", "same-origin"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+def test_both_headers_must_agree(browser, site_, origin):
+    assert _post(browser, Sec_Fetch_Site=site_, Origin=origin) == 403
+    assert _post(browser, Sec_Fetch_Site="cross-site", Origin="http://localhost") == 403
+
+
 def test_own_pages_and_old_browsers_pass(browser):
-    assert _post(browser, Sec_Fetch_Site="same-origin", Origin="null") == 303
+    assert _post(browser, Sec_Fetch_Site="same-origin", Origin="http://localhost") == 303
+    assert _post(browser, Sec_Fetch_Site="none", Origin="http://LOCALHOST") == 303
+    assert _post(browser, Sec_Fetch_Site="same-origin") == 303
     assert _post(browser, Sec_Fetch_Site="none") == 303
     assert _post(browser, Origin="http://localhost") == 303
     assert _post(browser) == 303

@@ -12,6 +12,7 @@ from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
 from wfsite.people.models import Person
 from wfsite.people.signing_in import sign_in_start
+from wfsite.web.form_tokens import token_for
 
 TOKEN_FIELD = "csrf_token"
 
@@ -40,6 +41,7 @@ class Browser:
             db.session.remove()
         with self.client.session_transaction() as session:
             session["_user_id"] = f"{person_id}.{credential}.{token}"
+            session[TOKEN_FIELD] = token_for(person_id)
 
     def get(self, url: str, *, expect: int = 200, htmx: bool = False, **kwargs: Any) -> Page:
         """Fetch a page; redirects are not followed."""

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from wfsite import create_app
 from wfsite.cli import make_migratable
 from wfsite.config import Settings, default_boxes
-from wfsite.demo.people import COUNCIL_NAME
+from wfsite.demo.people import COUNCIL_NAME, HELP
 from wfsite.demo.world import build
 from wfsite.extensions import db
 from wfsite.surveys.box import store
@@ -63,6 +63,7 @@ def settings_for(url: str, instance: Path, **more: object) -> Settings:
     values = {
         "secret_key": "for tests only, " * 3,
         "council_name": COUNCIL_NAME,
+        "help": HELP,
         "demo": True,
         "testing": True,
         "boxes": default_boxes(instance),

@@ -11,6 +11,8 @@ from wfsite.people.models import Agency, AgencyKind, Person, Profession, RoleGra
 from wfsite.people.passwords import password_hash
 
 COUNCIL_NAME = "Alderbrook Council"
+# A number of the range that is kept for fiction.
+HELP = "the workforce team, on 01632 960123"
 PASSWORD = "copper lantern rain"  # noqa: S105  (public on purpose: only a demo on this machine has it)
 DOMAIN = "demo.example"
 

@@ -28,9 +28,10 @@ def is_empty() -> bool:
 def mark_as_demo(instance: Path) -> bool:
     """Write the settings that show the demo's password; False when the instance has settings of its own."""
     config = instance / "config.toml"
-    content = f'# Written by "flask wfsite demo".\ndemo = true\ncouncil_name = "{people.COUNCIL_NAME}"\n'
-    if config.exists():
-        return config.read_text(encoding="utf-8") == content
+    before = f'# Written by "flask wfsite demo".\ndemo = true\ncouncil_name = "{people.COUNCIL_NAME}"\n'
+    content = f'{before}help = "{people.HELP}"\n'
+    if config.exists() and config.read_text(encoding="utf-8") not in (before, content):
+        return False
     config.write_text(content, encoding="utf-8")
     return True
 

@@ -139,11 +139,6 @@ def account_hold(person_id: int) -> None:
     db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
-def person_of_sign_in(hashed_token: bytes) -> int | None:
-    """Whose sign-in it is or was; None when there is no record of it."""
-    return db.session.scalar(select(SignIn.person_id).where(SignIn.token_hash == hashed_token))
-
-
 def forget_sign_ins(*, before: datetime) -> int:
     """Delete sign-ins that ended or ran out before an instant, and guesses as old; returns how many sign-ins."""
     gone = db.session.execute(

@@ -1,13 +1,11 @@
 """Signing in, signing out, and a person's own account."""
 
-import re
+import secrets
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, session, url_for
 from flask_login import login_user
 from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from wfsite.config import Settings
@@ -18,20 +16,23 @@ from wfsite.people import queries, signing_in
 from wfsite.people.blueprint import blueprint
 from wfsite.people.credentials import Renewed, credential_of, tell_renewed
 from wfsite.people.forms import ChangePasswordForm, SetPasswordForm, SignInForm
-from wfsite.people.loading import load_actor, sign_in_cookie, token_hash
+from wfsite.people.loading import load_actor
 from wfsite.people.password_links import person_of_link
 from wfsite.people.passwords import check_password, password_fits, password_hash
 from wfsite.people.signing_in import Device
-from wfsite.web import kept_forms
+from wfsite.web import form_tokens, kept_forms
 from wfsite.web.access import acting, actor_or_none, public, requires
 from wfsite.web.fields import add_errors
-from wfsite.web.params import cookie_text, form_text, is_reading, now, query_text
-from wfsite.web.respond import is_htmx, page, see
+from wfsite.web.going_back import address_here, endpoint_of, page_before, way_back
+from wfsite.web.params import cookie_text, form_text, is_reading, now, query_flag, query_text
+from wfsite.web.respond import hx_redirect, hx_whole, is_htmx, page, see
 from wfsite.web.transaction import after_commit, keep_despite_refusal
 
 _DEVICE_COOKIE = "wfsite-device"
 _A_YEAR = 365 * 24 * 3600
 _LONGEST_NEXT = 2000
+# Names from before held characters of a sign-in's token and were shorter: they are known once more, then replaced.
+_DEVICE_NAME_BYTES = 16
 
 
 def _settings() -> Settings:
@@ -59,7 +60,7 @@ def sign_in() -> Response:
         return redirect(_safe_next(), 303)
     form = SignInForm()
     if is_reading():
-        return _sign_in_page(form)
+        return _sign_in_page(form, back=_wanted_next(), ended="_user_id" in session or query_flag("ended"))
     if not form.validate():  # no address at all: nobody's, and no guess at anybody's password
         return _wrong(form)
     device = _device()
@@ -67,7 +68,7 @@ def sign_in() -> Response:
         found = signing_in.credentials_for(form.email.data, device=device, key=_settings().secret_key, now=now())
     except TooMany as error:
         form.email.errors = [error.message]
-        response = _sign_in_page(form, status=429)
+        response = _not_yet(form, status=429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
     db.session.rollback()  # hold no write lock during the slow hash
@@ -81,39 +82,48 @@ def sign_in() -> Response:
 def _wrong(form: SignInForm) -> Response:
     """The same words whatever was wrong."""
     form.email.errors = [signing_in.WRONG]
-    return _sign_in_page(form, status=422)
+    return _not_yet(form, status=422)
 
 
-def _sign_in_page(form: SignInForm, *, status: int = 200, kept: str = "") -> Response:
-    """The page, with the address to go on to and the form that waits to be sent again."""
+def _not_yet(form: SignInForm, *, status: int) -> Response:
+    """The page once more, with all that it held for whoever signs in."""
+    kept = kept_forms.waiting()
+    return _sign_in_page(form, status=status, back=_wanted_next(), kept=kept, ended=bool(kept))
+
+
+def _sign_in_page(
+    form: SignInForm, *, status: int = 200, back: str, kept: str = "", ended: bool = False, lost: bool = False
+) -> Response:
+    """The page, with the address to go on to and the form that waits to be sent again.
+
+    `ended`: somebody was signed in; `lost`: and what they sent then cannot be kept here.
+    """
     return page(
-        "people/sign_in.html",
-        status=status,
-        form=form,
-        next=_wanted_next(),
-        kept=kept or form_text(kept_forms.FIELD)[: kept_forms.LARGEST + 1],
-        **_demo(),
+        "people/sign_in.html", status=status, form=form, next=back, kept=kept, ended=ended, lost=lost, **_demo()
     )
 
 
-def sign_in_again() -> Response | None:
-    """The answer to a form that came after its sign-in ended: sign in here, nothing typed is lost (401).
-
-    None when there is nothing to keep, or nobody's sign-in to bind it to.
-    """
-    ended = session.get("_user_id")
-    cookie = sign_in_cookie(ended) if isinstance(ended, str) else None
-    sealed = kept_forms.envelope(token_hash(cookie.token)) if cookie else ""
-    if not sealed:
-        return None
-    if not is_htmx():
-        return _sign_in_page(SignInForm(formdata=None), status=401, kept=sealed)
-    response = _sign_in_page(SignInForm(formdata=None), kept=sealed)
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML show:top"
-    return response
+def sign_in_first() -> Response:
+    """The answer to whoever asks for a page, or sends a form, without being signed in (or not as whose page it was)."""
+    if not is_reading():
+        return _instead_of_sending()
+    here = address_here()
+    if is_htmx():  # a part of a page, so a page was open
+        return hx_redirect(url_for("people.sign_in", next=page_before() or here, ended=1))
+    return redirect(url_for("people.sign_in", next=None if here == "/" else here), 303)
 
 
-blueprint.record(lambda state: state.app.extensions.__setitem__("sign_in_again", sign_in_again))
+def _instead_of_sending() -> Response:
+    """The sign-in page in answer to a form: nothing was done, and what was typed waits here for its owner (401)."""
+    waiting = kept_forms.waiting()
+    kept = waiting or kept_forms.envelope(kept_forms.posted_form())
+    lost = not kept and kept_forms.anything_posted()
+    back = (_wanted_next() if waiting else way_back()) or "/"
+    response = _sign_in_page(SignInForm(formdata=None), status=401, back=back, kept=kept, ended=True, lost=lost)
+    return hx_whole(response) if is_htmx() else response
+
+
+blueprint.record(lambda state: state.app.extensions.__setitem__("sign_in_first", sign_in_first))
 
 
 def _enter(person_id: int, stored_hash: str | None, *, device: Device | None, bucket: bytes | None = None) -> Response:
@@ -126,21 +136,24 @@ def _enter(person_id: int, stored_hash: str | None, *, device: Device | None, bu
     g.pop("csrf_token", None)
     credential = credential_of(person_id, stored_hash, key=_settings().secret_key)
     login_user(load_actor(f"{person_id}.{credential}.{token}"))
-    kept = kept_forms.opened(form_text(kept_forms.FIELD))
-    if kept and signing_in.person_of_sign_in(kept.token_hash) == person_id:
-        response = page("errors/send_again.html", kept=kept.fields, action=kept.action)
-    else:
-        response = redirect(_safe_next(), 303)
-    name = device.name if device and device.person_id == person_id else token[:16]
+    session[form_tokens.FIELD] = form_tokens.token_for(person_id)
+    kept = kept_forms.opened(kept_forms.waiting(), person_id=person_id)
+    response = kept_forms.send_again(kept, back=_safe_next()) if kept else redirect(_safe_next(), 303)
     response.set_cookie(
         _DEVICE_COOKIE,
-        URLSafeSerializer(_settings().secret_key, "device").dumps([person_id, name]),
+        URLSafeSerializer(_settings().secret_key, "device").dumps([person_id, _device_name(device, person_id)]),
         max_age=_A_YEAR,
         secure=_settings().is_https,
         httponly=True,
         samesite="Lax",
     )
     return response
+
+
+def _device_name(device: Device | None, person_id: int) -> str:
+    """The name by which this browser is known for somebody: the one it has, else a random one."""
+    mine = device and device.person_id == person_id and len(device.name) == 2 * _DEVICE_NAME_BYTES
+    return device.name if device and mine else secrets.token_hex(_DEVICE_NAME_BYTES)
 
 
 def _device() -> Device | None:
@@ -159,13 +172,7 @@ def _wanted_next() -> str:
 def _safe_next() -> str:
     """The page to go to after signing in: a path of this site that exists, or home."""
     wanted = _wanted_next()
-    if re.match(r"/(?![/\\])[^\s\\]*\Z", wanted):
-        try:
-            current_app.url_map.bind("").match(urlsplit(wanted).path, method="GET")
-        except (HTTPException, ValueError):
-            return url_for("home.home")
-        return wanted
-    return url_for("home.home")
+    return wanted if endpoint_of(wanted) else url_for("home.home")
 
 
 @blueprint.post("/sign-out")

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Permission, Reach
 from wfsite.db.engine import SAFE_METHODS
-from wfsite.web.respond import hx_redirect, is_htmx
+from wfsite.web.form_tokens import drawn_for
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -84,13 +84,14 @@ def guard() -> Response | None:
         abort(403)
     if stamp.admits(actor):
         return None
-    if actor is not None:
+    if actor is not None and not _is_somebody_elses(actor):
         abort(403)
-    if request.method not in SAFE_METHODS and (kept := current_app.extensions["sign_in_again"]()):
-        return cast(Response, kept)
-    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else request.path
-    target = url_for("people.sign_in", next=back) if back != "/" else url_for("people.sign_in")
-    return hx_redirect(target) if is_htmx() else redirect(target, 303)
+    return cast(Response, current_app.extensions["sign_in_first"]())
+
+
+def _is_somebody_elses(actor: Actor) -> bool:
+    """Whether the form that was sent stood on another person's page, who was signed in here before."""
+    return request.method not in SAFE_METHODS and drawn_for() not in (None, actor.person_id)
 
 
 def init_app(app: Flask) -> None:

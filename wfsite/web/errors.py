@@ -1,7 +1,7 @@
 """Every error as a page in plain words, and as a sentence for htmx. No codes, no traces, no blame."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, make_response, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response
 from wfsite.core.errors import Busy, Conflict, Missing, NotAllowed, RuleBroken, TooMany
 from wfsite.extensions import db, login_manager
 from wfsite.web.access import actor_or_none, stamp_of
-from wfsite.web.kept_forms import fields_to_keep
-from wfsite.web.respond import is_htmx, page
+from wfsite.web.form_tokens import drawn_for
+from wfsite.web.going_back import address_here, endpoint_of, page_before
+from wfsite.web.kept_forms import KeptForm, opened, posted_fields, send_again, waiting
+from wfsite.web.respond import hx_whole, is_htmx, page
 
 log = logging.getLogger("wfsite")
 
@@ -22,7 +24,7 @@ _WORDS: dict[int, tuple[str, str]] = {
     400: ("The site could not read that request", "Go back, reload the page and try again."),
     403: (
         "You do not have access to this page",
-        "If you need it for your work, ask an administrator of this site to give you the role.",
+        "If you need it for your work, you need a role that opens it. Ask {whom_to_ask}.",
     ),
     404: (
         "Page not found",
@@ -43,7 +45,8 @@ _WORDS: dict[int, tuple[str, str]] = {
 def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
     """The page for `status`, or for htmx one sentence that the page's live region speaks."""
     words = _WORDS.get(status, _WORDS[500 if status >= 500 else 400])
-    title, advice = title or words[0], advice or words[1]
+    whom = current_app.extensions["settings"].whom_to_ask
+    title, advice = title or words[0], advice or words[1].replace("{whom_to_ask}", whom)
     _settle_who()
     if is_htmx():
         return page("errors/_problem.html", status=status, title=title, advice=advice)
@@ -79,10 +82,16 @@ def _expired_form(error: CSRFError) -> Response:
     stamp = stamp_of(request.endpoint or "")
     if stamp is not None and stamp.permission is None:
         return _expired_public_form()
-    if actor_or_none() is None or is_htmx() or request.files:
+    actor, owner, fields = actor_or_none(), drawn_for(), posted_fields()
+    if actor and owner not in (None, actor.person_id):
+        # Somebody else has signed in here since: it is not theirs to send.
+        return cast(Response, current_app.extensions["sign_in_first"]())
+    if actor is None or not fields:
         return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
     # Another site's form does not get this far: see web/origin.py.
-    return page("errors/send_again.html", status=400, kept=fields_to_keep(), action=request.full_path.rstrip("?"))
+    form = KeptForm(actor.person_id, address_here(), fields)
+    response = send_again(form, back=page_before(), status=409 if is_htmx() else 400)
+    return hx_whole(response) if is_htmx() else response
 
 
 def _expired_public_form() -> Response:
@@ -94,10 +103,22 @@ def _expired_public_form() -> Response:
             advice="Go back, reload the page and try again. If this page comes back, allow cookies for this site in "
             "your browser’s settings: the site uses them only to know that you have signed in.",
         )
+    if waiting():
+        return _waiting_form_again()
     if request.form.get("csrf_token") and not is_htmx():
         values = {**(request.view_args or {}), "next": request.form.get("next") or None}
         return redirect(url_for(request.endpoint or "", **values), 303)
     return error_page(400, title="This page was open for too long", advice="Reload the page and try again.")
+
+
+def _waiting_form_again() -> Response:
+    """A sign-in page that held a form, left open while its person signed in (and out) in another tab."""
+    actor = actor_or_none()
+    form = opened(waiting(), person_id=actor.person_id) if actor else None
+    if form:
+        back = request.form.get("next", "")
+        return send_again(form, back=back if endpoint_of(back) else "", status=400)
+    return cast(Response, current_app.extensions["sign_in_first"]())
 
 
 def _database_error(error: DBAPIError) -> Response:

@@ -1,82 +1,110 @@
-"""A form that was posted after its sign-in ended: what was typed waits on the sign-in page, sealed, and nowhere else.
+"""A form that was posted after its sign-in was gone: what was typed waits on the sign-in page, sealed.
 
-The envelope travels in a hidden field. It opens for an hour, only with this site's key and only for the person whose
-sign-in had ended; it is never applied by itself, the person looks at it and sends it again.
+The envelope travels in a hidden field; the server stores nothing. It opens for an hour, only with this site's key and
+only for the person whose page the form stood on. It is never applied by itself: they look at it and send it again.
 """
 
-import base64
-import binascii
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app, request, session
-from flask_wtf.csrf import validate_csrf
-from wtforms.validators import ValidationError
+from flask import current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
 
 from wfsite.core.sealing import seal, unseal
+from wfsite.web.form_tokens import FIELD as TOKEN
+from wfsite.web.form_tokens import drawn_for
+from wfsite.web.going_back import address_here
 from wfsite.web.params import now
+from wfsite.web.respond import page
 
 LASTS = timedelta(minutes=60)
 LARGEST = 256 * 1024
 FIELD = "kept"
 _PURPOSE = "kept-form"
+# What a form carries for the site, not for whoever filled it in.
+_MACHINERY = ("version", "act")
+
+Fields = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """What was typed, where it was going, and the hash of the sign-in that had ended."""
+    """What was typed, where it was going, and whose it is."""
 
-    token_hash: bytes
+    person_id: int
     action: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Fields
 
 
-def fields_to_keep() -> list[tuple[str, str]]:
-    """The posted fields, but for passwords and tokens. Files are never kept."""
-    return [
-        (name, value)
-        for name in request.form
-        if name not in ("csrf_token", FIELD) and "password" not in name.casefold()
-        for value in request.form.getlist(name)
-    ]
+def posted_form() -> KeptForm | None:
+    """The request's form, for whoever its page was drawn for; None when nobody knows, or nothing may be kept.
+
+    Passwords and files are never kept, nor is half of the form that holds them.
+    """
+    person_id = drawn_for()
+    fields = posted_fields() if person_id else ()
+    return KeptForm(person_id, address_here(), fields) if person_id and fields else None
 
 
-def envelope(token_hash: bytes) -> str:
-    """The present request's form, sealed; "" when there is nothing to keep or it is not this site's form."""
-    fields = fields_to_keep()
-    if not fields or request.files or not _is_ours():
+def anything_posted() -> bool:
+    """Whether the present request's form held more than its token."""
+    try:
+        return bool(request.files) or any(name not in (TOKEN, FIELD) for name in request.form)
+    except RequestEntityTooLarge:
+        return True
+
+
+def posted_fields() -> Fields:
+    """What was typed into the present request's form; nothing of a form with passwords or files."""
+    if request.files or any("password" in name.casefold() for name in request.form):
+        return ()
+    return tuple(
+        (name, value) for name in request.form if name not in (TOKEN, FIELD) for value in request.form.getlist(name)
+    )
+
+
+def waiting() -> str:
+    """The envelope that a sign-in form carried, cut to what `opened` reads; "" for none."""
+    try:
+        return request.form.get(FIELD, "")[: LARGEST + 1]
+    except RequestEntityTooLarge:
         return ""
-    value = [base64.b64encode(token_hash).decode(), request.full_path.rstrip("?"), fields]
+
+
+def envelope(form: KeptForm | None) -> str:
+    """A form sealed; "" for none, and for one that is too large to carry."""
+    if form is None:
+        return ""
+    value = [form.person_id, form.action, form.fields]
     sealed = seal(value, key=current_app.extensions["settings"].secret_key, purpose=_PURPOSE, at=now())
     return sealed if len(sealed) <= LARGEST else ""
 
 
-def opened(sealed: str) -> KeptForm | None:
-    """The form in an envelope; None when it is too old, too large or not ours."""
+def opened(sealed: str, *, person_id: int) -> KeptForm | None:
+    """The form in an envelope; None when it is too old, too large, not ours or not this person's."""
     if not sealed or len(sealed) > LARGEST:
         return None
     key = current_app.extensions["settings"].secret_key
     value = unseal(sealed, key=key, purpose=_PURPOSE, lasts=LASTS, at=now())
     if value is None:
         return None
-    hashed, action, fields = value
-    try:
-        return KeptForm(base64.b64decode(hashed), action, _pairs(fields))
-    except (binascii.Error, ValueError):
+    owner, action, fields = value
+    if owner != person_id:
         return None
+    return KeptForm(owner, action, tuple((name, text) for name, text in fields))
 
 
-def _pairs(fields: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in fields)
+def send_again(form: KeptForm, *, back: str, status: int = 200) -> Response:
+    """The page on which a person checks what they entered and sends it once more, or goes back without."""
+    shown = [(_label(name), value) for name, value in form.fields if value and _is_typed(name)]
+    return page("errors/send_again.html", status=status, form=form, shown=shown, back=back)
 
 
-def _is_ours() -> bool:
-    """Whether the form carries the token of this browser's session, which outlives the sign-in."""
-    if "csrf_token" not in session:
-        return False
-    try:
-        validate_csrf(request.form.get("csrf_token", ""))
-    except ValidationError:
-        return False
-    return True
+def _is_typed(name: str) -> bool:
+    return name not in _MACHINERY and not name.startswith("base-")
+
+
+def _label(name: str) -> str:
+    """A field's name as words: "job_title" as "Job title"."""
+    return name.replace("_", " ").replace("-", " ").capitalize()

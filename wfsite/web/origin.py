@@ -1,8 +1,6 @@
 """Changes come from this site's own pages: where a browser says who sent a form, anybody else is refused."""
 
-from urllib.parse import urlsplit
-
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from wfsite.db.engine import SAFE_METHODS
@@ -24,16 +22,12 @@ def refuse_other_sites() -> Response | None:
 
 
 def _from_elsewhere() -> bool:
-    fetch_site = request.headers.get("Sec-Fetch-Site")
-    if fetch_site is not None:
-        return fetch_site not in ("same-origin", "none")
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return False
-    try:
-        return urlsplit(origin).netloc.casefold() != request.host.casefold()
-    except ValueError:
+    """Whether either header, where it was sent, names anybody but this site; "null" is nobody we know."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
+    scheme = "https" if current_app.extensions["settings"].is_https else "http"
+    here = f"{scheme}://{request.host}".casefold()
+    return request.headers.get("Origin", here).casefold() != here
 
 
 def init_app(app: Flask) -> None:

@@ -36,6 +36,12 @@ def hx_redirect(url: str) -> Response:
     return response
 
 
+def hx_whole(response: Response) -> Response:
+    """Let htmx put a whole page in place of the one that asked, and begin reading at its top."""
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML show:top"
+    return hx_event(response, **{"focus-on": "main"})
+
+
 def hx_event(response: Response, **events: str) -> Response:
     """Let htmx fire `events` after the swap; values are escaped to ASCII as headers need."""
     response.headers["HX-Trigger-After-Settle"] = json.dumps(events, ensure_ascii=True)

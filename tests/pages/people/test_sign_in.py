@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from itsdangerous import URLSafeSerializer
+
 from wfsite.demo.people import PASSWORD
 
 
@@ -214,3 +216,40 @@ def test_old_and_forged_links_set_nothing(browser, site, clock):
         browser(None).get(f"/set-password/{bad}", expect=404)
     clock.at += timedelta(days=7, minutes=1)
     browser(None).get(link, expect=404)
+
+
+def _device_name(b):
+    sealed = b.client.get_cookie("wfsite-device").value
+    return URLSafeSerializer(b.site.app.config["SECRET_KEY"], "device").loads(sealed)[1]
+
+
+def test_the_browsers_name_holds_nothing_of_a_sign_in(browser):
+    b = browser(None)
+    _try(b)
+    name = _device_name(b)
+    with b.client.session_transaction() as session:
+        assert name[:6] not in str(dict(session))
+    b.post("/sign-out", {})
+    _try(b)
+    assert _device_name(b) == name
+    other = browser(None)
+    _try(other)
+    assert _device_name(other) != name
+
+
+def test_a_browsers_name_from_before_is_known_once_more_and_replaced(browser, site):
+    from tests.pages.people.test_person_edit import person_id
+
+    b = browser(None)
+    old = [person_id(site, "staff"), "ABCDEFGHIJKLMNOP"]
+    b.client.set_cookie("wfsite-device", URLSafeSerializer(site.app.config["SECRET_KEY"], "device").dumps(old))
+    for _ in range(5):
+        _try(browser(None), password="guess", expect=422)
+    _try(browser(None), expect=429)
+    _try(b)
+    assert len(_device_name(b)) == 32
+
+
+def test_the_page_says_whom_to_ask(browser, site):
+    assert "Ask the workforce team, on 01632 960123." in browser(None).get("/sign-in").words
+    assert "Ask the workforce team, on 01632 960123." in browser("staff").get("/admin/people", expect=403).words

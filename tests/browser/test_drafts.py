@@ -1,0 +1,275 @@
+"""What somebody is writing stays in the open tab: offered again, never sent by itself, gone when it should be."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select, update
+
+from tests.support.plans import action_id, rag_update
+from wfsite.core.rag import Rag
+from wfsite.demo.people import PASSWORD
+from wfsite.extensions import db
+from wfsite.people.models import SignIn
+from wfsite.steering.plans.models import RagUpdate
+
+OFFER = "You had started to write this."
+NOTE = "Two teams dropped out"
+
+
+@pytest.fixture
+def action(site) -> int:
+    with site.app.app_context():
+        found = action_id("2.1")
+        db.session.rollback()
+    return found
+
+
+def _stored(page: Page) -> dict[str, object]:
+    """All that the tab holds; its other storage is always empty."""
+    assert page.evaluate("localStorage.length") == 0
+    found = page.evaluate("Object.entries(sessionStorage)")
+    assert [name for name, _ in found] in ([], ["drafts"])
+    return json.loads(found[0][1])["forms"] if found else {}
+
+
+def _start(visit, action, note=NOTE, **how) -> Page:
+    page = visit("manager", **how).open("/steering/plan")
+    page.locator(f"#u{action}").click()
+    page.get_by_label("Amber", exact=True).check()
+    page.fill(f"#note-{action}", note)
+    return page
+
+
+def _sign_in(page: Page, account: str) -> None:
+    page.get_by_label("Email address").fill(f"{account}@demo.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+
+
+def _end_sign_ins(site) -> None:
+    with site.app.app_context():
+        db.session.execute(update(SignIn).values(ended_at=site.clock()))
+        db.session.commit()
+        db.session.remove()
+
+
+def _sent(site, note=NOTE) -> int:
+    with site.app.app_context():
+        found = db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.note == note))
+        db.session.remove()
+    return found
+
+
+def _leave(page: Page, how: str) -> None:
+    if how == "Escape":
+        page.keyboard.press("Escape")
+    elif how == "filter":
+        page.select_option("#rag", "green")
+        page.wait_for_url("**rag=green*")
+        page.select_option("#rag", "")
+    elif how == "link":
+        page.get_by_role("link", name="The group").click()
+        page.go_back()
+    else:
+        page.reload()
+
+
+@pytest.mark.parametrize("how", ["Escape", "filter", "link", "reload"])
+def test_a_half_written_update_is_offered_when_its_row_opens_again(visit, action, how):
+    page = _start(visit, action)
+    _leave(page, how)
+    page.locator(f"#u{action}").click()
+    row = page.locator(f"#a{action}")
+    expect(row).to_contain_text(OFFER)
+    expect(row.locator(".app-draft")).to_contain_text(NOTE)
+    expect(page.locator(f"#note-{action}")).to_have_value("")
+    expect(page.locator("#status")).to_contain_text(OFFER)
+    row.get_by_role("button", name="Use it").click()
+    expect(page.locator(f"#note-{action}")).to_have_value(NOTE)
+    expect(page.locator(f"#note-{action}")).to_be_focused()
+    expect(page.get_by_label("Amber", exact=True)).to_be_checked()
+    expect(page.locator("#status")).to_contain_text("not saved yet")
+    page.fill(f"#route_to_green-{action}", "A second trainer from May")
+    row.get_by_role("button", name="Save").click()
+    expect(page.locator("#status")).to_have_text("2.1 is now Amber")
+    assert _stored(page) == {}
+    page.locator(f"#u{action}").click()
+    expect(page.locator(f"#note-{action}")).to_be_visible()
+    expect(page.locator(".app-draft")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_offer_is_reached_by_keyboard_and_thrown_away(visit, action, width):
+    visitor = visit("manager", width=width)
+    page = visitor.open("/steering/plan")
+    page.locator(f"#u{action}").click()
+    page.fill(f"#note-{action}", NOTE)
+    page.keyboard.press("Escape")
+    expect(page.locator("#status")).to_contain_text("kept in this tab")
+    page.locator(f"#u{action}").press("Enter")
+    expect(page.locator(".app-draft")).to_be_visible()
+    visitor.check("offered")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Throw it away")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".app-draft")).to_have_count(0)
+    expect(page.locator(f"#a{action} input:focus")).to_have_count(1)
+    assert _stored(page) == {}
+
+
+def test_what_is_taken_back_to_where_it_began_is_no_draft(visit, action):
+    page = visit("manager").open("/steering/plan")
+    page.locator(f"#u{action}").click()
+    page.fill(f"#note-{action}", "x")
+    assert list(_stored(page)) == [f"/steering/actions/{action}/update"]
+    page.fill(f"#note-{action}", "")
+    assert _stored(page) == {}
+
+
+def test_a_colleagues_newer_change_is_told_apart(site, visit, action):
+    page = _start(visit, action)
+    page.keyboard.press("Escape")
+    with site.app.app_context():
+        rag_update(action, Rag.GREEN, "Theirs: back on time")
+        db.session.commit()
+        db.session.remove()
+    page.locator(f"#u{action}").click()
+    row = page.locator(f"#a{action}")
+    expect(row).to_contain_text("You had started to write this before the latest change was saved")
+    expect(row).to_contain_text("Theirs: back on time")
+    row.get_by_role("button", name="Use it").click()
+    page.fill(f"#route_to_green-{action}", "A second trainer from May")
+    row.get_by_role("button", name="Save").click()
+    expect(page.locator("#status")).to_have_text("2.1 is now Amber")
+    assert (_sent(site), _stored(page)) == (1, {})
+
+
+@pytest.mark.parametrize("by", ["Escape", "Keep theirs"])
+def test_keeping_theirs_is_a_choice_and_escape_is_none(site, visit, action, by):
+    page = _start(visit, action)
+    page.fill(f"#route_to_green-{action}", "A second trainer from May")
+    with site.app.app_context():
+        rag_update(action, Rag.GREEN, "Theirs: back on time")
+        db.session.commit()
+        db.session.remove()
+    page.locator(f"#a{action}").get_by_role("button", name="Save").click()
+    expect(page.locator(f"#a{action}")).to_contain_text("changed 2.1 first")
+    assert len(_stored(page)) == 1
+    page.keyboard.press("Escape") if by == "Escape" else page.get_by_role("link", name="Keep theirs").click()
+    expect(page.locator(f"#u{action}")).to_be_visible()
+    assert len(_stored(page)) == (1 if by == "Escape" else 0)
+
+
+@pytest.mark.parametrize("how", ["ended on the server", "cookie gone"])
+@pytest.mark.parametrize("js", [True, False])
+def test_a_sign_in_that_is_gone_loses_nothing(site, visit, action, how, js):
+    visitor = visit("manager", js=js, width=390)
+    page = visitor.open("/steering/plan" if js else f"/steering/actions/{action}/update")
+    if js:
+        page.locator(f"#u{action}").click()
+    page.get_by_label("Amber", exact=True).check()
+    page.fill(f"#note-{action}", NOTE)
+    page.fill(f"#route_to_green-{action}", "A second trainer from May")
+    page.context.clear_cookies() if how == "cookie gone" else _end_sign_ins(site)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
+    if js:
+        expect(page.locator("#main")).to_be_focused()
+        visitor.check("signed out in the row")
+    assert _sent(site) == 0
+    _sign_in(page, "manager")
+    expect(page.get_by_role("heading", name="Check and send again")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(NOTE)
+    if js:
+        visitor.check("check and send again")
+        assert len(_stored(page)) == 1
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.locator("main")).to_contain_text("2.1 is now Amber")
+    assert _sent(site) == 1
+    if js:
+        assert _stored(page) == {}
+
+
+def test_a_draft_outlives_a_sign_in_whose_owner_nobody_can_tell(site, visit, action):
+    """A page from before its token named anybody: the server cannot keep it, the tab does."""
+    page = _start(visit, action)
+    page.context.clear_cookies()
+    page.evaluate("for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = 'x'")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("What you entered was not sent")
+    _sign_in(page, "manager")
+    page.wait_for_url("**/steering/plan")
+    page.locator(f"#u{action}").click()
+    expect(page.locator(f"#a{action}")).to_contain_text(OFFER)
+
+
+def test_a_mark_sent_when_the_sign_in_is_gone_comes_back_to_its_register(visit):
+    page = visit("training", width=390).open("/training/sessions/1/register")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Apologies").first.click()
+    expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
+    _sign_in(page, "training")
+    expect(page.locator("main")).to_contain_text("Mark: apology")
+    expect(page.get_by_role("link", name="Go back without sending")).to_have_attribute(
+        "href", "/training/sessions/1/register"
+    )
+    page.get_by_role("button", name="Send it now").click()
+    page.wait_for_url(re.compile("/training/sessions/1/register"))
+
+
+@pytest.mark.parametrize("where", ["this tab", "another tab"])
+def test_signing_out_leaves_nothing(visit, action, where):
+    page = _start(visit, action)
+    assert len(_stored(page)) == 1
+    other = page if where == "this tab" else page.context.new_page()
+    if other is not page:
+        other.goto(page.url)
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.wait_for_function("sessionStorage.length === 0")
+    if other is not page:
+        page.fill(f"#note-{action}", "Typed after signing out elsewhere")
+        assert _stored(page) == {}
+
+
+def test_another_person_finds_nothing(site, visit, action):
+    page = _start(visit, action)
+    _end_sign_ins(site)
+    page.reload()
+    expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
+    assert len(_stored(page)) == 1
+    _sign_in(page, "secretary")
+    page.locator(f"#u{action}").click()
+    expect(page.locator(f"#note-{action}")).to_be_visible()
+    expect(page.locator(".app-draft")).to_have_count(0)
+    assert _stored(page) == {}
+
+
+def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_when_not(visit):
+    page = visit("admin").open("/admin/groups/steering")
+    page.get_by_label("Purpose").fill("")
+    assert len(_stored(page)) == 1
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    assert len(_stored(page)) == 1
+    page.get_by_label("Purpose").fill("To see that the workforce is there")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
+    page.wait_for_function("sessionStorage.length === 0")
+
+
+def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
+    page = visit("admin").open("/admin/groups/steering")
+    page.get_by_label("Purpose").fill("")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Purpose").fill("To see that the workforce is there")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
+    methods: list[str] = []
+    page.on("request", lambda request: methods.append(request.method) if request.is_navigation_request() else None)
+    page.go_back()
+    expect(page.get_by_label("Purpose")).to_have_value("To see that the workforce is there")
+    assert "POST" not in methods
