@@ -35,7 +35,7 @@ def action_page(action_id: int) -> Response:
     """An action's record; for htmx its row, which closes whatever was open in it."""
     found = _found(action_id)
     if is_htmx():
-        response = page("plans/_action_row.html", **_common(found), history=None)
+        response = page("plans/_action_row.html", **_dated(found), history=None)
         return hx_event(response, **{"focus-on": f"{'u' if found.row.may_update else 'h'}{action_id}"})
     return _record(found)
 
@@ -47,7 +47,7 @@ def action_history(action_id: int) -> Response:
     found = _found(action_id)
     if not is_htmx():
         return _record(found)
-    response = page("plans/_action_row.html", **_common(found), history=_history(found))
+    response = page("plans/_action_row.html", **_dated(found), history=_history(found))
     return hx_event(response, **{"focus-on": f"h{action_id}"})
 
 
@@ -63,17 +63,20 @@ def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
 
 
 def _record(found: ActionPage) -> Response:
-    return page("plans/action_page.html", **_common(found), history=_history(found))
+    status = 422 if as_at().error else 200
+    return page("plans/action_page.html", status=status, **_dated(found), history=_history(found))
+
+
+def _dated(found: ActionPage) -> dict[str, Any]:
+    when = as_at()
+    return {**_common(found), "when": when, "suffix": when.suffix}
 
 
 def _common(found: ActionPage) -> dict[str, Any]:
-    when = as_at()
     return {
         "row": found.row,
         "found": found,
         "year": year_label(found.year),
-        "when": when,
-        "suffix": f"?as_at={when.day}" if when.day else "",
         "plan_url": url_for("steering.plan_page", year=found.year),
     }
 
