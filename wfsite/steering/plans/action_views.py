@@ -14,7 +14,7 @@ from wfsite.steering.plans import action_queries, services
 from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.rules import year_label
 from wfsite.web.access import acting, requires
-from wfsite.web.params import as_at, form_choice, form_text, form_version, now, today
+from wfsite.web.params import as_at, day_asked, form_choice, form_text, form_version, now, today
 from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
 from wfsite.web.transaction import let_go
 
@@ -35,7 +35,7 @@ def action_page(action_id: int) -> Response:
     """An action's record; for htmx its row, which closes whatever was open in it."""
     found = _found(action_id)
     if is_htmx():
-        response = page("plans/_action_row.html", **_dated(found), history=None)
+        response = page("plans/_action_row.html", **_common(found), history=None)
         return hx_event(response, **{"focus-on": f"{'u' if found.row.may_update else 'h'}{action_id}"})
     return _record(found)
 
@@ -47,7 +47,7 @@ def action_history(action_id: int) -> Response:
     found = _found(action_id)
     if not is_htmx():
         return _record(found)
-    response = page("plans/_action_row.html", **_dated(found), history=_history(found))
+    response = page("plans/_action_row.html", **_common(found), history=_history(found))
     return hx_event(response, **{"focus-on": f"h{action_id}"})
 
 
@@ -64,19 +64,17 @@ def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
 
 def _record(found: ActionPage) -> Response:
     status = 422 if as_at().error else 200
-    return page("plans/action_page.html", status=status, **_dated(found), history=_history(found))
-
-
-def _dated(found: ActionPage) -> dict[str, Any]:
-    when = as_at()
-    return {**_common(found), "when": when, "suffix": when.suffix}
+    return page("plans/action_page.html", status=status, **_common(found), history=_history(found))
 
 
 def _common(found: ActionPage) -> dict[str, Any]:
+    when = day_asked()
     return {
         "row": found.row,
         "found": found,
         "year": year_label(found.year),
+        "when": when,
+        "suffix": when.suffix,
         "plan_url": url_for("steering.plan_page", year=found.year),
     }
 
