@@ -5,7 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 export PORT
 
-.PHONY: help run test check bench soak browser vendor lock pictures clean
+.PHONY: help run test check bench soak browser markup vendor lock pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -18,7 +18,7 @@ run: .venv/run-installed ## install, migrate, build the demo into an empty datab
 	@echo "wfsite is on http://127.0.0.1:$(PORT) (stop it with Ctrl+C)"
 	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 1 --no-ws wsgi:app
 
-test: check browser ## everything: linters, types, contracts, all tests on SQLite and PostgreSQL, the browser
+test: check browser markup ## everything: linters, types, contracts, all tests on SQLite and PostgreSQL, the browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev-installed ## linters, types, import contracts, templates
@@ -41,6 +41,20 @@ browser: .venv/dev-installed
 	  { echo "The browser tests need Chromium: install your system's 'chromium' package. Without it: make test PYTEST_ADDOPTS='-m \"not browser and not soak\"'"; \
 	    case "$$PYTEST_ADDOPTS" in *"not browser"*) ;; *) exit 1;; esac; }
 
+# npm compares what it fetches with the hashes of the lock file; Playwright's node runs it.
+markup: .venv/markup/node_modules/.package-lock.json
+
+.venv/markup/node_modules/.package-lock.json: tests/support/markup/package-lock.json | .venv/dev-installed
+	@command -v npm >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  apt-get update -qq -o DPkg::Lock::Timeout=300 && \
+	  apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 npm >/dev/null; } || \
+	  { echo "The page tests check their markup with html-validate, which npm installs: install your system's 'npm' package."; exit 1; }
+	@mkdir -p .venv/markup
+	@cp tests/support/markup/package.json tests/support/markup/package-lock.json tests/support/markup/.npmrc .venv/markup
+	@cd .venv/markup && npm ci --silent --no-audit --no-fund --ignore-scripts || \
+	  { echo "npm could not install html-validate, which the page tests check their markup with: look at npm's log, then make test again."; exit 1; }
+	@touch $@
+
 .venv/run-installed: requirements/run.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing…"
@@ -57,10 +71,11 @@ vendor: ## rebuild static/vendor from npm packages (maintainers only; needs node
 	cd static/vendor/build && npm install --no-package-lock --silent && npm run build --silent && rm -rf node_modules
 	cd static/vendor && sha256sum govuk.css govuk.js htmx.js > SHA256SUMS
 
-lock: ## pin every requirement with its hashes (maintainers only; needs uv)
+lock: ## pin every requirement with its hashes (maintainers only; needs uv and npm)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra postgres --group dev -c requirements/postgres.txt -o requirements/dev.txt
+	cd tests/support/markup && npm install --package-lock-only --silent --no-audit --no-fund
 
 pictures: .venv/dev-installed ## take the pictures of the README again (maintainers only)
 	PYTHONPATH=. $(BIN)/python docs/pictures/take.py

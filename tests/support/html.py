@@ -1,12 +1,18 @@
 """What every HTML answer of the site must be, checked for free each time a test fetches one."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from tests.support import markup
 
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 _INPUTS = frozenset(("input", "select", "textarea"))
+_ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post")
+# The characters of an address (URL Standard, "URL code points"); html-validate does not look at them.
+_ADDRESS = re.compile(r"(?:[A-Za-z0-9!$&'()*+,\-./:;=?@_~#\u00a0-\U0010fffd]|%[0-9A-Fa-f]{2})*")
 
 
 @dataclass
@@ -80,7 +86,13 @@ class Page(HTMLParser):
 def check_page(html: str, *, whole: bool) -> Page:
     """Parse and check an answer; `whole` is false for an htmx fragment."""
     page = Page(html)
-    problems = page.problems
+    problems = page.problems + markup.faults(html, whole=whole)
+    problems += [
+        f"not an address: {name}={tag[name]!r}"
+        for tag in page.tags
+        for name in _ADDRESSES
+        if not _ADDRESS.fullmatch(tag[name])
+    ]
     ids = [tag["id"] for tag in page.tags if tag["id"]]
     problems += [f"id twice: {i}" for i in sorted({i for i in ids if ids.count(i) > 1})]
     problems += _unlabelled(page)

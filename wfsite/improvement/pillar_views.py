@@ -6,6 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
+from wfsite.core.as_at import AsAt
 from wfsite.core.permissions import Permission
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_meeting_on
@@ -14,7 +15,7 @@ from wfsite.improvement.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, tables
 from wfsite.steering.workforce.target_rules import conflicts, judged
 from wfsite.web.access import may, requires
-from wfsite.web.params import AsAt, as_at
+from wfsite.web.params import as_at, as_at_of_file
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page
 
@@ -44,7 +45,6 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
     shown = months[-rules.SHOWN :]
     verdicts = [judged(target, months, on=when.on) for target in targets]
     conflicting = conflicts(targets)
-    at = f"?as_at={when.day.isoformat()}" if when.day else ""
     return {
         "months": shown,
         "lines": tables.line_rows(shown),
@@ -54,7 +54,7 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
         "conflicts": conflicting,
         "evidence": rules.evidence(months, verdicts, conflicting),
         "agency": (pictures.agency_sentence(months), pixels(pictures.agency_picture(months, targets))),
-        "picture_url": f"{url_for('improvement.agency_picture')}{at}",
+        "picture_url": f"{url_for('improvement.agency_picture')}{when.suffix}",
     }
 
 
@@ -62,7 +62,7 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
 @requires(Permission.BOARD_READ)
 def agency_picture() -> Response:
     """The agency ratio against its dated targets."""
-    area, instant = queries.watched_area(), as_at().instant
+    area, instant = queries.watched_area(), as_at_of_file().instant
     months = queries.workforce_months(area.id, as_at=instant) if area else []
     targets = queries.workforce_targets(area.id, as_at=instant) if area else []
     return picture(pictures.agency_picture(months, targets))

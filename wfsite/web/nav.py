@@ -7,6 +7,7 @@ from flask import Flask, current_app, request, url_for
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
 from wfsite.web.access import actor_or_none, may
+from wfsite.web.params import address_of_today, day_asked, shows_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,18 @@ def areas() -> list[Entry]:
 
 
 def pages() -> list[Entry]:
-    """The second row: the pages of the present area, when there are several."""
+    """The second row: the pages of the present area, when there are several; each at the day that is looked at."""
     actor, blueprint = actor_or_none(), request.blueprint
     if actor is None or blueprint is None:
         return []
     key = "people" if blueprint in ("audit", "groups") else blueprint
-    here = request.endpoint
-    entries = [Entry(label, url, endpoint == here) for label, url, endpoint, _ in _openable(actor, key)]
+    here, suffix = request.endpoint, day_asked().suffix
+    entries = [Entry(label, url + suffix, endpoint == here) for label, url, endpoint, _ in _openable(actor, key)]
     return entries if len(entries) > 1 else []
 
 
 def init_app(app: Flask) -> None:
-    """Give both rows to the layout."""
-    app.jinja_env.globals.update(nav_areas=areas, nav_pages=pages)
+    """Give the layout both rows, and what it needs to name the day that a page shows."""
+    app.jinja_env.globals.update(
+        nav_areas=areas, nav_pages=pages, day_asked=day_asked, shows_day=shows_day, address_of_today=address_of_today
+    )

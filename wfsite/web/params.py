@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlencode
 
-from flask import abort, current_app, request
+from flask import abort, current_app, g, request
 from werkzeug.routing import IntegerConverter
 
-from wfsite.core.clock import Clock, end_of_day, london_date
-from wfsite.core.parsing import Unreadable, date_from_parts, iso_date
+from wfsite.core.as_at import AsAt, as_at_from
+from wfsite.core.clock import Clock, london_date
+from wfsite.core.errors import RuleBroken
+from wfsite.core.parsing import date_from_parts
 from wfsite.db.engine import SAFE_METHODS
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -143,45 +146,36 @@ def id_from(raw: str) -> int | None:
     return None
 
 
-class AsAt:
-    """The instant that a page speaks of: now, or the end of a day that the address names."""
-
-    def __init__(self, day: date | None, error: str = "") -> None:
-        self.day = day
-        self.error = error
-
-    @property
-    def is_past(self) -> bool:
-        """Whether another day than today was asked for."""
-        return self.day is not None
-
-    @property
-    def on(self) -> date:
-        """The day itself."""
-        return self.day or today()
-
-    @property
-    def boxes(self) -> dict[str, str]:
-        """What to show in the day, month and year boxes: the day in force, else what was typed."""
-        if self.day:
-            return {part: str(getattr(self.day, part)) for part in ("day", "month", "year")}
-        return {part: query_text(f"as_at-{part}", most=10) for part in ("day", "month", "year")}
-
-    @property
-    def instant(self) -> datetime:
-        """Up to when facts count."""
-        return end_of_day(self.day) if self.day else now()
+def day_asked() -> AsAt:
+    """The day that the address asks for, whether the page can show it or not; see `as_at`."""
+    boxes = (query_text(f"as_at-{part}", most=10) for part in ("day", "month", "year"))
+    return as_at_from(query_text("as_at", most=40), boxes, now=now())
 
 
 def as_at() -> AsAt:
-    """The `?as_at=2021-04-19` of the address (or its day, month and year boxes); today or later is now."""
-    try:
-        day = iso_date(request.args.get("as_at", ""))
-        if day is None:
-            boxes = (request.args.get(f"as_at-{part}", "") for part in ("day", "month", "year"))
-            day = date_from_parts(boxes, "The date")
-        if day is None and request.args.get("as_at"):
-            raise Unreadable("The date must be a real date")
-    except Unreadable as error:
-        return AsAt(None, str(error))
-    return AsAt(day if day and day < today() else None)
+    """The day that the page shows: the one that `?as_at=2021-04-19` or its boxes ask for, else today, with the error.
+
+    A page that asks for it has said that it can show another day; the layout then names the day, or what is wrong
+    with it, above the page, which answers 422 when there is an `error`.
+    """
+    g.shows_day = True
+    return day_asked()
+
+
+def as_at_of_file() -> AsAt:
+    """The day that a picture or a file shows; raises `RuleBroken` (422) rather than show today instead."""
+    found = day_asked()
+    if found.error:
+        raise RuleBroken("as_at", found.error)
+    return found
+
+
+def shows_day() -> bool:
+    """Whether the page being made can show another day than today."""
+    return bool(g.get("shows_day"))
+
+
+def address_of_today() -> str:
+    """The page's address without the day, all else kept."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if not name.startswith("as_at")]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path

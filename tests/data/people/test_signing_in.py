@@ -73,12 +73,17 @@ def test_ended_and_expired_sign_ins_open_nothing(site, now):
 
     person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
     token = signing_in.sign_in_start(person_id, now=now)
+    cookie = f"{person_id}.a-credential.{token}"
     with site.app.test_request_context(method="POST"):
-        assert load_actor(token).email == EMAIL
-        site.clock.at = now + signing_in.LASTS
+        # The cookie says who signed in; a record that points at somebody else, or a bare token, opens nothing.
+        assert load_actor(f"{person_id + 1}.a-credential.{token}") is None
         assert load_actor(token) is None
+        assert load_actor(cookie).credential == "a-credential"
+        assert load_actor(cookie).email == EMAIL
+        site.clock.at = now + signing_in.LASTS
+        assert load_actor(cookie) is None
         site.clock.at = now
         signing_in.sign_in_end(token, now=now)
-        assert load_actor(token) is None
+        assert load_actor(cookie) is None
     stored = db.session.scalars(select(SignIn.token_hash).where(SignIn.person_id == person_id)).all()
     assert all(token.encode() not in hashed for hashed in stored)

@@ -31,7 +31,7 @@ def test_what_the_figures_say_on_the_day_of_the_board(browser):
     words = browser("chair").get(f"{URL}?as_at=2021-04-19").words
     for sentence in (
         "Board date: 19 April 2021.",
-        "at the end of 19 April 2021",
+        "As at 19 April 2021.",
         "The target of 15% by February 2021 was missed: 21.08% in February 2021 (39 of 185): above 15%.",
         "The target of 22% by September 2020 was missed:",
         "Agency workers rose from 36 to 39 between January 2021 and February 2021. "

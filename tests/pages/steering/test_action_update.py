@@ -155,5 +155,5 @@ def test_history_opens_in_the_row_and_on_a_page(browser, action):
     page = b.get(f"/steering/actions/{action}/history")
     assert page.one("h2", id="history")
     page = b.get(f"/steering/actions/{action}/history?as_at=2025-04-02")
-    assert "Green → Amber" not in page.words and "at the end of 2 April 2025" in page.words
+    assert "Green → Amber" not in page.words and "As at 2 April 2025." in page.words
     b.get(f"/steering/actions/{action}?as_at=2020-01-01", expect=404)

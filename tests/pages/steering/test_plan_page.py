@@ -55,7 +55,6 @@ def test_filters_by_form_without_javascript(browser):
         "lead=" + "x" * 5000,
         "theme=1&theme=2",
         "saved=999999",
-        "year=2025&as_at=2099-01-01",
     ],
 )
 def test_odd_addresses_never_break_it(browser, query):
@@ -73,11 +72,11 @@ def test_another_day(browser):
     b = browser("secretary")
     b.get("/steering/plan")
     page = b.submit("Show that day", {"as_at-day": "31", "as_at-month": "1", "as_at-year": "2026"}, expect=200)
-    assert "at the end of 31 January 2026" in page.words
+    assert "As at 31 January 2026." in page.words
     assert 'aria-label="Update' not in b.response.text
     assert "/history?as_at=2026-01-31" in b.response.text
     page = b.link("Go back to today")
-    assert "at the end of" not in page.words
+    assert "As at" not in page.words
     page = b.get("/steering/plan?year=2025&as_at=2020-01-01")
     assert "The plan held no actions on 1 January 2020" in page.words
 

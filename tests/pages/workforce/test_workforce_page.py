@@ -66,7 +66,7 @@ def test_fragment(browser, team_id):
 
 def test_as_it_stood(browser, team_id):
     words = browser("chair").get(f"{URL}?as_at=2021-02-10").words
-    assert "at the end of 10 February 2021" in words
+    assert "As at 10 February 2021." in words
     assert "The latest month is January 2021" in words
     assert "21.08%" not in words
     assert "conflict" not in words

@@ -14,7 +14,7 @@ from wfsite.steering.plans import action_queries, services
 from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.rules import year_label
 from wfsite.web.access import acting, requires
-from wfsite.web.params import as_at, form_choice, form_text, form_version, now, today
+from wfsite.web.params import as_at, day_asked, form_choice, form_text, form_version, now, today
 from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
 from wfsite.web.transaction import let_go
 
@@ -63,17 +63,18 @@ def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
 
 
 def _record(found: ActionPage) -> Response:
-    return page("plans/action_page.html", **_common(found), history=_history(found))
+    status = 422 if as_at().error else 200
+    return page("plans/action_page.html", status=status, **_common(found), history=_history(found))
 
 
 def _common(found: ActionPage) -> dict[str, Any]:
-    when = as_at()
+    when = day_asked()
     return {
         "row": found.row,
         "found": found,
         "year": year_label(found.year),
         "when": when,
-        "suffix": f"?as_at={when.day}" if when.day else "",
+        "suffix": when.suffix,
         "plan_url": url_for("steering.plan_page", year=found.year),
     }
 

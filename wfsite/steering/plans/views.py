@@ -5,6 +5,7 @@ from datetime import date
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.as_at import AsAt
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
 from wfsite.core.words import listed, long_date
@@ -16,7 +17,7 @@ from wfsite.steering.plans.queries import Filters
 from wfsite.steering.plans.rules import plan_year_of, year_label
 from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
-from wfsite.web.params import AsAt, as_at, query_choice, query_flag, query_id, query_text
+from wfsite.web.params import as_at, as_at_of_file, query_choice, query_flag, query_id, query_text
 from wfsite.web.respond import page, page_or_part
 
 
@@ -33,7 +34,9 @@ def plan_page() -> Response:
         as_at=when.instant if when.is_past else None,
     )
     if plan is None:
-        return page("plans/no_plan.html", may_import=may("steering.plan_import"))
+        return page(
+            "plans/no_plan.html", status=422 if when.error else 200, when=when, may_import=may("steering.plan_import")
+        )
     saved = query_id("saved") or 0
     return page_or_part(
         "plans/plan_page.html",
@@ -45,7 +48,7 @@ def plan_page() -> Response:
         filters=filters,
         shown=_shown(plan),
         when=when,
-        suffix=f"?as_at={when.day}" if when.day else "",
+        suffix=when.suffix,
         saved=next((row for theme in plan.themes for row in theme.rows if row.id == saved), None),
         may_import=may("steering.plan_import"),
         leads_only=actor.reach(Permission.PLAN_UPDATE) is Reach.OWN and not when.is_past,
@@ -75,7 +78,7 @@ def _shown(plan: queries.PlanPage) -> str:
 @requires(Permission.PLAN_READ)
 def plan_export(kind: str) -> Response:
     """The whole plan in the columns that the importer reads, so that it can come back."""
-    when = as_at()
+    when = as_at_of_file()
     plan = queries.plan_page(
         query_id("year"),
         filters=Filters(),
@@ -86,7 +89,7 @@ def plan_export(kind: str) -> Response:
     year = year_label(plan.year) if plan else ""
     notes = [f"{plan.title}, {_as_it_stood(when)}" if plan else "There is no plan for this year."]
     return spreadsheet(
-        f"action-plan-{year.replace('/', '-')}" if plan else "action-plan",
+        (f"action-plan-{year.replace('/', '-')}" if plan else "action-plan") + when.file_suffix,
         kind,
         sheets.HEADER,
         sheets.rows(plan) if plan else [],

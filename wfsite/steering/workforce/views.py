@@ -6,6 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
+from wfsite.core.as_at import AsAt
 from wfsite.core.periods import add_months, month_end
 from wfsite.core.permissions import Permission
 from wfsite.imports.views import ImportPages, add_import
@@ -19,7 +20,7 @@ from wfsite.steering.workforce.sheets import EXPORT_HEADER, export_rows
 from wfsite.steering.workforce.target_rules import conflicts, judged
 from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
-from wfsite.web.params import AsAt, as_at, query_id
+from wfsite.web.params import as_at, as_at_of_file, query_id
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, page_or_part
 
@@ -33,7 +34,8 @@ def workforce_page() -> Response:
     area = queries.first_area(areas, chosen=query_id("area"), own=acting().team_id)
     may_import = may("steering.workforce_import")
     if area is None:
-        return page("workforce/no_figures.html", may_import=may_import)
+        status = 422 if when.error else 200
+        return page("workforce/no_figures.html", status=status, when=when, may_import=may_import)
     return page_or_part(
         "workforce/workforce_page.html",
         "workforce/_figures.html",
@@ -58,14 +60,12 @@ def _figures(area: Area, when: AsAt) -> dict[str, object]:
     shown = months[-pictures.SHOWN :]
     newest_first = shown[::-1]
     sums = adding_up_all(months)[-pictures.SHOWN :][::-1]
-    at = f"?as_at={when.day.isoformat()}" if when.day else ""
     here = f"{url_for('steering.workforce_page')}/{area.id}"
     return {
         "here": here,
-        "at": at,
+        "at": when.suffix,
         "edit": f"{here}/months/" if may("steering.month_edit") and not when.day else "",
         "next_month": _next_month(shown[-1].month, when.on) if shown else None,
-        "back": f"{url_for('steering.workforce_page')}?area={area.id}",
         "latest": shown[-1] if shown else None,
         "headlines": headlines_of(months),
         "in_post": tables.month_rows(newest_first, tables.IN_POST),
@@ -119,18 +119,19 @@ def leavers_picture(team_id: int) -> Response:
 def _area_at(team_id: int) -> AsAt:
     """The day in the address, once the area is known to exist."""
     queries.workforce_area(team_id)
-    return as_at()
+    return as_at_of_file()
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/months.<any(csv, xlsx):kind>")
 @requires(Permission.WORKFORCE_READ)
 def workforce_export(team_id: int, kind: str) -> Response:
     """Every month as a file that can be imported again."""
-    area, when = queries.workforce_area(team_id), as_at()
+    area, when = queries.workforce_area(team_id), as_at_of_file()
     months = queries.workforce_months(team_id, as_at=when.instant)
     notes = [f"{mark} {meaning}" for mark, meaning in tables.SHORTHAND_LINES]
     rows = export_rows(months, area.name)
-    return spreadsheet(f"workforce-data-{team_id}", kind, EXPORT_HEADER, rows, title="Workforce data", notes=notes)
+    name = f"workforce-data-{team_id}{when.file_suffix}"
+    return spreadsheet(name, kind, EXPORT_HEADER, rows, title="Workforce data", notes=notes)
 
 
 def _targets(on: date) -> list[tuple[str, str]]:

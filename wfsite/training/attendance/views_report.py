@@ -6,6 +6,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
+from wfsite.core.as_at import AsAt
 from wfsite.core.paging import page_of
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Permission, Reach
@@ -17,7 +18,7 @@ from wfsite.training.attendance.rules import DEFINITIONS
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
-from wfsite.web.params import AsAt, as_at, query_choice, query_page, query_text
+from wfsite.web.params import as_at, as_at_of_file, query_choice, query_page, query_text
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page
 
@@ -89,7 +90,6 @@ def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
         "previous_url": _url("training.attendance_page", quarter.previous, day) if quarter.year > 2000 else "",
         "next_url": _url("training.attendance_page", quarter.next, day) if quarter < present else "",
         "page_url": _url("training.attendance_page", quarter, day),
-        "today_url": url_for("training.attendance_page", quarter=quarter),
         "base_url": url_for("training.attendance_page"),
         "files": [
             (
@@ -105,19 +105,18 @@ def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
 @_MAY_READ
 def attendance_picture() -> Response:
     """A breakdown as a picture."""
-    return picture(drawn(_asked_for(as_at()), query_choice("by", By) or By.PROFESSION))
+    return picture(drawn(_asked_for(as_at_of_file()), query_choice("by", By) or By.PROFESSION))
 
 
 @blueprint.get("/training/attendance/download/<any(csv, xlsx):kind>")
 @_MAY_READ
 def attendance_download(kind: str) -> Response:
     """The page's tables as a spreadsheet."""
-    day = as_at()
+    day = as_at_of_file()
     report = _asked_for(day)
     of_sessions = query_text("table") == "sessions"
-    dated = f"-as-at-{day.day}" if day.day else ""
     return spreadsheet(
-        f"training-{'sessions' if of_sessions else 'attendance'}-{report.quarter}{dated}",
+        f"training-{'sessions' if of_sessions else 'attendance'}-{report.quarter}{day.file_suffix}",
         kind,
         sheets.SESSIONS_HEADER if of_sessions else sheets.GROUPS_HEADER,
         sheets.session_rows(report) if of_sessions else sheets.group_rows(report),
