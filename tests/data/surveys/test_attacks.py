@@ -109,6 +109,7 @@ def test_the_other_ballots_deleted_and_known_ones_put_in(site, first):
     for person in (victim, *others):
         _vote(survey_id, person, 3 if person == victim else 0)
     # There is nothing to delete, and nothing to put in: no table of the database holds or takes a ballot.
+    db.session.rollback()
     tables = inspect(db.engine).get_table_names()
     assert not [table for table in tables if "ballot" in table and not table.startswith("first_")]
     tally(survey_id, boxes=site.boxes, at=LATER)

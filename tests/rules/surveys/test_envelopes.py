@@ -89,5 +89,5 @@ def test_a_manifest_is_its_text():
     assert again == manifest and again.text == manifest.text and again.digest == manifest.digest
     assert manifest_of(halves_make(), threshold=3).fewest == 10
     for bad in ("", "{}", "[]", "null", manifest.text.replace('"kind"', '"kin"'), manifest.text[:-1]):
-        with pytest.raises(ValueError, match=""):
+        with pytest.raises(ValueError):
             manifest_read(bad)
