@@ -49,6 +49,31 @@ def test_errors_lead_to_where_the_cell_stands_in_the_file():
     assert found.places[3, "Agency"] == (3, "Jan-21")
 
 
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Social workers in post (FTE)", "FTE"),
+        ("Social workers in post, WTE", "WTE"),
+        ("Permanent (£)", "£"),
+        ("Agency spend", "spend"),
+        ("Vacancy rate", "rate"),
+        ("Vacancies %", "%"),
+        ("Leavers, year to date", "year to date"),
+        ("Leavers in the quarter", "quarter"),
+        ("Average cases", "Average"),
+        ("Permanent full-time equivalents, average", "average"),
+        ("Agency target", "target"),
+        ("Starters 2020/21", "2020/21"),
+    ],
+)
+@pytest.mark.parametrize("text", ["Month,{}\nDec-20,141\n", "What,Dec-20\n{},141\n"], ids=["rows", "columns"])
+def test_a_unit_a_measure_or_a_period_that_a_figure_does_not_take_is_refused(text, heading, said):
+    (problem,) = _prepared(text.format(f'"{heading}"')).problems
+    assert problem.startswith(f"“{heading}” (")
+    assert f"says “{said}”" in problem
+    assert "otherwise delete it" in problem
+
+
 def test_a_line_twice_and_a_line_unknown():
     found = _prepared("What,Dec-20,Jan-21\nAgency workers,1,2\nAgency staff,1,2\nShoe sizes,9,9\n")
     assert found.problems == ("Rows 2 and 3 both hold “Agency”. Delete one",)
