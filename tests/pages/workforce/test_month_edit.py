@@ -40,7 +40,9 @@ def test_what_agency_workers_cover_and_replacements_are_figures_of_their_own(bro
     # (24 + 30) ÷ (24 + 30 + 146)
     assert "27.0% 54 of 200" in page.words
     assert "Vacancies covered: not supplied, now 30" in page.words
-    assert "36 at the start, minus 2 replacements gives 34. The return says 39: 5 more than that. Two came." in page.words
+    assert (
+        "36 at the start, minus 2 replacements gives 34. The return says 39: 5 more than that. Two came." in page.words
+    )
     # Nothing that was given has changed, so nothing is revised.
     assert "Feb 2021: correct this month [r]" not in page.words
     b.get(url)

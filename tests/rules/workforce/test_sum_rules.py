@@ -69,9 +69,10 @@ def test_agency_workers_reconcile_with_a_residual_that_is_shown():
 
 def test_an_agency_residual_may_be_explained_and_says_what_was_not_supplied():
     before = _agency(1, 52)
-    assert "Not supplied, and may explain it: conversions and replacements." in adding_up(
-        _agency(2, 36), before, AGENCY
-    ).sentence
+    assert (
+        "Not supplied, and may explain it: conversions and replacements."
+        in adding_up(_agency(2, 36), before, AGENCY).sentence
+    )
     explained = _agency(2, 36, agency_difference="A project team of ten ended.")
     assert adding_up(explained, before, AGENCY).sentence.endswith("A project team of ten ended.")
     # The two explanations are two footnotes.

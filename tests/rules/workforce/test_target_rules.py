@@ -110,7 +110,7 @@ def test_the_other_half_counts_what_was_converted_and_replaced_since_the_target_
 def test_the_first_pair_counts_from_the_month_in_which_it_was_set():
     months = _months(date(2020, 2, 1), (50, 50), *[(2, 1)] * 7)
     found = pair_judged(SEPTEMBER_2020, PAIRS, months, on=BOARD)
-    assert found.sentence == "14 converted and 7 replaced over March 2020 to September 2020: 21 of 24."
+    assert found.sentence == "14 converted and 7 replaced over March to September 2020: 21 of 24."
     assert (found.outcome, found.wanted) == (Outcome.MISSED, "convert or replace 24 agency workers")
 
 
@@ -143,7 +143,7 @@ def test_a_date_within_a_month_counts_the_months_that_are_over():
     middle = _target(date(2020, 11, 15), 20, pair=3)
     months = _months(OCTOBER, (1, 1), (1, 0), (1, 0))
     first = pair_judged(middle, [middle], months, on=BOARD)
-    assert first.sentence.startswith("Cannot be judged over March 2020 to October 2020.")
+    assert first.sentence.startswith("Cannot be judged over March to October 2020.")
     assert first.sentence.endswith("The figures given come to 2 of 3.")
     after = replace(middle, due_on=date(2020, 12, 31))
     assert "over November and December 2020: 2 of 3" in pair_judged(after, [middle, after], months, on=BOARD).sentence

@@ -20,22 +20,22 @@ def months_from(first: date, last: date) -> list[date]:
 
 
 def months_in_words(months: Sequence[date]) -> str:
-    """Ascending months with runs drawn together: "March and April 2021", "May 2021 and July 2021 to June 2022"."""
+    """Ascending months with runs drawn together: "March and April 2021", "May 2021 and July to September 2021"."""
     runs: list[list[date]] = []
     for month in months:
         if runs and add_months(runs[-1][-1], 1) == month:
             runs[-1].append(month)
         else:
             runs.append([month])
-    return listed(_run_in_words(run[0], run[-1]) for run in runs)
+    return listed(_run_in_words(run, alone=len(runs) == 1) for run in runs)
 
 
-def _run_in_words(first: date, last: date) -> str:
+def _run_in_words(run: Sequence[date], *, alone: bool) -> str:
+    first, last = run[0], run[-1]
     if first == last:
         return month_name(first)
-    if add_months(first, 1) == last and first.year == last.year:
-        return f"{MONTHS[first.month - 1]} and {month_name(last)}"
-    return f"{month_name(first)} to {month_name(last)}"
+    start = MONTHS[first.month - 1] if first.year == last.year else month_name(first)
+    return f"{start} {'and' if alone and len(run) == 2 else 'to'} {month_name(last)}"
 
 
 def over_gap(before: date, after: date) -> str:
@@ -45,7 +45,7 @@ def over_gap(before: date, after: date) -> str:
 
 
 def recent(months: Sequence[Month], most: int) -> list[Month]:
-    """The last `most` months of the calendar up to the latest figures; those in between that nobody gave stand empty."""
+    """The last `most` months of the calendar up to the latest figures; what nobody gave in between stands empty."""
     if not months:
         return []
     last = months[-1].month

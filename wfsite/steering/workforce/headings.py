@@ -108,7 +108,7 @@ _PERCENT_OF = {count: key for key, count in PERCENTAGES.items()}
 _TAKES = {figure.name: "fte" for figure in FIGURES if figure.name.endswith("_fte")} | dict.fromkeys(
     PERCENTAGES, "percent"
 )
-_TAKEN = {"fte": "full-time equivalents", "percent": "a percentage", "": "a count at, or in, the month"}
+_TAKEN = {"fte": "full-time equivalents", "percent": "a percentage", "": "a count for the month"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ def workforce_headlines(*, as_at: datetime, url: str) -> list[Headline]:
     area = queries.watched_area()
     months = queries.workforce_months(area.id, as_at=as_at) if area else []
     missing = owed(months, on=london_date(as_at))
-    first, *others = headlines_of(months, url=url) or [None]
-    if first is None:
-        return []
-    return [replace(first, detail=f"{first.detail}. {missing.sentence}") if missing else first, *others]
+    found = headlines_of(months, url=url)
+    if missing:
+        found[0] = replace(found[0], detail=f"{found[0].detail}. {missing.sentence}".removeprefix(". "))
+    return found
 
 
 def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:

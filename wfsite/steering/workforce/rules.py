@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from wfsite.core.figures import LOW, NOT_APPLICABLE, NOT_AVAILABLE, Rate, round_half_up
 from wfsite.core.periods import add_months, month_end
-from wfsite.core.words import count_of, listed, month_name
+from wfsite.core.words import count_of, month_name
 
 Number = TypeVar("Number", int, Decimal)
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from wfsite.core.figures import NOT_AVAILABLE
 from wfsite.core.periods import add_months
-from wfsite.core.words import count_of, listed, month_name
+from wfsite.core.words import count_of, listed
 from wfsite.steering.workforce.gap_rules import months_in_words
 from wfsite.steering.workforce.rules import AGENCY_DIFFERENCE, DIFFERENCE, NOTE_LABELS, Counts, Month
 

@@ -252,9 +252,7 @@ def month_rows(months: Iterable[Month], keys: Sequence[str]) -> list[MonthRow]:
 
 
 def _month_row(month: Month, cells: tuple[Cell, ...]) -> MonthRow:
-    return MonthRow(
-        f"{month.month:%Y-%m}", short_month_name(month.month), month.is_revised, month.is_given, cells
-    )
+    return MonthRow(f"{month.month:%Y-%m}", short_month_name(month.month), month.is_revised, month.is_given, cells)
 
 
 def published_rows(months: Sequence[Month], *, most: int) -> list[MonthRow]:

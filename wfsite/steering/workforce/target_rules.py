@@ -158,9 +158,7 @@ def _told(rate: Rate) -> str:
     return f"{rate.text}, {rate.basis}"
 
 
-def pair_judged(
-    target: Target, targets: Sequence[Target], months: Sequence[Month], *, on: date
-) -> Judged | None:
+def pair_judged(target: Target, targets: Sequence[Target], months: Sequence[Month], *, on: date) -> Judged | None:
     """The other half of a pair: agency workers converted and replaced since the target before; None without one."""
     if target.convert_or_replace is None:
         return None

@@ -11,7 +11,6 @@ from wfsite.steering.workforce.rules import Month
 from wfsite.steering.workforce.sum_rules import adding_up_all
 from wfsite.steering.workforce.target_rules import Judged, Outcome
 
-
 BOARD_MONTHS = 3  # in a board paper's table
 
 
@@ -44,8 +43,9 @@ def _moved(months: Sequence[Month]) -> list[str]:
     (before, was), (after, now) = known[-2:]
     moved = f"stayed at {now:,}" if was == now else f"{'rose' if now > was else 'fell'} from {was:,} to {now:,}"
     peak_on, peak = max(known, key=lambda item: item[1])
+    gap = over_gap(before, after)
     highest = f" The highest figure given is {peak:,}, in {month_name(peak_on)}." if peak_on != after else ""
-    return [f"Agency workers {moved} between {month_name(before)} and {month_name(after)}{over_gap(before, after)}.{highest}"]
+    return [f"Agency workers {moved} between {month_name(before)} and {month_name(after)}{gap}.{highest}"]
 
 
 def _unexplained(shown: Sequence[Month], months: Sequence[Month]) -> list[str]:

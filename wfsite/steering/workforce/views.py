@@ -191,6 +191,8 @@ add_import(
             "Upload one row a month, or the table of a board paper: one column a month, one line a figure.",
             "Leave a cell empty when a figure is not supplied. Type 0 when it is zero. "
             "A figure that was given before is not lost: the page shows what it was and who changed it.",
+            "Give counts of the one month. A heading that says more (FTE, %, £, average, year to date) is refused "
+            "where its column does not take that.",
         ),
         back="steering.workforce_page",
         back_words="workforce data",
