@@ -63,6 +63,7 @@ _CAME, _WENT = "start|join|recruit|appoint", "leav|left|resign|retire"
 # In this order: the first that fits a heading's words is what it names; "" is a thing that we do not collect.
 _WORDS = (
     ("conver.*replac|replac.*conver", ""),
+    ("atstart|atthestart|startof|opening|beginning", ""),
     ("conver|temptoperm", "conversions"),
     ("replac", "replacements"),
     (f"agency.*(?:{_CAME}|{_WENT})|(?:{_CAME}|{_WENT}).*agency|(?:{_CAME}).*(?:{_WENT})|(?:{_WENT}).*(?:{_CAME})", ""),
