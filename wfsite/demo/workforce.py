@@ -37,12 +37,12 @@ _YEAR_BEFORE = (
 )
 _COLUMNS = ("permanent", "starters", "leavers", "agency", "vacancies", "conversions")
 _TERMS, _REPORT = "board’s terms of reference, 2020", "highlight report to the board, 2021"
-# set on, due on, ratio, the other half of the pair, source
+# set on, due on, ratio, the other half of the pair as a number and in words, source
 _TARGETS = (
-    (date(2020, 3, 2), date(2020, 9, 30), 22, "convert or replace 24 agency workers", _TERMS),
-    (date(2020, 3, 2), date(2021, 2, 28), 15, "convert or replace a further 13 agency workers", _TERMS),
-    (date(2020, 3, 2), date(2022, 2, 28), 9, "convert or replace a further 10 agency workers", _TERMS),
-    (date(2021, 2, 15), date(2022, 2, 28), 10, "", _REPORT),
+    (date(2020, 3, 2), date(2020, 9, 30), 22, 24, "convert or replace 24 agency workers", _TERMS),
+    (date(2020, 3, 2), date(2021, 2, 28), 15, 13, "convert or replace a further 13 agency workers", _TERMS),
+    (date(2020, 3, 2), date(2022, 2, 28), 9, 10, "convert or replace a further 10 agency workers", _TERMS),
+    (date(2021, 2, 15), date(2022, 2, 28), 10, None, "", _REPORT),
 )
 _SMALL_AREAS = {"Early help": 64, "Education": 48}
 
@@ -75,10 +75,11 @@ def _targets(team_id: int) -> None:
                 "set_on": set_on,
                 "due_on": due_on,
                 "value": Decimal(value),
+                "convert_or_replace": number,
                 "paired_with": pair,
                 "source": source,
             }
-            for set_on, due_on, value, pair, source in _TARGETS
+            for set_on, due_on, value, number, pair, source in _TARGETS
         ],
     )
 
@@ -135,7 +136,8 @@ def _generated(chance: Random, team_id: int, by: int, *, size: int, last: date, 
         converted = 1 if agency and chance.random() < 0.15 else 0
         slip = chance.choice((-1, 1)) if chance.random() < 0.12 else 0
         permanent = max(permanent + starters - leavers + converted + slip, 5)
-        agency = max(agency - converted + chance.randint(-1, 1), 0)
+        change = chance.randint(-1, 1)
+        agency = max(agency - converted + change, 0)
         holders = Decimal(permanent * 6 + agency * 9) / 10
         recorded_at = given_at(month)
         if recorded_at > at or month_end(month) >= london_date(at):
@@ -146,7 +148,10 @@ def _generated(chance: Random, team_id: int, by: int, *, size: int, last: date, 
             "leavers": leavers,
             "agency": agency,
             "vacancies": chance.randint(0, size // 10),
+            # The source gives neither of these, so the source's own months leave them blank.
+            "vacancies_covered": agency * 2 // 3,
             "conversions": converted,
+            "replacements": 1 if change < 0 and starters else 0,
             "transfers_in": 0,
             "transfers_out": 0,
             "permanent_fte": Decimal(permanent * 92) / 100,

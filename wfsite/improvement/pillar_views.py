@@ -10,10 +10,11 @@ from wfsite.core.as_at import AsAt
 from wfsite.core.permissions import Permission
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_meeting_on
-from wfsite.improvement import rules
 from wfsite.improvement.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, tables
-from wfsite.steering.workforce.target_rules import conflicts, judged
+from wfsite.steering.workforce.gap_rules import owed, recent
+from wfsite.steering.workforce.target_rules import HOW_JUDGED, conflicts, judged_all
+from wfsite.steering.workforce.told import BOARD_MONTHS, what_they_say
 from wfsite.web.access import may, requires
 from wfsite.web.params import as_at, as_at_of_file
 from wfsite.web.pictures import picture
@@ -42,17 +43,19 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
     """All that the page shows, worked out."""
     months = queries.workforce_months(area.id, as_at=when.instant) if area else []
     targets = queries.workforce_targets(area.id, as_at=when.instant) if area else []
-    shown = months[-rules.SHOWN :]
-    verdicts = [judged(target, months, on=when.on) for target in targets]
+    shown = recent(months, BOARD_MONTHS)
+    verdicts = judged_all(targets, months, on=when.on)
     conflicting = conflicts(targets)
     return {
         "months": shown,
+        "owed": owed(months, on=when.on),
         "lines": tables.line_rows(shown),
         "footnotes": tables.footnotes(shown),
         "shorthand": tables.SHORTHAND_LINES,
         "judged": verdicts,
         "conflicts": conflicting,
-        "evidence": rules.evidence(months, verdicts, conflicting),
+        "how_judged": HOW_JUDGED,
+        "told": what_they_say(months, verdicts, conflicting),
         "agency": (pictures.agency_sentence(months), pixels(pictures.agency_picture(months, targets))),
         "picture_url": f"{url_for('improvement.agency_picture')}{when.suffix}",
     }

@@ -61,6 +61,21 @@ def test_targets_count_from_the_day_they_were_set():
     assert [str(t.value_text) for t in queries.workforce_targets(team_id, as_at=before)] == ["22%", "15%", "9%"]
 
 
+def test_the_other_half_of_a_pair_is_a_number_and_the_source_s_words():
+    found = queries.workforce_targets(_team(), as_at=BOARD)
+    assert [target.convert_or_replace for target in found] == [24, 13, None, 10]
+    assert found[1].pair_text == "convert or replace a further 13 agency workers"
+    assert found[2].pair_text == ""
+
+
+def test_what_the_source_does_not_give_stays_blank():
+    counts = [month.counts for month in queries.workforce_months(_team(), as_at=NOW)]
+    assert {one.vacancies_covered for one in counts} == {one.replacements for one in counts} == {None}
+    others = [month.counts for month in queries.workforce_months(_team("Early help"), as_at=NOW)]
+    assert None not in {one.vacancies_covered for one in others} | {one.replacements for one in others}
+    assert others[-1].published_vacancy_rate.text != "[x]"
+
+
 def test_the_boards_watch_the_area_with_targets():
     assert queries.watched_area().name == "Children and family social work"
 
@@ -88,7 +103,9 @@ def test_unknown_area():
 def test_headlines_of_the_front_doors():
     agency, permanent, vacancies, turnover = workforce_headlines(as_at=BOARD, url="/x")
     assert (agency.label, agency.value) == ("Agency ratio, February 2021", "21.08%")
-    assert agency.detail == "39 of 185, 1.08 percentage points higher than in January 2021"
+    change = "39 of 185, 1.08 percentage points higher than in January 2021"
+    assert agency.detail == f"{change}. March 2021 is missing."
+    assert workforce_headlines(as_at=BOARD - timedelta(days=6), url="/x")[0].detail == change
     assert (permanent.value, permanent.detail) == ("146", "2 more than in January 2021")
     assert (vacancies.value, vacancies.detail) == ("24", "of 209 posts, 7 more than in January 2021")
     assert turnover.value == "14.4%"

@@ -39,11 +39,24 @@ def test_what_the_figures_say_on_the_day_of_the_board(browser):
         "The targets for February 2022 conflict: 9% (board’s terms of reference, 2020) and "
         "10% (highlight report to the board, 2021).",
         "a difference of −6 in January 2021 and +3 in February 2021 is not explained.",
-        "paired with: convert or replace a further 13 agency workers",
+        "Convert or replace a further 13 agency workers",
+        "Figures are missing to judge the targets to convert or replace 24 agency workers by September 2020 and "
+        "to convert or replace a further 13 agency workers by February 2021.",
+        "Cannot be judged over October 2020 to February 2021. Missing: conversions and replacements of December 2020 "
+        "to February 2021; replacements of October and November 2020. The figures given come to 2 of 13.",
+        "March 2021 is missing. The data steward gives the figures.",
         "Only 12 of these posts are really empty.",
         "Not due yet",
     ):
         assert sentence in words, sentence
+
+
+def test_an_old_figure_decides_nothing(browser):
+    words = browser("chair").get(URL).words
+    assert "The latest figures, of February 2021, are more than 4 years old." in words
+    assert "Figures are missing to judge the targets" in words
+    assert "of 9% by February 2022" in words
+    assert "The target of 9% by February 2022 was missed" not in words
 
 
 def test_a_month_earlier_it_said_less(browser):
@@ -85,6 +98,8 @@ def test_the_front_doors_show_the_figures(browser):
     for address in ("/improvement", "/steering"):
         words = browser("chair").get(address).words
         assert "Agency ratio, February 2021 21.08% 39 of 185" in words
+        # The same sentence as on the page behind the card.
+        assert "March 2021 to January 2026 are missing." in words
 
 
 def test_statements(browser, site):

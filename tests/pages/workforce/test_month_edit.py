@@ -32,6 +32,24 @@ def test_works(browser, url):
     assert "In 1 month they do not" in words
 
 
+def test_what_agency_workers_cover_and_replacements_are_figures_of_their_own(browser, url):
+    b = browser("data")
+    b.get(url)
+    b.submit("Save the month", {"vacancies_covered": "30", "replacements": "2", "note-agency_difference": "Two came."})
+    page = b.follow()
+    # (24 + 30) ÷ (24 + 30 + 146)
+    assert "27.0% 54 of 200" in page.words
+    assert "Vacancies covered: not supplied, now 30" in page.words
+    assert (
+        "36 at the start, minus 2 replacements gives 34. The return says 39: 5 more than that. Two came." in page.words
+    )
+    # Nothing that was given has changed, so nothing is revised.
+    assert "Feb 2021: correct this month [r]" not in page.words
+    b.get(url)
+    b.submit("Save the month", {"vacancies_covered": "29"})
+    assert "Feb 2021: correct this month [r]" in b.follow().words
+
+
 def test_a_new_month(browser, url):
     b = browser("data")
     b.get(url.replace("2021-02", "2021-03"))

@@ -1,5 +1,7 @@
 """The page of a service area's figures: computed, explained, dated, and only for those who may read it."""
 
+from datetime import date
+
 import pytest
 
 from tests.support.statements import Statements
@@ -22,7 +24,7 @@ def test_works(browser):
         "Children and family social work",
         "The latest month is February 2021",
         *("26.94%", "52 of 193", "20.00%", "21.08%", "0.71%", "6.94%", "0.00%", "0.69%", "0.68%"),
-        *("209", "197", "21.1%", "30.1%", "14.4%"),
+        *("209", "197", "21.1%", "14.4%"),
         "1.08 percentage points higher than in January 2021",
         "141 at the start, plus 10 starters, minus 1 leaver gives 150. The return says 144: 6 fewer than that.",
         "144 at the start, plus 0 starters, minus 1 leaver gives 143. The return says 146: 3 more than that.",
@@ -31,6 +33,65 @@ def test_works(browser):
         "Starters: 2, now 3",
     ):
         assert printed in words, printed
+
+
+def test_what_is_missing_stands_at_the_top_with_what_to_do(browser):
+    words = "The latest figures, of February 2021, are more than 4 years old. March 2021 to January 2026 are missing."
+    page = browser("data").get(URL)
+    assert f"{words} Give the figures, or import them." in page.words
+    assert page.one("a", href="/steering/workforce/import").text
+    assert page.words.index(words) < page.words.index("The latest month is")
+    chair = browser("chair").get(URL).words
+    assert f"{words} The data steward gives the figures." in chair
+    assert " is missing." not in browser("chair").get(f"{URL}?as_at=2021-04-13").words
+    assert "March 2021 is missing. The data steward" in browser("chair").get(f"{URL}?as_at=2021-04-14").words
+
+
+def test_a_gap_is_named_shown_and_offered(browser, site, team_id):
+    with site.app.app_context():
+        db.session.query(WorkforceReturn).filter_by(team_id=team_id, month=date(2020, 11, 1)).delete()
+        db.session.commit()
+    b = browser("data")
+    words = b.get(f"{URL}?as_at=2021-03-02").words
+    assert "November 2020 is missing." in words
+    assert "Nov 2020not given" in words.replace(" not given", "not given")
+    assert "No figure for November 2020." in words
+    b.get(URL)
+    b.link("Give the figures for November 2020")
+    assert b.page.one("h1").text == "Give the figures for November 2020"
+
+
+def test_targets_are_judged_by_both_halves(browser):
+    words = browser("manager").get(f"{URL}?as_at=2021-04-19").words
+    for printed in (
+        "21.08% in February 2021 (39 of 185): above 15%.",
+        "Convert or replace a further 13 agency workers",
+        "Cannot be judged over March to September 2020. Missing: replacements of March to September 2020. "
+        "The figures given come to 9 of 24.",
+        "no more than a month and 14 days older",
+    ):
+        assert printed in words, printed
+    later = browser("manager").get(URL).words
+    assert "No figure since February 2021 (21.08%, 39 of 185), which is too old to decide." in later
+
+
+def test_published_rates_of_every_month(browser, site, team_id):
+    with site.app.app_context():
+        area = db.session.query(Team.id).filter_by(name="Early help").scalar()
+    page = browser("manager").get(f"{URL}?area={area}")
+    (table,) = [t for t in page.all("table") if t["aria-labelledby"] == "published-title"]
+    cells = [c.text for c in table.children if c.name == "td"]
+    rows = [cells[start : start + 5] for start in range(0, len(cells), 5)]
+    assert len(rows) == 13
+    # Fourteen months are given, so three of them look back on a whole year.
+    assert ["[x]" in row[3] for row in rows] == [False] * 3 + [True] * 10
+    assert not any("[x]" in row[2] for row in rows)
+
+
+def test_agency_workers_reconcile_in_the_open(browser):
+    words = browser("manager").get(URL).words
+    assert "Over February 2020 to February 2021 the number of agency workers changed by −27." in words
+    assert "nobody counts these one by one" in words
 
 
 def test_pictures_have_their_sentence_and_their_own_address(browser):
@@ -129,6 +190,8 @@ def test_export(browser, team_id):
     assert lines[0].startswith("Month,Service area,Permanent,Starters,Leavers,Agency,Vacancies")
     assert lines[-1].startswith("February 2021,Children and family social work,146,0,1,39,24,")
     assert ",185,209,21.08%,0.00%,0.68%," in lines[-1]
+    assert lines[0].endswith('Published vacancy rate,"Published turnover, twelve months",Published caseload')
+    assert lines[-1].endswith(",21.1%,[x],[x],14.4%,[x]")
     b.get(f"{URL}/{team_id}/months.csv?as_at=2021-02-10")
     assert len(b.response.get_data(as_text=True).splitlines()) == 14
     b.get(f"{URL}/{team_id}/months.xlsx")

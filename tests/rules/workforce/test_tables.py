@@ -53,17 +53,45 @@ def test_a_footnote_alone_revises_no_figure():
     assert not Month(FEBRUARY.month, FEBRUARY.counts, new.notes, new, (old,)).is_revised
 
 
+def test_a_missing_figure_given_for_the_first_time_revises_none():
+    old, new = _version(1, Counts(permanent=146)), _version(2, Counts(permanent=146, agency=39))
+    assert not Month(FEBRUARY.month, new.counts, {}, new, (old,)).is_revised
+    third = _version(3, Counts(permanent=146, agency=38))
+    assert Month(FEBRUARY.month, third.counts, {}, third, (new, old)).is_revised
+    gone = _version(3, Counts(permanent=146))
+    assert Month(FEBRUARY.month, gone.counts, {}, gone, (new, old)).is_revised
+
+
+def test_a_sentence_over_a_gap_names_the_gap():
+    september = date(2020, 9, 1), date(2023, 9, 1)
+    counts = Counts(permanent=100, agency=10, leavers=7), Counts(permanent=90, agency=20, leavers=5)
+    months = [Month(month, given) for month, given in zip(september, counts, strict=True)]
+    missing = "October 2020 to August 2023"
+    assert pictures.leavers_sentence(months) == "5 left in September 2023. No figure for September 2022 to August 2023."
+    assert f"than in September 2020 (no figure for {missing})" in pictures.agency_sentence(months)
+    spring = [Month(date(2021, 1, 1), counts[0]), Month(date(2021, 4, 1), counts[1])]
+    assert pictures.leavers_sentence(spring) == (
+        "12 left in the 2 months of January 2021 to April 2021 that have a figure, 5 of them in April 2021. "
+        "No figure for February and March 2021."
+    )
+    assert pictures.in_post_sentence(spring) == (
+        "January 2021: 100 permanent and 10 agency workers; April 2021: 90 permanent and 20 agency workers. "
+        "No figure for February and March 2021."
+    )
+    assert pictures.leavers_picture(spring).values == (7.0, None, None, 5.0)
+
+
 def test_local_and_published_side_by_side():
     found = {one.name: one for one in tables.compared(SOURCE)}
     assert (found["Agency workers"].local.text, found["Agency workers"].published.text) == ("21.08%", "21.1%")
-    assert (found["Vacancies"].local.text, found["Vacancies"].published.text) == ("11.48%", "30.1%")
+    assert (found["Vacancies"].local.text, found["Vacancies"].published.text) == ("11.48%", "[x]")
     assert found["Leavers and turnover"].published.text == "[x]"
     assert tables.compared([]) == []
 
 
 def test_the_picture_runs_on_to_the_next_target():
     dues = [(date(2021, 2, 28), 15), (date(2022, 2, 28), 9), (date(2030, 1, 31), 1)]
-    targets = [Target(due_on, Decimal(value), "a") for due_on, value in dues]
+    targets = [Target(due_on, Decimal(value), "a", date(2020, 3, 2)) for due_on, value in dues]
     spec = pictures.agency_picture(SOURCE, targets)
     assert spec.labels[0] == "Dec 20"
     assert spec.labels[-1] == "Feb 22"

@@ -7,7 +7,8 @@ import pytest
 
 from wfsite.demo.workforce import DATA
 from wfsite.sheets.reading import read_table
-from wfsite.steering.workforce.sheets import month_of, notes_read, notes_text, prepare, split_mark
+from wfsite.steering.workforce.headings import COLUMNS
+from wfsite.steering.workforce.sheets import EXPORT_HEADER, month_of, notes_read, notes_text, prepare, split_mark
 
 ON = date(2021, 3, 1)
 
@@ -47,6 +48,122 @@ def test_errors_lead_to_where_the_cell_stands_in_the_file():
     found = _prepared("What,Dec-20,Jan-21\nPermanent,141,144\nAgency,52,36\n")
     assert found.places[2, "Permanent"] == (2, "Dec-20")
     assert found.places[3, "Agency"] == (3, "Jan-21")
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Social workers in post (FTE)", "FTE"),
+        ("Social workers in post, WTE", "WTE"),
+        ("Permanent (£)", "£"),
+        ("Agency spend", "spend"),
+        ("Vacancy rate", "rate"),
+        ("Vacancies %", "%"),
+        ("Leavers, year to date", "year to date"),
+        ("Leavers in the quarter", "quarter"),
+        ("Average cases", "Average"),
+        ("Permanent full-time equivalents, average", "average"),
+        ("Agency target", "target"),
+        ("Starters 2020/21", "2020/21"),
+    ],
+)
+@pytest.mark.parametrize("text", ["Month,{}\nDec-20,141\n", "What,Dec-20\n{},141\n"], ids=["rows", "columns"])
+def test_a_unit_a_measure_or_a_period_that_a_figure_does_not_take_is_refused(text, heading, said):
+    (problem,) = _prepared(text.format(f'"{heading}"')).problems
+    assert problem.startswith(f"“{heading}” (")
+    assert f"says “{said}”" in problem
+    assert "otherwise delete it" in problem
+
+
+@pytest.mark.parametrize("text", ["Month,{}\nDec-20,5\n", "What,Dec-20\n{},5\n"], ids=["rows", "columns"])
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Permanent FTE", "Permanent FTE"),
+        ("Case holders FTE", "Case holders FTE"),
+        ("Vacancies covered by agency", "Vacancies covered"),
+        ("Agency workers replaced by permanent workers", "Replacements"),
+        ("Temp to perm conversions", "Conversions"),
+        ("Unfilled vacancies", "Vacancies"),
+    ],
+)
+def test_headings_that_say_what_their_figure_is(text, heading, name):
+    found = _prepared(text.format(heading))
+    assert found.problems == ()
+    assert name in {next((c.name for c in COLUMNS if h in (c.name, *c.aliases)), h) for h in found.table.header}
+
+
+def test_what_is_wrong_with_a_heading_says_what_to_do():
+    (problem,) = _prepared("Month,Social workers in post (FTE)\nDec-20,141\n").problems
+    assert problem == (
+        "“Social workers in post (FTE)” (column B) says “FTE”, which “Permanent” does not take: it is a count for "
+        "the month. Name it “Permanent FTE” if that is what it holds, otherwise delete it"
+    )
+    (problem,) = _prepared("What,Dec-20\nCase holders,100\n").problems
+    assert problem.startswith("“Case holders” (row 2) does not say “FTE”, and “Case holders FTE” is full-time")
+    (problem,) = _prepared("Month,Leavers rate\nDec-20,1\n").problems
+    assert "Name it “Leavers %” if" in problem
+
+
+def test_a_unit_over_the_lines_counts_for_each_of_them():
+    paper = "Group,What,Dec-20,Jan-21\n{},,,\n,Permanent workers,130,131\n"
+    (problem,) = _prepared(paper.format("Full-time equivalents")).problems
+    assert problem.startswith("“Permanent workers” (row 3) says “Full-time equivalents”")
+    assert _prepared(paper.format("Data for the year 2020/21")).problems == ()
+    beside = _prepared("Group,What,Dec-20\nFTE,Permanent,130\n,Vacancies,16\nCounts,Agency,3\n").problems
+    assert [problem.partition(" says")[0] for problem in beside] == ["“Permanent” (row 2)", "“Vacancies” (row 3)"]
+
+
+def test_a_heading_over_lines_is_no_figure_and_no_blank():
+    found = _prepared("What,Dec-20,Jan-21\nAgency,,\nAgency workers at the end,52,36\n%,26.94%,20%\n")
+    assert found.problems == ()
+    assert found.table.header == ("Month", "Agency", "Agency %")
+    assert "The line “Agency” (row 2) has no figures and was not read." in found.table.notes
+
+
+def test_what_stands_behind_the_months_is_not_read():
+    found = _prepared("What,Dec-20,Jan-21,Year to date,Comments\nAgency,52,36,44,fell\n")
+    assert [month["Agency"] for month in _cells(found)] == ["52", "36"]
+    assert "The column “Year to date” was not read." in found.table.notes
+    assert "The column “Comments” was not read." in found.table.notes
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Permanent and agency workers together", "Total"),
+        ("Permanent workers who left", "Leavers"),
+        ("Permanent workers who joined", "Starters"),
+        ("Posts covered by agency workers now", "Vacancies covered"),
+    ],
+)
+def test_lines_of_two_words_name_the_figure_that_they_mean(line, name):
+    assert _prepared(f"What,Dec-20\n{line},5\n").table.header == ("Month", name)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Agency workers converted or replaced",
+        "Agency leavers",
+        "Agency starters",
+        "Starters less leavers",
+        "Permanent workers at the start of the month",
+    ],
+)
+def test_a_line_that_nobody_collects_is_not_read_as_another(line):
+    found = _prepared(f"What,Dec-20\n{line},5\n")
+    assert found.problems == ()
+    assert f"The line “{line}” (row 2) was not read." in found.table.notes
+
+
+def test_the_published_rates_of_our_own_export_are_not_read():
+    header = ",".join(f'"{name}"' for name in EXPORT_HEADER)
+    cells = ",".join("21.1%" if name.startswith("Published") else "" for name in EXPORT_HEADER[2:])
+    found = _prepared(f"{header}\nDec-20,Here,{cells}\n")
+    assert found.problems == ()
+    assert found.table.header == tuple(column.name for column in COLUMNS)
+    assert "The published rates in the file were not read: the site works them out." in found.table.notes
 
 
 def test_a_line_twice_and_a_line_unknown():

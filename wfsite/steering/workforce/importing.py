@@ -10,10 +10,12 @@ from wfsite.core.words import count_of, month_name
 from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
 from wfsite.steering.workforce import queries
+from wfsite.steering.workforce.headings import COLUMNS
 from wfsite.steering.workforce.row_reading import flow_problem, row_read
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, adding_up
+from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month
 from wfsite.steering.workforce.services import Planned, versions_add
-from wfsite.steering.workforce.sheets import COLUMNS, EXAMPLE, month_of, prepare
+from wfsite.steering.workforce.sheets import EXAMPLE, month_of, prepare
+from wfsite.steering.workforce.sum_rules import adding_up
 
 _THE_END = datetime(9999, 1, 1, tzinfo=UTC)  # an import compares with the newest that is recorded
 

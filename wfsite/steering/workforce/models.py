@@ -28,7 +28,9 @@ class WorkforceReturn(Base):
     leavers: Mapped[int | None]
     agency: Mapped[int | None]
     vacancies: Mapped[int | None]
+    vacancies_covered: Mapped[int | None]
     conversions: Mapped[int | None]
+    replacements: Mapped[int | None]
     transfers_in: Mapped[int | None]
     transfers_out: Mapped[int | None]
     permanent_fte: Mapped[Decimal | None] = mapped_column(Numeric(9, 2))
@@ -58,6 +60,8 @@ class MeasureTarget(Base):
     set_on: Mapped[date]
     due_on: Mapped[date]
     value: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    # The other half of a pair: "convert or replace 24 agency workers".
+    # The other half of a pair: how many agency workers to convert or replace since the target before, and the
+    # source's words for it ("convert or replace a further 13 agency workers").
+    convert_or_replace: Mapped[int | None]
     paired_with: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(200))

@@ -15,13 +15,17 @@ from wfsite.steering.blueprint import blueprint
 from wfsite.steering.workforce import queries, services
 from wfsite.steering.workforce.queries import Area
 from wfsite.steering.workforce.row_reading import figure_value
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month
+from wfsite.steering.workforce.rules import AGENCY_DIFFERENCE, DIFFERENCE, FIGURES, NOTE_LABELS, Counts, Month
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_text, form_version, now, today
 from wfsite.web.respond import page, see
 from wfsite.web.transaction import let_go
 
 _LONGEST_NOTE = 500
+_NOTE_QUESTIONS = {key: f"Footnote on {label}" for key, label in NOTE_LABELS.items()} | {
+    DIFFERENCE: "Why the numbers of permanent workers do not add up",
+    AGENCY_DIFFERENCE: "Why the number of agency workers changed in other ways",
+}
 
 
 @dataclass(slots=True)
@@ -129,7 +133,7 @@ def _form(
         month=month,
         known=known,
         figures=FIGURES,
-        note_labels=NOTE_LABELS,
+        note_questions=_NOTE_QUESTIONS,
         typed=typed,
         recorded=_recorded(known),
         conflict=conflict,

@@ -7,6 +7,7 @@ from wfsite.charts.specs import Line, StackedBars
 from wfsite.core.figures import round_half_up, variation_sentence
 from wfsite.core.periods import add_months
 from wfsite.core.words import MONTHS, month_name
+from wfsite.steering.workforce.gap_rules import months_in_words, over_gap, recent
 from wfsite.steering.workforce.rules import Month, movement_words, ratio_run
 from wfsite.steering.workforce.target_rules import Target
 
@@ -21,9 +22,9 @@ def short_month(month: date) -> str:
 
 def agency_picture(months: Sequence[Month], targets: Sequence[Target]) -> Line:
     """The agency ratio of the last two years against its dated targets; the axis runs on to the last target."""
-    recent = months[-_IN_PICTURE:]
-    span = _span(recent, targets)
-    by_month = {month.month: month.counts.agency_ratio.percent for month in recent}
+    shown = recent(months, _IN_PICTURE)
+    span = _span(shown, targets)
+    by_month = {month.month: month.counts.agency_ratio.percent for month in shown}
     values = [by_month.get(month) for month in span]
     return Line(
         f"Agency ratio, {month_name(span[0])} to {month_name(span[-1])}" if span else "Agency ratio",
@@ -57,14 +58,16 @@ def agency_sentence(months: Sequence[Month]) -> str:
         return "Nobody has given the figures for an agency ratio yet."
     last = known[-1]
     rate = last.counts.agency_ratio
-    moved = movement_words(known[-2].counts.agency_ratio, rate, since=known[-2].month) if len(known) > 1 else ""
+    moved = ""
+    if len(known) > 1 and (words := movement_words(known[-2].counts.agency_ratio, rate, since=known[-2].month)):
+        moved = f"{words}{over_gap(known[-2].month, last.month)}"
     told = f"The agency ratio was {rate.text} ({rate.basis}) in {month_name(last.month)}{', ' if moved else ''}{moved}."
     return f"{told} {variation_sentence(ratio_run(known))}"
 
 
 def in_post_picture(months: Sequence[Month]) -> StackedBars:
     """Permanent and agency workers month by month; months without both figures are left out."""
-    known = [m for m in months[-SHOWN:] if m.counts.permanent is not None and m.counts.agency is not None]
+    known, _ = _in_post_known(months)
     return StackedBars(
         "Permanent and agency workers at the end of each month",
         tuple(short_month(month.month) for month in known),
@@ -74,14 +77,23 @@ def in_post_picture(months: Sequence[Month]) -> StackedBars:
 
 
 def in_post_sentence(months: Sequence[Month]) -> str:
-    """What the picture of permanent and agency workers says."""
-    known = [m for m in months[-SHOWN:] if m.counts.permanent is not None and m.counts.agency is not None]
+    """What the picture of permanent and agency workers says, and which months it cannot show."""
+    known, missing = _in_post_known(months)
     if not known:
         return "Nobody has given both permanent and agency workers yet."
-    first, last = known[0], known[-1]
-    if first is last:
-        return f"{_in_post(last)}."
-    return f"{_in_post(first)}; {_in_post(last)}."
+    told = "; ".join(_in_post(month) for month in ([known[0], known[-1]] if len(known) > 1 else known))
+    return f"{told}.{_no_figure(missing)}"
+
+
+def _in_post_known(months: Sequence[Month]) -> tuple[list[Month], list[date]]:
+    """The months of the last year that have both figures, and those that lack one."""
+    shown = recent(months, SHOWN)
+    known = [month for month in shown if month.counts.total is not None]
+    return known, [month.month for month in shown if month.counts.total is None]
+
+
+def _no_figure(missing: Sequence[date]) -> str:
+    return f" No figure for {months_in_words(missing)}." if missing else ""
 
 
 def _in_post(month: Month) -> str:
@@ -91,23 +103,28 @@ def _in_post(month: Month) -> str:
 
 def leavers_picture(months: Sequence[Month]) -> Line:
     """Permanent workers who left, month by month."""
-    recent = months[-SHOWN:]
+    shown = recent(months, SHOWN)
     return Line(
         "Permanent workers who left each month",
-        tuple(short_month(month.month) for month in recent),
-        tuple(None if m.counts.leavers is None else float(m.counts.leavers) for m in recent),
+        tuple(short_month(month.month) for month in shown),
+        tuple(None if m.counts.leavers is None else float(m.counts.leavers) for m in shown),
         "",
     )
 
 
 def leavers_sentence(months: Sequence[Month]) -> str:
-    """What the leavers' picture says."""
-    known = [(month, month.counts.leavers) for month in months[-SHOWN:] if month.counts.leavers is not None]
+    """What the leavers' picture says, and which months it lacks."""
+    shown = recent(months, SHOWN)
+    known = [(month.month, month.counts.leavers) for month in shown if month.counts.leavers is not None]
     if not known:
         return "Nobody has given the number of leavers yet."
+    missing = [month.month for month in shown if month.counts.leavers is None]
     (first, _), (last, left) = known[0], known[-1]
     total = sum(count for _, count in known)
-    if first is last:
-        return f"{left:,} left in {month_name(last.month)}."
-    span = f"from {month_name(first.month)} to {month_name(last.month)}"
-    return f"{total:,} left {span}, {left:,} of them in the last month."
+    if first == last:
+        return f"{left:,} left in {month_name(last)}.{_no_figure(missing)}"
+    if not any(first < month < last for month in missing):
+        span = f"from {month_name(first)} to {month_name(last)}"
+        return f"{total:,} left {span}, {left:,} of them in the last month.{_no_figure(missing)}"
+    span = f"in the {len(known)} months of {month_name(first)} to {month_name(last)} that have a figure"
+    return f"{total:,} left {span}, {left:,} of them in {month_name(last)}.{_no_figure(missing)}"

@@ -51,7 +51,14 @@ _NEWEST_LAST = (WorkforceReturn.month, WorkforceReturn.recorded_at, WorkforceRet
 _OF_TEAM = _VERSIONS.order_by(*_NEWEST_LAST)
 _OF_MONTH = _VERSIONS.where(WorkforceReturn.month == bindparam("month")).order_by(*_NEWEST_LAST)
 _TARGETS = (
-    select(MeasureTarget.due_on, MeasureTarget.value, MeasureTarget.source, MeasureTarget.paired_with)
+    select(
+        MeasureTarget.due_on,
+        MeasureTarget.value,
+        MeasureTarget.source,
+        MeasureTarget.set_on,
+        MeasureTarget.convert_or_replace,
+        MeasureTarget.paired_with,
+    )
     .where(
         MeasureTarget.team_id == bindparam("team_id"),
         MeasureTarget.measure == Measure.AGENCY_RATIO,
@@ -117,9 +124,9 @@ def workforce_month(team_id: int, month: date, *, as_at: datetime) -> Month | No
 
 
 def workforce_targets(team_id: int, *, as_at: datetime) -> list[Target]:
-    """The targets for an area's agency ratio that were set by an instant, earliest due first."""
+    """The targets for an area's agency workers that were set by an instant, earliest due first."""
     rows = db.session.execute(_TARGETS, {"team_id": team_id, "on": london_date(as_at)})
-    return [Target(row.due_on, row.value, row.source, row.paired_with) for row in rows]
+    return [Target(*row) for row in rows]
 
 
 def _months(rows: Iterable[Any]) -> list[Month]:

@@ -1,4 +1,4 @@
-"""A month's counts and all that follows from them: rates, definitions, and whether the numbers add up.
+"""A month's counts and all that follows from them: rates by the local and by the published definitions.
 
 None is not supplied, 0 is zero. Percentages come from unrounded counts and are rounded half up, once.
 """
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from wfsite.core.figures import LOW, NOT_APPLICABLE, NOT_AVAILABLE, Rate, round_half_up
 from wfsite.core.periods import add_months, month_end
-from wfsite.core.words import count_of, listed, month_name
+from wfsite.core.words import count_of, month_name
 
 Number = TypeVar("Number", int, Decimal)
 
@@ -34,7 +34,19 @@ FIGURES = (
     Figure("leavers", "Leavers", "Permanent workers who left in the month"),
     Figure("agency", "Agency", "Agency workers on the last day of the month"),
     Figure("vacancies", "Vacancies", "Posts that nobody fills, neither permanent nor agency, on the last day"),
+    Figure(
+        "vacancies_covered",
+        "Vacancies covered",
+        "Vacant posts that an agency worker covers on the last day: not the number of agency workers, "
+        "and not counted in Vacancies",
+    ),
     Figure("conversions", "Conversions", "Agency workers who became permanent in the month, not counted as starters"),
+    Figure(
+        "replacements",
+        "Replacements",
+        "Agency workers who left in the month because a newly recruited permanent worker, counted in Starters, "
+        "took their place",
+    ),
     Figure("transfers_in", "Transfers in", "Permanent workers who came from another part of the council"),
     Figure("transfers_out", "Transfers out", "Permanent workers who went to another part of the council"),
     Figure("permanent_fte", "Permanent FTE", "Permanent workers, as full-time equivalents", is_decimal=True),
@@ -47,9 +59,12 @@ FIGURES = (
         is_decimal=True,
     ),
 )
-# What a footnote may stand at: any figure, or the difference that the numbers leave.
-DIFFERENCE = "difference"
-NOTE_LABELS = {figure.name: figure.label for figure in FIGURES} | {DIFFERENCE: "Difference"}
+# What a footnote may stand at: any figure, or the differences that the numbers leave.
+DIFFERENCE, AGENCY_DIFFERENCE = "difference", "agency_difference"
+NOTE_LABELS = {figure.name: figure.label for figure in FIGURES} | {
+    DIFFERENCE: "Difference",
+    AGENCY_DIFFERENCE: "Agency difference",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +76,9 @@ class Counts:
     leavers: int | None = None
     agency: int | None = None
     vacancies: int | None = None
+    vacancies_covered: int | None = None
     conversions: int | None = None
+    replacements: int | None = None
     transfers_in: int | None = None
     transfers_out: int | None = None
     permanent_fte: Decimal | None = None
@@ -111,8 +128,9 @@ class Counts:
 
     @property
     def published_vacancy_rate(self) -> Rate:
-        """Vacancies ÷ (vacancies + in post), counting as vacant also what agency workers cover."""
-        return Rate(_sum(self.vacancies, self.agency), self.establishment, _PUBLISHED)
+        """Vacancies ÷ (vacancies + in post), counting as vacant also the posts that agency workers cover."""
+        vacant = _sum(self.vacancies, self.vacancies_covered)
+        return Rate(vacant, _sum(vacant, self.permanent), _PUBLISHED)
 
     @property
     def caseload(self) -> "PerHead":
@@ -164,13 +182,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A service area's month as last recorded, with what was said of it before, newest first."""
+    """A service area's month as last recorded, with what was said of it before, newest first.
+
+    A month between others for which nobody gave anything has no counts and is not `is_given`.
+    """
 
     month: date
     counts: Counts
     notes: Mapping[str, str] = field(default_factory=dict)
     version: Version | None = None
     earlier: tuple[Version, ...] = ()
+    is_given: bool = True
 
     @property
     def ends_on(self) -> date:
@@ -179,117 +201,13 @@ class Month:
 
     @property
     def is_revised(self) -> bool:
-        """Whether a figure differs from what was said before; a new footnote alone revises nothing."""
-        return any(version.counts != self.counts for version in self.earlier)
-
-
-def _printed(value: int | None, sign: str = "") -> str:
-    """A step of the sum: "+10", "−1", "0", or [x] when it was not supplied."""
-    return NOT_AVAILABLE if value is None else f"{sign if value else ''}{value:,}"
-
-
-@dataclass(frozen=True, slots=True)
-class AddingUp:
-    """Opening + starters − leavers + conversions ± transfers, against the closing figure."""
-
-    month: date
-    opening: int | None
-    counts: Counts
-    explanation: str = ""
-
-    @property
-    def expected(self) -> int | None:
-        """What the movements lead to; conversions and transfers that were not supplied count as none."""
-        if self.opening is None or self.counts.starters is None or self.counts.leavers is None:
-            return None
-        extra = (self.counts.conversions or 0) + (self.counts.transfers_in or 0) - (self.counts.transfers_out or 0)
-        return self.opening + self.counts.starters - self.counts.leavers + extra
-
-    @property
-    def residual(self) -> int | None:
-        """Closing minus expected: what the movements do not account for."""
-        if self.expected is None or self.counts.permanent is None:
-            return None
-        return self.counts.permanent - self.expected
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """Start, starters, leavers, conversions, transfers, what it should be and the end, as a table prints them."""
-        counts = self.counts
-        into, out = counts.transfers_in, counts.transfers_out
-        net = None if into is None and out is None else (into or 0) - (out or 0)
-        return (
-            _printed(self.opening),
-            _printed(counts.starters, "+"),
-            _printed(counts.leavers, "−"),
-            _printed(counts.conversions, "+"),
-            _printed(None if net is None else abs(net), "−" if net and net < 0 else "+"),
-            _printed(self.expected),
-            _printed(counts.permanent),
+        """Whether a figure that was given has changed; a figure that was missing and a new footnote revise nothing."""
+        names = [figure.name for figure in FIGURES]
+        return any(
+            (said := getattr(version.counts, name)) is not None and said != getattr(self.counts, name)
+            for version in self.earlier
+            for name in names
         )
-
-    @property
-    def residual_text(self) -> str:
-        """ "+3", "−6", "0", or [x]."""
-        if self.residual is None:
-            return NOT_AVAILABLE
-        return f"{self.residual:+,}".replace("-", "−") if self.residual else "0"
-
-    @property
-    def sentence(self) -> str:
-        """What the figures say, in words."""
-        if self.opening is None:
-            return "There is no figure for the month before, so this month cannot be checked."
-        unknown = [
-            NOTE_LABELS[n].lower() for n in ("permanent", "starters", "leavers") if getattr(self.counts, n) is None
-        ]
-        if unknown:
-            return f"Not supplied: {listed(unknown)}. So this month cannot be checked."
-        if self.residual == 0:
-            return "The numbers add up."
-        return f"{self._sum} The return says {self.counts.permanent:,}: {self._apart}. {self._why}"
-
-    @property
-    def _sum(self) -> str:
-        steps = [f"{self.opening:,} at the start", f"plus {count_of(self.counts.starters or 0, 'starter')}"]
-        steps.append(f"minus {count_of(self.counts.leavers or 0, 'leaver')}")
-        if self.counts.conversions:
-            steps.append(f"plus {count_of(self.counts.conversions, 'conversion')}")
-        if self.counts.transfers_in:
-            steps.append(f"plus {self.counts.transfers_in:,} transferred in")
-        if self.counts.transfers_out:
-            steps.append(f"minus {self.counts.transfers_out:,} transferred out")
-        return f"{', '.join(steps)} gives {self.expected:,}."
-
-    @property
-    def _apart(self) -> str:
-        residual = self.residual or 0
-        return f"{abs(residual):,} {'more' if residual > 0 else 'fewer'} than that"
-
-    @property
-    def _why(self) -> str:
-        if self.explanation:
-            return self.explanation
-        missing = self._not_supplied("conversions", "transfers_in", "transfers_out")
-        if missing:
-            return f"Not supplied, and may explain it: {listed(missing)}."
-        return "Nobody has explained it yet."
-
-    def _not_supplied(self, *names: str) -> list[str]:
-        return [NOTE_LABELS[name].lower() for name in names if getattr(self.counts, name) is None]
-
-
-def adding_up(month: Month, before: Month | None) -> AddingUp:
-    """Whether a month's movements lead from the month before to its closing figure."""
-    follows = before is not None and before.month == add_months(month.month, -1)
-    opening = before.counts.permanent if before and follows else None
-    return AddingUp(month.month, opening, month.counts, month.notes.get(DIFFERENCE, ""))
-
-
-def adding_up_all(months: Sequence[Month]) -> list[AddingUp]:
-    """One check a month, in the months' (ascending) order."""
-    befores: list[Month | None] = [None, *months]
-    return [adding_up(month, before) for month, before in zip(months, befores, strict=False)]
 
 
 def turnover(months: Sequence[Month]) -> Rate:
@@ -298,6 +216,34 @@ def turnover(months: Sequence[Month]) -> Rate:
     whole = len(last) == 12 and last[0].month == add_months(last[-1].month, -11)
     leavers = _sum(*(month.counts.leavers for month in last)) if whole else None
     return Rate(leavers, last[-1].counts.permanent if last else None, _PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A month's rates by the published definitions; turnover looks back over the twelve months to its end."""
+
+    month: date
+    agency: Rate
+    agency_fte: Rate
+    vacancies: Rate
+    turnover: Rate
+    caseload: PerHead
+
+
+def published_all(months: Sequence[Month]) -> list[Published]:
+    """The published rates of each month, in the months' (ascending) order."""
+    return [_published(month.counts, months[: number + 1]) for number, month in enumerate(months)]
+
+
+def _published(counts: Counts, until: Sequence[Month]) -> Published:
+    return Published(
+        until[-1].month,
+        counts.published_agency_rate,
+        counts.published_agency_rate_fte,
+        counts.published_vacancy_rate,
+        turnover(until),
+        counts.caseload,
+    )
 
 
 def points_between(before: Rate, after: Rate) -> Decimal | None:

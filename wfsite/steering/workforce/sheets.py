@@ -12,56 +12,34 @@ from wfsite.core.parsing import iso_date
 from wfsite.core.periods import month_end, month_from_text
 from wfsite.core.words import listed, month_name
 from wfsite.imports.importer import Prepared
-from wfsite.sheets.columns import Column, heading_key, match_columns
-from wfsite.sheets.reading import Row, Table
+from wfsite.sheets.columns import heading_key, match_columns
+from wfsite.sheets.reading import Row, Table, column_letter
 from wfsite.sheets.writing import Cell
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month
+from wfsite.steering.workforce.headings import COLUMNS, NAMES, PERCENTAGES, named
+from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, published_all
+from wfsite.steering.workforce.tables import PUBLISHED
 
-# Typed percentages, which are only compared with ours: key → the count under which they stand.
-PERCENTAGES = {"agency_percent": "agency", "starters_percent": "starters", "leavers_percent": "leavers"}
-_ALIASES = {
-    "permanent": ("Permanent workers", "Permanent staff", "In post"),
-    "starters": ("Joiners", "New starters"),
-    "leavers": ("Permanent leavers",),
-    "agency": ("Agency workers", "Agency staff"),
-    "vacancies": ("Unfilled posts", "Unfilled vacancies", "Vacant posts"),
-    "conversions": ("Temp to perm", "Temp to perm conversions"),
-    "case_holders_fte": ("Case holders",),
-}
-COLUMNS = (
-    Column("month", "Month", ("Period", "Month ending"), True, "February 2021, Feb-21 or 2021-02. Each month once."),
-    Column("area", "Service area", ("Team", "Service"), False, "As the site names it. Not needed if you choose one."),
-    *(
-        Column(figure.name, figure.label, _ALIASES.get(figure.name, ()), False, f"{figure.meaning}.")
-        for figure in FIGURES
-    ),
-    Column("total", "Total", ("Total workers",), False, "Checked: permanent and agency together."),
-    Column("establishment", "Establishment", ("Total establishment",), False, "Checked: permanent, agency, vacancies."),
-    Column(
-        "agency_percent",
-        "Agency %",
-        ("Agency ratio", "Agency percentage"),
-        False,
-        "Checked against the counts, never used.",
-    ),
-    Column(
-        "starters_percent", "Starters %", ("Starters percentage",), False, "Checked against the counts, never used."
-    ),
-    Column("leavers_percent", "Leavers %", ("Leavers percentage",), False, "Checked against the counts, never used."),
-    Column(
-        "notes",
-        "Notes",
-        ("Footnotes", "Comments"),
-        False,
-        "What a figure marked like 24* means: “Vacancies: 12 of these start in March”.",
-    ),
-)
-NAMES = {column.key: column.name for column in COLUMNS}
+# What the export says besides the columns that are read: worked out by the site, so a file's word for it is nothing.
+_PUBLISHED = tuple(line.heading for line in PUBLISHED.values())
+_PUBLISHED_KEYS = frozenset(map(heading_key, _PUBLISHED))
+
+
+def _example(**cells: str) -> tuple[str, ...]:
+    return tuple(cells.get(column.key, "") for column in COLUMNS)
+
+
+_FIRST = {"permanent": "40", "starters": "1", "leavers": "2", "agency": "6", "vacancies": "3", "vacancies_covered": "5"}
+_NEXT = {"permanent": "42", "starters": "3", "leavers": "1", "agency": "5", "vacancies": "2*", "vacancies_covered": "4"}
+_NONE = dict.fromkeys(("conversions", "replacements", "transfers_in", "transfers_out"), "0")
 EXAMPLE = (
-    ("January 2026", "Assessment", "40", "1", "2", "6", "3", "0", "0", "0", "", "", "", "", "46", "49", "", "", "", ""),
-    (
-        *("February 2026", "Assessment", "42", "2", "0", "6", "2*", "0", "0", "0", "", "", "", "", "48", "50"),
-        *("", "", "", "Vacancies: both start in March"),
+    _example(month="January 2026", area="Assessment", total="46", establishment="49", **_FIRST | _NONE),
+    _example(
+        month="February 2026",
+        area="Assessment",
+        total="47",
+        establishment="49",
+        notes="Vacancies: both start in March",
+        **_NEXT | _NONE | {"replacements": "1"},
     ),
 )
 _MARKED = re.compile(r"(.*[^*†‡\s])\s*([*†‡]+)", re.DOTALL)
@@ -81,7 +59,11 @@ def split_mark(text: str) -> tuple[str, str]:
 
 
 def prepare(table: Table, *, on: date) -> Prepared:
-    """The file as one row a month under our headings, footnotes in the Notes column; future months are refused."""
+    """The file as one row a month under our headings, footnotes in the Notes column.
+
+    Future months are refused, and headings that say more than the figure they name takes.
+    """
+    table = _without_published(table)
     matched = match_columns(table.header, COLUMNS)
     months = {position: month for position, name in enumerate(table.header) if (month := month_of(name))}
     if months and "month" not in matched.positions:
@@ -91,13 +73,29 @@ def prepare(table: Table, *, on: date) -> Prepared:
             (month, f"column “{table.header[position]}”") for position, month in months.items()
         ]
     else:
-        found, problems = Prepared(_with_footnotes(table, matched.positions)), ()
+        found, problems = Prepared(_with_footnotes(table, matched.positions)), _heading_problems(table.header)
         at = matched.positions.get("month")
         cells = [] if at is None else [(month_of(row.cells[at]), f"row {row.number}") for row in table.rows]
     ahead = [f"{month_name(month)} ({where})" for month, where in cells if month and month_end(month) > on]
     if ahead:
         problems += (f"These months are not over yet: {listed(ahead)}. Give a month after it has ended",)
     return Prepared(found.table, found.places, problems)
+
+
+def _without_published(table: Table) -> Table:
+    """The table without the rates that our own exports print beside the counts."""
+    kept = [at for at, heading in enumerate(table.header) if heading_key(heading) not in _PUBLISHED_KEYS]
+    if len(kept) == len(table.header):
+        return table
+    rows = tuple(Row(row.number, tuple(row.cells[at] for at in kept)) for row in table.rows)
+    note = "The published rates in the file were not read: the site works them out."
+    return Table(tuple(table.header[at] for at in kept), rows, (*table.notes, note))
+
+
+def _heading_problems(header: Sequence[str]) -> tuple[str, ...]:
+    """What is wrong with the headings of a file of one row a month."""
+    found = (named(heading, where=f"column {column_letter(at)}").problem for at, heading in enumerate(header))
+    return tuple(problem for problem in found if problem)
 
 
 @dataclass
@@ -132,33 +130,77 @@ class _Turned:
         }
 
 
+@dataclass
+class _Line:
+    """A line of a board paper: its words, and the headings that it stands under."""
+
+    row: Row
+    label: str
+    context: str
+    cells: tuple[str, ...]
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it has words and no figure: it heads the lines under it."""
+        return bool(self.label) and not any(self.cells)
+
+
+def _lines(table: Table, months: dict[int, date]) -> Iterable[_Line]:
+    """The lines, each with the group beside it and the heading over it; what stands behind the months is no label."""
+    first = min(months)
+    section = group = ""
+    for row in table.rows:
+        words = [cell for cell in row.cells[:first] if cell]
+        label = words[-1] if words else ""
+        if row.cells[0]:
+            group = " ".join(words[:-1])
+        line = _Line(row, label, f"{section} {group}", tuple(row.cells[position] for position in months))
+        if line.is_heading:
+            section, group = label, ""
+        yield line
+
+
 def _turned(table: Table, months: dict[int, date]) -> _Turned:
     turned = _Turned(months={position: table.header[position] for position in months})
     footnotes: dict[str, str] = {}
     above = ""
-    for row in table.rows:
-        words = [cell for position, cell in enumerate(row.cells) if cell and position not in months]
-        label = words[-1] if words else ""
-        if found := _FOOTNOTE.fullmatch(label):
+    for line in _lines(table, months):
+        if found := _FOOTNOTE.fullmatch(line.label):
             footnotes[found[1]] = " ".join(found[2].split())
-            continue
-        key = _figure_of(label, above)
-        if not key:
-            if label:
-                turned.notes.append(f"The line “{label}” (row {row.number}) was not read.")
-            continue
-        if key in turned.lines:
-            turned.problems.append(f"Rows {turned.lines[key]} and {row.number} both hold “{NAMES[key]}”. Delete one")
-            continue
-        above = key if key not in PERCENTAGES else above
-        if heading_key(label) != heading_key(NAMES[key]):
-            why = f", because it stands under “{NAMES[above]}”" if key in PERCENTAGES else ""
-            turned.notes.append(f"“{label}” (row {row.number}) was read as “{NAMES[key]}”{why}.")
-        turned.keys.append(key)
-        turned.lines[key] = row.number
-        turned.columns.append(tuple(row.cells[position] for position in months))
+        elif line.is_heading:
+            above = ""
+            turned.notes.append(f"The line “{line.label}” (row {line.row.number}) has no figures and was not read.")
+        elif line.label and (key := _take(turned, line, above)):
+            above = key if key not in PERCENTAGES else above
+    turned.notes += [
+        f"The column “{heading}” was not read."
+        for position, heading in enumerate(table.header)
+        if heading and position > min(months) and position not in months
+    ]
     _gather_notes(turned, footnotes)
     return turned
+
+
+def _take(turned: _Turned, line: _Line, above: str) -> str:
+    """Read a line as the figure that it names, and return that; "" when it names none of ours, or may not be read."""
+    label, number = line.label, line.row.number
+    found = named(label, where=f"row {number}", context=line.context, above=above)
+    key = found.key
+    if found.problem:
+        turned.problems.append(found.problem)
+    elif not key:
+        turned.notes.append(f"The line “{label}” (row {number}) was not read.")
+    elif key in turned.lines:
+        turned.problems.append(f"Rows {turned.lines[key]} and {number} both hold “{NAMES[key]}”. Delete one")
+    else:
+        if heading_key(label) != heading_key(NAMES[key]):
+            why = f", because it stands under “{NAMES[above]}”" if key in PERCENTAGES else ""
+            turned.notes.append(f"“{label}” (row {number}) was read as “{NAMES[key]}”{why}.")
+        turned.keys.append(key)
+        turned.lines[key] = number
+        turned.columns.append(line.cells)
+        return key
+    return ""
 
 
 def _gather_notes(turned: _Turned, footnotes: dict[str, str]) -> None:
@@ -175,41 +217,6 @@ def _gather_notes(turned: _Turned, footnotes: dict[str, str]) -> None:
 def _notes_of(cells: dict[str, str], footnotes: dict[str, str]) -> str:
     marks = {key: split_mark(cell)[1] for key, cell in cells.items()}
     return notes_text({key: footnotes[mark] for key, mark in marks.items() if mark in footnotes})
-
-
-# In this order: the first that fits a line's words is what the line holds.
-_WORDS = (
-    ("establishment", "establishment"),
-    ("vacan", "vacancies"),
-    ("unfilled", "vacancies"),
-    ("conver", "conversions"),
-    ("temptoperm", "conversions"),
-    ("transferredin|transfersin", "transfers_in"),
-    ("transferredout|transfersout", "transfers_out"),
-    ("caseholder|holdingcases", "case_holders_fte"),
-    ("cases", "cases"),
-    ("agency.*fte|fte.*agency", "agency_fte"),
-    ("agency", "agency"),
-    ("start|joiner", "starters"),
-    ("leav", "leavers"),
-    ("permanent.*fte|fte.*permanent", "permanent_fte"),
-    ("total", "total"),
-    ("permanent|inpost", "permanent"),
-)
-
-
-def _figure_of(label: str, above: str) -> str:
-    """The figure that a line holds, "" when it is none of ours.
-
-    A percentage belongs to the count above it, whatever its words say: papers mislabel them.
-    """
-    key = heading_key(label)
-    if "percent" in key:
-        return next((name for name, count in PERCENTAGES.items() if count == above), "")
-    exact = {heading_key(name): column.key for column in COLUMNS for name in (column.name, *column.aliases)}
-    if key in exact:
-        return exact[key] if exact[key] not in ("month", "area") else ""
-    return next((figure for words, figure in _WORDS if re.search(words, key)), "")
 
 
 def _with_footnotes(table: Table, positions: dict[str, int]) -> Table:
@@ -262,12 +269,12 @@ def notes_read(text: str) -> tuple[dict[str, str], str]:
     return {key: note for key, note in found.items() if note}, text[: starts[0].start()].strip()
 
 
-EXPORT_HEADER = tuple(column.name for column in COLUMNS)
+EXPORT_HEADER = (*(column.name for column in COLUMNS), *_PUBLISHED)
 
 
-def export_rows(months: Iterable[Month], area: str) -> Iterable[tuple[Cell, ...]]:
+def export_rows(months: Sequence[Month], area: str) -> Iterable[tuple[Cell, ...]]:
     """The months under `EXPORT_HEADER`; a figure that was not supplied is blank, as the import reads it."""
-    for month in months:
+    for month, rates in zip(months, published_all(months), strict=True):
         counts = month.counts
         yield (
             month_name(month.month),
@@ -279,4 +286,5 @@ def export_rows(months: Iterable[Month], area: str) -> Iterable[tuple[Cell, ...]
             counts.starters_rate.text,
             counts.leavers_rate.text,
             notes_text(dict(month.notes)),
+            *(line.value(rates).text for line in PUBLISHED.values()),
         )

@@ -8,10 +8,20 @@ from decimal import Decimal
 from wfsite.core.clock import london_date
 from wfsite.core.figures import NOT_AVAILABLE, SHORTHAND, Rate
 from wfsite.core.words import long_date, month_name, short_month_name
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, PerHead, Version, turnover
+from wfsite.steering.workforce.gap_rules import recent
+from wfsite.steering.workforce.rules import (
+    FIGURES,
+    NOTE_LABELS,
+    Counts,
+    Month,
+    PerHead,
+    Published,
+    Version,
+    published_all,
+)
 
 REVISED = "[r]"
-SHORTHAND_LINES = (*SHORTHAND.items(), (REVISED, "revised: a figure of this month was corrected later"))
+SHORTHAND_LINES = (*SHORTHAND.items(), (REVISED, "revised: a figure that was given for this month was changed later"))
 
 Computed = int | Decimal | None | Rate | PerHead
 
@@ -104,6 +114,14 @@ LINES = {
             lambda c: c.vacancies,
         ),
         Line(
+            "vacancies_covered",
+            "Vacancies",
+            "Vacancies covered by agency workers at the end of the month",
+            "Covered by agency",
+            "Vacant posts that an agency worker covers. They are not among the unfilled vacancies.",
+            lambda c: c.vacancies_covered,
+        ),
+        Line(
             "establishment",
             "Establishment",
             "Establishment: permanent, agency and vacancies",
@@ -113,8 +131,50 @@ LINES = {
         ),
     )
 }
-IN_POST = ("permanent", "agency", "total", "agency_ratio", "vacancies", "establishment")
+PAPER = tuple(key for key in LINES if key != "vacancies_covered")  # the lines of a board paper
+IN_POST = ("permanent", "agency", "total", "agency_ratio", "vacancies", "vacancies_covered", "establishment")
 FLOWS = ("starters", "starters_rate", "leavers", "leavers_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLine:
+    """A rate by a published definition: its column on a page and in a file, how it is worked out, and from what."""
+
+    short: str
+    heading: str
+    definition: str
+    value: Callable[[Published], Rate | PerHead]
+
+
+PUBLISHED = {
+    "agency": PublishedLine(
+        "Agency rate", "Published agency rate", "Agency ÷ (agency + in post), one place", lambda rates: rates.agency
+    ),
+    "agency_fte": PublishedLine(
+        "Agency rate, FTE",
+        "Published agency rate, FTE",
+        "Agency ÷ (agency + in post), in full-time equivalents",
+        lambda rates: rates.agency_fte,
+    ),
+    "vacancies": PublishedLine(
+        "Vacancy rate",
+        "Published vacancy rate",
+        "Vacancies ÷ (vacancies + in post). Vacancies include the posts that agency workers cover",
+        lambda rates: rates.vacancies,
+    ),
+    "turnover": PublishedLine(
+        "Turnover",
+        "Published turnover, twelve months",
+        "Leavers of the twelve months up to then ÷ in post at their end",
+        lambda rates: rates.turnover,
+    ),
+    "caseload": PublishedLine(
+        "Caseload",
+        "Published caseload",
+        "Cases ÷ full-time equivalents of workers who hold at least one",
+        lambda rates: rates.caseload,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +202,7 @@ class MonthRow:
     code: str  # "2021-02", as it stands in an address
     name: str
     revised: bool
+    is_given: bool
     cells: tuple[Cell, ...]
 
 
@@ -185,21 +246,30 @@ def cell(value: Computed, note_id: str = "") -> Cell:
 def month_rows(months: Iterable[Month], keys: Sequence[str]) -> list[MonthRow]:
     """One row a month for a table whose columns are the lines `keys`."""
     return [
-        MonthRow(
-            f"{month.month:%Y-%m}",
-            short_month_name(month.month),
-            month.is_revised,
-            tuple(cell(LINES[key].value(month.counts), _note_id(month, key)) for key in keys),
-        )
+        _month_row(month, tuple(cell(LINES[key].value(month.counts), _note_id(month, key)) for key in keys))
         for month in months
+    ]
+
+
+def _month_row(month: Month, cells: tuple[Cell, ...]) -> MonthRow:
+    return MonthRow(f"{month.month:%Y-%m}", short_month_name(month.month), month.is_revised, month.is_given, cells)
+
+
+def published_rows(months: Sequence[Month], *, most: int) -> list[MonthRow]:
+    """The published rates of the last `most` months, newest first; `months` are all there are, for the turnover."""
+    rates = {one.month: one for one in published_all(months)}
+    return [
+        _month_row(month, tuple(cell(line.value(found)) for line in PUBLISHED.values()))
+        for month in reversed(recent(months, most))
+        for found in [rates.get(month.month) or published_all([month])[0]]
     ]
 
 
 def line_rows(months: Sequence[Month]) -> list[LineRow]:
     """One row a line for a table whose columns are `months`: the shape of a board paper."""
     return [
-        LineRow(line, tuple(cell(line.value(month.counts), _note_id(month, key)) for month in months))
-        for key, line in LINES.items()
+        LineRow(LINES[key], tuple(cell(LINES[key].value(month.counts), _note_id(month, key)) for month in months))
+        for key in PAPER
     ]
 
 
@@ -221,39 +291,39 @@ def compared(months: Sequence[Month]) -> list[Compared]:
     """The latest month's figures by local and by published definitions; none without months."""
     if not months:
         return []
-    counts, none = months[-1].counts, Cell("–")
+    counts, rates, none = months[-1].counts, published_all(months)[-1], Cell("–")
     return [
         Compared(
             "Agency workers",
             cell(counts.agency_ratio),
             "Agency ÷ (permanent + agency), two places",
-            cell(counts.published_agency_rate),
-            cell(counts.published_agency_rate_fte),
-            "Agency ÷ (agency + in post), one place",
+            cell(rates.agency),
+            cell(rates.agency_fte),
+            PUBLISHED["agency"].definition,
         ),
         Compared(
             "Vacancies",
             cell(counts.unfilled_rate),
             "Posts that nobody fills ÷ establishment",
-            cell(counts.published_vacancy_rate),
+            cell(rates.vacancies),
             none,
-            "Vacancies ÷ (vacancies + in post); a post that an agency worker covers counts as vacant",
+            PUBLISHED["vacancies"].definition,
         ),
         Compared(
             "Leavers and turnover",
             cell(counts.leavers_rate),
             "Leavers of the month ÷ permanent at its end",
-            cell(turnover(months)),
+            cell(rates.turnover),
             none,
-            "Leavers of twelve months ÷ in post at their end",
+            PUBLISHED["turnover"].definition,
         ),
         Compared(
             "Caseload",
             none,
             "No local definition",
             none,
-            cell(counts.caseload),
-            "Cases ÷ full-time equivalents of workers who hold at least one",
+            cell(rates.caseload),
+            PUBLISHED["caseload"].definition,
         ),
     ]
 

@@ -1,5 +1,6 @@
 """Pages of workforce data: a service area's figures, their pictures, and the files they come from and go to."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import url_for
@@ -12,17 +13,22 @@ from wfsite.core.permissions import Permission
 from wfsite.imports.views import ImportPages, add_import
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, tables
+from wfsite.steering.workforce.gap_rules import Owed, owed, recent
 from wfsite.steering.workforce.headlines import headlines_of
 from wfsite.steering.workforce.importing import IMPORTER
 from wfsite.steering.workforce.queries import Area
-from wfsite.steering.workforce.rules import adding_up_all
+from wfsite.steering.workforce.rules import Month
 from wfsite.steering.workforce.sheets import EXPORT_HEADER, export_rows
-from wfsite.steering.workforce.target_rules import conflicts, judged
+from wfsite.steering.workforce.sum_rules import AGENCY, adding_up_all, agency_told
+from wfsite.steering.workforce.target_rules import HOW_JUDGED, Target, conflicts, judged_all
+from wfsite.steering.workforce.told import what_they_say
 from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_id
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, page_or_part
+
+_SENTENCES = 3  # of what the figures say, above the figures
 
 
 @blueprint.get("/steering/workforce")
@@ -57,40 +63,75 @@ def _figures(area: Area, when: AsAt) -> dict[str, object]:
     """All that stands on the page, worked out."""
     months = queries.workforce_months(area.id, as_at=when.instant)
     targets = queries.workforce_targets(area.id, as_at=when.instant)
-    shown = months[-pictures.SHOWN :]
-    newest_first = shown[::-1]
-    sums = adding_up_all(months)[-pictures.SHOWN :][::-1]
+    verdicts, conflicting = judged_all(targets, months, on=when.on), conflicts(targets)
+    missing = owed(months, on=when.on)
     here = f"{url_for('steering.workforce_page')}/{area.id}"
+    may_edit = may("steering.month_edit") and not when.day
     return {
         "here": here,
         "at": when.suffix,
-        "edit": f"{here}/months/" if may("steering.month_edit") and not when.day else "",
-        "next_month": _next_month(shown[-1].month, when.on) if shown else None,
-        "latest": shown[-1] if shown else None,
+        "edit": f"{here}/months/" if may_edit else "",
+        "owed": missing,
+        "to_give": _to_give(months, missing, when.on) if may_edit else None,
+        "latest": months[-1] if months else None,
+        "told": what_they_say(months, verdicts, conflicting)[:_SENTENCES],
         "headlines": headlines_of(months),
+        "judged": verdicts,
+        "how_judged": HOW_JUDGED,
+        "conflicts": conflicting,
+        **_tables(months),
+        **_sums(months),
+        **_charts(months, targets),
+    }
+
+
+def _to_give(months: Sequence[Month], missing: Owed | None, on: date) -> date | None:
+    """The month whose figures are to be given next: the first that is missing, else the one that has just ended."""
+    if missing:
+        return missing.months[0]
+    following = add_months(months[-1].month, 1) if months else None
+    return following if following and month_end(following) <= on else None
+
+
+def _tables(months: Sequence[Month]) -> dict[str, object]:
+    """The tables of the last thirteen months, newest first, and the notes under them."""
+    newest_first = recent(months, pictures.SHOWN)[::-1]
+    return {
         "in_post": tables.month_rows(newest_first, tables.IN_POST),
         "in_post_lines": [tables.LINES[key] for key in tables.IN_POST],
         "flows": tables.month_rows(newest_first, tables.FLOWS),
         "flow_lines": [tables.LINES[key] for key in tables.FLOWS],
-        "sums": sums,
-        "doubtful": [month for month in sums if month.residual != 0],
-        "unexplained": sum(1 for month in sums if month.residual),
         "compared": tables.compared(months),
+        "published": tables.published_rows(months, most=pictures.SHOWN),
+        "published_lines": list(tables.PUBLISHED.values()),
         "revisions": tables.revisions(newest_first),
         "footnotes": tables.footnotes(newest_first),
         "shorthand": tables.SHORTHAND_LINES,
-        "judged": [judged(target, months, on=when.on) for target in targets],
-        "conflicts": conflicts(targets),
+    }
+
+
+def _sums(months: Sequence[Month]) -> dict[str, object]:
+    """Whether the numbers add up from month to month, newest first: permanent workers, then agency workers."""
+    looked_at = recent(months, pictures.SHOWN + 1)  # the first month shown opens with the one before it
+    permanent = adding_up_all(looked_at)[-pictures.SHOWN :][::-1]
+    agency = adding_up_all(looked_at, AGENCY)[-pictures.SHOWN :]
+    return {
+        "sums": permanent,
+        "doubtful": [month for month in permanent if month.residual != 0],
+        "unexplained": sum(1 for month in permanent if month.residual),
+        "agency_told": agency_told(agency),
+        "agency_sums": agency[::-1],
+        "agency_explained": [month for month in agency[::-1] if month.residual and month.explanation],
+    }
+
+
+def _charts(months: Sequence[Month], targets: Sequence[Target]) -> dict[str, object]:
+    """Each picture's sentence and size."""
+    return {
         "agency": (pictures.agency_sentence(months), pixels(pictures.agency_picture(months, targets))),
         "posts": (pictures.in_post_sentence(months), pixels(pictures.in_post_picture(months))),
         "leavers": (pictures.leavers_sentence(months), pixels(pictures.leavers_picture(months))),
     }
-
-
-def _next_month(latest: date, on: date) -> date | None:
-    """The month after the latest, once it is over."""
-    month = add_months(latest, 1)
-    return month if month_end(month) <= on else None
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/agency.svg")
@@ -152,6 +193,8 @@ add_import(
             "Upload one row a month, or the table of a board paper: one column a month, one line a figure.",
             "Leave a cell empty when a figure is not supplied. Type 0 when it is zero. "
             "A figure that was given before is not lost: the page shows what it was and who changed it.",
+            "Give counts of the one month. A heading that says more (FTE, %, £, average, year to date) is refused "
+            "where its column does not take that.",
         ),
         back="steering.workforce_page",
         back_words="workforce data",

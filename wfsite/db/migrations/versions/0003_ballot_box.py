@@ -14,7 +14,7 @@ import wfsite.db.base
 
 
 revision = '0003'
-down_revision = '0001'
+down_revision = '0002'
 
 _OUTCOMES = ('released', 'too-few', 'cancelled', 'not-counted')
 

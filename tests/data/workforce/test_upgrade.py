@@ -1,0 +1,53 @@
+"""A database of the first release gets the new columns, and the numbers that it kept only as words."""
+
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+
+from tests.support.engines import make_empty_app
+from wfsite.extensions import db
+
+_AGENCY = text("INSERT INTO agency (id, name, kind, active, version) VALUES (1, 'Council', 'council', :true, 1)")
+_TEAM = text("INSERT INTO team (id, agency_id, name, active, version) VALUES (1, 1, 'Assessment', :true, 1)")
+_TARGET = text(
+    "INSERT INTO measure_target (id, team_id, measure, set_on, due_on, value, paired_with, source) "
+    "VALUES (:id, 1, 'agency-ratio', '2020-03-02', '2021-02-28', 15, :words, :source)"
+)
+_RETURN = text(
+    "INSERT INTO workforce_return (id, team_id, month, recorded_at, permanent, agency, notes) "
+    "VALUES (1, 1, '2021-02-01', '2021-03-01 10:00:00', 146, 39, '{}')"
+)
+_WORDS = {
+    1: "convert or replace 24 agency workers",
+    2: "Convert or replace a further 13 agency workers",
+    3: "",
+    4: "no more than 20 vacancies",
+}
+
+
+def test_the_first_release_s_figures_and_targets_are_kept(site, tmp_path):
+    app = make_empty_app(site, tmp_path)
+    with app.app_context():
+        upgrade(revision="0001")
+        with db.engine.begin() as connection:
+            connection.execute(_AGENCY, {"true": True})
+            connection.execute(_TEAM, {"true": True})
+            connection.execute(_RETURN)
+            for number, words in _WORDS.items():
+                connection.execute(_TARGET, {"id": number, "words": words, "source": str(number)})
+        upgrade(revision="0002")
+        assert _pairs() == [(1, 24, _WORDS[1]), (2, 13, _WORDS[2]), (3, None, ""), (4, None, _WORDS[4])]
+        assert _rows("SELECT permanent, agency, vacancies_covered, replacements FROM workforce_return") == [
+            (146, 39, None, None)
+        ]
+        downgrade(revision="0001")
+        assert _rows("SELECT id, paired_with FROM measure_target ORDER BY id") == list(_WORDS.items())
+        db.engine.dispose()
+
+
+def _pairs():
+    return _rows("SELECT id, convert_or_replace, paired_with FROM measure_target ORDER BY id")
+
+
+def _rows(statement):
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
