@@ -235,7 +235,7 @@ def _save_held(
 
 def hand_of(made: MarkMade | None, *, told_to: Actor, at: datetime) -> OtherHand | None:
     """Who set a mark, in words for `told_to`."""
-    return made and OtherHand.of(made.by_id, name=made.by, changed_at=made.at, told_to=told_to, at=at)
+    return OtherHand.of(made.by_id, name=made.by, changed_at=made.at, told_to=told_to, at=at) if made else None
 
 
 def stale_marks(asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: datetime, why: str = "") -> Conflict:
