@@ -1,6 +1,7 @@
 """The workforce figures that matter, for the front doors of the groups that watch them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from wfsite.core.figures import Rate
@@ -10,14 +11,18 @@ from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.rules import Month, movement_words, turnover
 
 
-def workforce_headlines(*, as_at: datetime, url: str) -> list[Headline]:
+def workforce_headlines(*, as_at: datetime, url: Callable[[int], str]) -> list[Headline]:
     """Agency ratio, permanent workers, unfilled posts and turnover of the watched area, each with its movement.
 
-    Two statements; empty while nobody gave figures. `url` leads to the page behind them.
+    Two statements; empty while nobody gave figures. `url` of the area's id leads to the page behind them; the first
+    figure names the area.
     """
     area = queries.watched_area()
     months = queries.workforce_months(area.id, as_at=as_at) if area else []
-    return headlines_of(months, url=url)
+    if area is None or not months:
+        return []
+    first, *others = headlines_of(months, url=url(area.id))
+    return [replace(first, detail=f"{area.name}. {first.detail}"), *others]
 
 
 def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:

@@ -160,24 +160,41 @@ class WaitingRegister:
     unrecorded: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRegisters:
+    """The registers that have waited longest, and how many wait in all."""
+
+    rows: tuple[WaitingRegister, ...]
+    total: int
+
+
+# A register waits from the start of its session until it is closed, on whatever day that was.
+_WAITS = and_(
+    _session.c.starts_at <= bindparam("at"),
+    _session.c.register_closed_at.is_(None),
+    _session.c.state == SessionState.PLANNED,
+)
 _WAITING = (
-    select(_session.c.id, _course.c.title, _session.c.starts_at, _UNRECORDED.label("unrecorded"))
-    .join(_course, _course.c.id == _session.c.course_id)
-    .where(
-        _session.c.starts_at <= bindparam("at"),
-        _session.c.register_closed_at.is_(None),
-        _session.c.state == SessionState.PLANNED,
+    select(
+        _session.c.id,
+        _course.c.title,
+        _session.c.starts_at,
+        _UNRECORDED.label("unrecorded"),
+        func.count().over().label("total"),
     )
+    .join(_course, _course.c.id == _session.c.course_id)
+    .where(_WAITS)
     .order_by(_session.c.starts_at, _session.c.id)
     .limit(20)
 )
 
 
-def registers_waiting(seen_by: Actor, *, at: datetime) -> tuple[WaitingRegister, ...]:
+def registers_waiting(seen_by: Actor, *, at: datetime) -> WaitingRegisters:
     """The registers that `seen_by` may complete and whose session has started, longest waiting first; 20 at most."""
     if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
-        return ()
-    return tuple(WaitingRegister(*row) for row in db.session.execute(_WAITING, {"at": at}))
+        return WaitingRegisters((), 0)
+    rows = db.session.execute(_WAITING, {"at": at}).all()
+    return WaitingRegisters(tuple(WaitingRegister(*row[:-1]) for row in rows), rows[0].total if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)
