@@ -41,7 +41,7 @@ def disagreement(page: Page, address: str, label: str, value: str, detail: str) 
         return "" if [value, detail.split()[1]] == total and "actions and sub-actions" in detail else f"{shown}"
     if address.startswith("/improvement/workforce"):
         shown = {text(cell) for cell in page.all("td")}
-        basis = detail.split(". ")[-1].split(",")[0]
+        basis = detail.split(",")[0]
         return "" if f"{value} {basis}" in shown else "no such cell"
     behind = {name: (its_value, its_detail) for name, its_value, its_detail, _ in cards(page)}
     its_value, its_detail = behind.get(label, ("", ""))

@@ -180,6 +180,8 @@ def test_lists_show_what_a_reader_may_see():
     assert listed("training", open_only=True).total == 2
     assert listed("training", page=10**6).number == listed("training").pages
     upcoming, past = listed("training", when=When.UPCOMING), listed("training", when=When.PAST)
-    assert upcoming.total + past.total == listed("training").total
-    assert listed("staff").total == 1
+    left_open = {row.id for row in upcoming.rows} & {row.id for row in past.rows}
+    assert len(left_open) == 1 and upcoming.rows[0].id in left_open
+    assert upcoming.total + past.total == listed("training").total + len(left_open)
+    assert listed("staff").total == listed("staff", when=When.UPCOMING).total == 1
     assert listed("staff").rows[0].own_mark is Mark.UNRECORDED

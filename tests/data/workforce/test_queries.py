@@ -91,7 +91,7 @@ def test_headlines_of_the_front_doors():
     assert agency.url.startswith("/x?area=")
     assert (
         agency.detail
-        == "Children and family social work. 39 of 185, 1.08 percentage points higher than in January 2021"
+        == "39 of 185, 1.08 percentage points higher than in January 2021. Children and family social work"
     )
     assert (permanent.value, permanent.detail) == ("146", "2 more than in January 2021")
     assert (vacancies.value, vacancies.detail) == ("24", "of 209 posts, 7 more than in January 2021")

@@ -22,7 +22,7 @@ def workforce_headlines(*, as_at: datetime, url: Callable[[int], str]) -> list[H
     if area is None or not months:
         return []
     first, *others = headlines_of(months, url=url(area.id))
-    return [replace(first, detail=f"{area.name}. {first.detail}"), *others]
+    return [replace(first, detail=f"{first.detail}. {area.name}"), *others]
 
 
 def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:
