@@ -117,7 +117,7 @@ def test_a_lead_completes_a_register_by_keyboard(site, visit):
     expect(page.locator("#undo")).to_be_focused()
     row = page.locator("table.app-register tbody tr").first
     row.get_by_role("button", name="Attended", exact=True).focus()
-    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#register-counts")).to_contain_text("24 attended")
     # Focus stays in the row, on the mark that was set.

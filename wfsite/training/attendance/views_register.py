@@ -128,7 +128,8 @@ def place_mark(place_id: int) -> Response:
         last_act=last,
         **addresses(done.session_id),
     )
-    return hx_event(response, said=f"{done.name}: {done.mark.label}. Saved.", **{"focus-on": f"on{place_id}"})
+    # Focus is register.js's to keep: it may have moved on to the next person before this answer came.
+    return hx_event(response, said=f"{done.name}: {done.mark.label}. Saved.")
 
 
 @blueprint.get("/training/places/<id:place_id>/history")
