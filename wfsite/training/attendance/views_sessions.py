@@ -14,7 +14,7 @@ from wfsite.web.access import acting, requires
 from wfsite.web.params import now, query_choice, query_flag, query_page, today
 from wfsite.web.respond import page_or_part
 
-_LABEL_WITH_OPEN = "Open registers, today and coming up"
+_LABEL_WITH_OPEN = "Open, and from today on"
 
 
 @blueprint.get("/training/sessions")
