@@ -38,7 +38,7 @@ def test_a_row_is_updated_in_place(site, visit, width):
         db.session.remove()
     page.fill(f"#note-{action}", "Mine: two teams dropped out")
     row.get_by_role("button", name="Save").click()
-    expect(row).to_contain_text("Helen Marsh changed 2.1 first")
+    expect(row).to_contain_text("Helen Marsh changed 2.1 at ")
     expect(row).to_contain_text("Theirs: back on time")
     expect(page.locator(f"#note-{action}")).to_have_value("Mine: two teams dropped out")
     v.check("conflict")

@@ -74,5 +74,5 @@ def test_the_very_same_thing_added_by_two_is_a_conflict(site, browser):
         b.post(f"/steering/actions/{action_id}/update", form, expect=409)
     finally:
         event.remove(engine, "before_cursor_execute", second)
-    assert "Somebody changed this first" in b.response.text
+    assert "This was changed first" in b.response.text
     assert _action(site) == (action_id, version, before)

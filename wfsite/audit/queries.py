@@ -26,6 +26,8 @@ from sqlalchemy import (
 
 from wfsite.audit.models import AuditEvent
 from wfsite.audit.rules import EventLine, changes_in_words, deed, noun
+from wfsite.core.actor import Actor
+from wfsite.core.errors import OtherHand
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.db.base import Base
@@ -44,14 +46,6 @@ class EventPage:
 
     events: tuple[EventLine, ...]
     older: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class LastChange:
-    """Who changed a row last, and when."""
-
-    who: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +97,18 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def last_change(*rows: tuple[str, str | int]) -> LastChange | None:
-    """Who touched any of these (table, id) last, and when; None when nobody did since they were set up."""
+def last_hand(*rows: tuple[str, str | int], told_to: Actor, at: datetime) -> OtherHand:
+    """Who touched any of these (table, id) last, and when, in words for `told_to`; "Somebody" when nobody is known."""
     these = [and_(AuditEvent.subject == subject, AuditEvent.subject_id == str(row_id)) for subject, row_id in rows]
-    statement = select(AuditEvent.actor_name, AuditEvent.at).where(or_(*these)).order_by(desc(AuditEvent.id)).limit(1)
+    statement = (
+        select(AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.at)
+        .where(or_(*these))
+        .order_by(desc(AuditEvent.id))
+        .limit(1)
+    )
     row = db.session.execute(statement).one_or_none()
-    return LastChange(row.actor_name, row.at) if row else None
+    person_id, name, changed_at = row or (None, "", None)
+    return OtherHand.of(person_id, name=name, changed_at=changed_at, told_to=told_to, at=at)
 
 
 @cache

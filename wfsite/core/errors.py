@@ -1,6 +1,12 @@
 """What a service may refuse, in the words that the person will read."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from wfsite.core.actor import Actor
+from wfsite.core.clock import london_date
+from wfsite.core.words import clock_time, moment
 
 
 class Missing(Exception):
@@ -20,7 +26,7 @@ class RuleBroken(Exception):
 
 
 class Conflict(Exception):
-    """Somebody else changed the row first, or its state forbids the act (409).
+    """The row was changed first, by a colleague or in another tab, or its state forbids the act (409).
 
     `current` is whatever the page needs to set both versions side by side.
     """
@@ -29,6 +35,52 @@ class Conflict(Exception):
         self.message = message
         self.current = current
         super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHand:
+    """Who changed something first, as whoever meets the conflict is told: a colleague by name, oneself as oneself.
+
+    `when` and `aside` follow the deed: " at 2:30pm", " in another tab at 2:30pm". "Somebody" is only whoever nobody
+    recorded.
+    """
+
+    who: str
+    when: str
+    is_own: bool
+
+    @classmethod
+    def of(
+        cls, person_id: int | None, *, name: str | None, changed_at: datetime | None, told_to: Actor, at: datetime
+    ) -> Self:
+        """Whoever `person_id` is, in words for `told_to`; the day is named unless it is that of `at`."""
+        when = ""
+        if changed_at is not None:
+            is_today = london_date(changed_at) == london_date(at)
+            when = f" at {clock_time(changed_at)}" if is_today else f" on {moment(changed_at)}"
+        if person_id is not None and person_id == told_to.person_id:
+            return cls("You", when, True)
+        name = name or "Somebody"
+        return cls(name[0].upper() + name[1:], when, False)
+
+    @property
+    def aside(self) -> str:
+        """Where and when."""
+        return f" in another tab{self.when}" if self.is_own else self.when
+
+    def changed(self, what: str) -> str:
+        """ "Helen Marsh changed this at 2:30pm", without a full stop."""
+        return f"{self.who} changed {what}{self.aside}"
+
+    @property
+    def theirs(self) -> str:
+        """What their version is called beside one's own."""
+        return "In your other tab" if self.is_own else "Theirs"
+
+    @property
+    def keep(self) -> str:
+        """What leaving it as it stands is called."""
+        return "Keep the other tab’s" if self.is_own else "Keep theirs"
 
 
 class TooMany(Exception):

@@ -1,12 +1,14 @@
 """Reads of the groups room."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from wfsite.core.errors import Missing
+from wfsite.audit.queries import last_hand
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Missing, OtherHand
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
@@ -115,6 +117,13 @@ def group_or_none(kind: GroupKind, *, on: date) -> GroupHome | None:
         row.last_met_on,
         row.meets_next_on,
     )
+
+
+def last_hand_of(group_id: int, *, told_to: Actor, at: datetime) -> OtherHand:
+    """Whose change of a group, or of its terms, stands."""
+    terms = db.session.scalars(select(GroupTerms.id).where(GroupTerms.group_id == group_id))
+    rows = [("group_terms", terms_id) for terms_id in terms]
+    return last_hand((Group.__tablename__, group_id), *rows, told_to=told_to, at=at)
 
 
 def group_home(kind: GroupKind, *, on: date) -> GroupHome:

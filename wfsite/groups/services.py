@@ -26,11 +26,13 @@ class GroupInput:
 def group_save(kind: GroupKind, wanted: GroupInput, *, version: int) -> None:
     """Set up a group (`version` 0) or change it; new terms make a new dated version, the old one stays.
 
-    Raises `Conflict` when somebody saved first, `RuleBroken` when the name is taken.
+    Raises `Conflict` when it was changed first, `RuleBroken` when the name is taken.
     """
     group = db.session.scalar(select(Group).where(Group.kind == kind).with_for_update())
     if (group.version if group else 0) != version:
-        raise Conflict("Somebody else changed this group while you were editing it.")
+        if group is not None and _says(group, wanted):
+            return  # the same form again
+        raise Conflict("This group was changed while you were editing it.")
     same_name = db.session.scalar(select(Group.id).where(Group.name == wanted.name, Group.kind != kind))
     if same_name:
         raise RuleBroken("name", "Another group has this name. Enter a different name")
@@ -43,14 +45,26 @@ def group_save(kind: GroupKind, wanted: GroupInput, *, version: int) -> None:
         group.name, group.cadence, group.reports_to_id = wanted.name, wanted.cadence, wanted.reports_to_id
         group.version += 1
     db.session.flush()
-    terms = db.session.scalar(
-        select(GroupTerms).where(GroupTerms.group_id == group.id, GroupTerms.agreed_on == wanted.agreed_on)
-    )
+    terms = _terms(group.id, wanted.agreed_on)
     if terms is None:
         terms = GroupTerms(group_id=group.id, agreed_on=wanted.agreed_on)
         db.session.add(terms)
     terms.purpose, terms.watches = wanted.purpose, list(wanted.watches)
     db.session.flush()
+
+
+def _terms(group_id: int, agreed_on: date) -> GroupTerms | None:
+    return db.session.scalar(
+        select(GroupTerms).where(GroupTerms.group_id == group_id, GroupTerms.agreed_on == agreed_on)
+    )
+
+
+def _says(group: Group, wanted: GroupInput) -> bool:
+    """Whether a group is on record just so."""
+    terms = _terms(group.id, wanted.agreed_on)
+    return terms is not None and wanted == GroupInput(
+        group.name, terms.purpose, tuple(terms.watches), group.cadence, group.reports_to_id, terms.agreed_on
+    )
 
 
 def member_add(kind: GroupKind, *, email: str, role: GroupRole, represents: str, from_on: date) -> str:

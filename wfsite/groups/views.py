@@ -5,15 +5,15 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.groups import queries, services
 from wfsite.groups.blueprint import blueprint
 from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
 from wfsite.groups.models import GroupKind, GroupRole
-from wfsite.web.access import requires
+from wfsite.web.access import acting, requires
 from wfsite.web.fields import add_errors
-from wfsite.web.params import choice_from, form_version, is_post, today
+from wfsite.web.params import choice_from, form_version, is_post, now, today
 from wfsite.web.respond import page, see
 
 __all__ = ["blueprint"]
@@ -50,8 +50,10 @@ def group_edit(kind: str) -> Response:
             return see(url_for("groups.group_members", kind=kind))
     except RuleBroken as error:
         add_errors(form, error)
-    except Conflict as conflict:
-        return _edit_page(which, form, group, version=group.version if group else 0, status=409, clash=conflict.message)
+    except Conflict:
+        group = queries.group_or_none(which, on=today())
+        hand = queries.last_hand_of(group.id if group else 0, told_to=acting(), at=now())
+        return _edit_page(which, form, group, version=group.version if group else 0, status=409, hand=hand)
     return _edit_page(which, form, group, version=version, status=422)
 
 
@@ -62,7 +64,7 @@ def _edit_page(
     *,
     version: int,
     status: int = 200,
-    clash: str = "",
+    hand: OtherHand | None = None,
 ) -> Response:
     return page(
         "groups/group_edit.html",
@@ -71,7 +73,7 @@ def _edit_page(
         form=form,
         group=group,
         version=version,
-        clash=clash,
+        hand=hand,
         default_name=_UNSET[kind],
     )
 

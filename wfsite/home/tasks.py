@@ -9,7 +9,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission
 from wfsite.core.tasks import Task
-from wfsite.core.words import clock_time, count_of, long_date, moment
+from wfsite.core.words import count_of, moment
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_meeting_on
 from wfsite.home.queries import first_steps
@@ -18,6 +18,7 @@ from wfsite.steering.plans.queries import actions_waiting
 from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.queries import surveys_past_closing
 from wfsite.surveys.results.queries import comments_waiting
+from wfsite.training.attendance.front_door import register_tasks
 from wfsite.training.attendance.queries_sessions import registers_waiting
 
 _MOST_OF_A_KIND = 8
@@ -58,27 +59,7 @@ def _boxes() -> Path | None:
 def _registers(actor: Actor, *, at: datetime) -> list[Task]:
     if not actor.can(Permission.REGISTER_COMPLETE):
         return []
-    today = london_date(at)
-    return [
-        Task(
-            f"Complete the register: {register.course}",
-            url_for("training.register_page", session_id=register.session_id),
-            f"{_day(london_date(register.starts_at), today)} at {clock_time(register.starts_at)}. "
-            + _left_to_do(register.unrecorded),
-            "Today" if london_date(register.starts_at) == today else "Overdue",
-            "blue" if london_date(register.starts_at) == today else "red",
-            rank=1 if london_date(register.starts_at) == today else 0,
-        )
-        for register in registers_waiting(actor, at=at)[:_MOST_OF_A_KIND]
-    ]
-
-
-def _left_to_do(unrecorded: int) -> str:
-    return f"{count_of(unrecorded, 'person', 'people')} not yet recorded." if unrecorded else "Everybody is recorded."
-
-
-def _day(day: date, today: date) -> str:
-    return "Today" if day == today else long_date(day)
+    return register_tasks(registers_waiting(actor, at=at), on=london_date(at), most=_MOST_OF_A_KIND)
 
 
 def _actions(actor: Actor, *, on: date) -> list[Task]:

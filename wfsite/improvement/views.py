@@ -21,5 +21,5 @@ def group_home() -> Response:
     """The board's front door; the figures only for those who may read them."""
     figures = []
     if may("improvement.pillar_page"):
-        figures = workforce_headlines(as_at=now(), url=url_for("improvement.pillar_page"))
+        figures = workforce_headlines(as_at=now(), url=lambda _: url_for("improvement.pillar_page"))
     return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=figures)

@@ -59,7 +59,7 @@ def person_edit(person_id: int, facts: PersonFacts, *, version: int, by: Actor) 
     if _facts_of(now) == facts:
         return
     if version != person.version:
-        raise Conflict("Somebody changed this person while you were editing.", current=now)
+        raise Conflict("This person was changed while you were editing.", current=now)
     if facts.email != now.email and queries.person_id_of(facts.email) is not None:
         raise RuleBroken("email", TAKEN)
     _check_belonging(facts, now)

@@ -120,7 +120,7 @@ def _edit(table: type[Row], row_id: int, values: dict[str, Any], noun: str, vers
     if all(getattr(row, name) == value for name, value in values.items()):
         return
     if version != row.version:
-        raise Conflict(f"Somebody changed this {noun} while you were editing.", current=row.version)
+        raise Conflict(f"This {noun} was changed while you were editing.", current=row.version)
     if fold(values["name"]) != fold(row.name):
         scope = {"agency_id": row.agency_id} if isinstance(row, Team) else {}
         if _namesake(table(name=values["name"], **scope)) is not None:

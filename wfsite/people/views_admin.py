@@ -3,9 +3,9 @@
 from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.audit.queries import last_change
+from wfsite.audit.queries import last_hand
 from wfsite.config import Settings
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Conflict, OtherHand, RuleBroken
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.core.words import count_of
 from wfsite.people import queries, services
@@ -131,7 +131,7 @@ def person_edit(person_id: int) -> Response:
         except Conflict as conflict:
             current: PersonPage = conflict.current
             return _person_page(
-                current, form, choices, status=409, changed=conflict.message, differences=_differences(form, current)
+                current, form, choices, status=409, hand=_hand(person_id), differences=_differences(form, current)
             )
         else:
             return see(url_for("people.person_edit", person_id=person_id, saved="changed"))
@@ -145,14 +145,10 @@ def _person_page(
     *,
     status: int = 200,
     saved: str = "",
-    changed: str = "",
+    hand: OtherHand | None = None,
     differences: tuple[tuple[str, str, str], ...] = (),
     version: int | None = None,
 ) -> Response:
-    last = None
-    if changed:
-        grants = [("role_grant", f"{person.id}-{role.value}") for role in Role]
-        last = last_change(("person", person.id), *grants)
     return page(
         "people/person_edit.html",
         status=status,
@@ -165,12 +161,18 @@ def _person_page(
             "closed": "The account is closed",
             "opened": "The account is open",
         }.get(saved, ""),
-        changed=changed,
-        last=last,
+        changed=hand.changed("this person") if hand else "",
+        hand=hand,
         differences=differences,
         is_me=person.id == acting().person_id,
         version=person.version if version is None else version,
     )
+
+
+def _hand(person_id: int) -> OtherHand:
+    """Whose change of the person, or of their roles, stands."""
+    grants = [("role_grant", f"{person_id}-{role.value}") for role in Role]
+    return last_hand(("person", person_id), *grants, told_to=acting(), at=now())
 
 
 def _differences(form: PersonForm, now_is: PersonPage) -> tuple[tuple[str, str, str], ...]:

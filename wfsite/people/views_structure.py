@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.audit.queries import last_change
+from wfsite.audit.queries import last_hand
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.people import queries_structure as structure
@@ -20,9 +20,9 @@ from wfsite.people.forms_admin import (
     team_form,
 )
 from wfsite.people.models import AgencyKind
-from wfsite.web.access import requires
+from wfsite.web.access import acting, requires
 from wfsite.web.fields import add_errors
-from wfsite.web.params import form_version, id_from, is_reading, query_id, query_text
+from wfsite.web.params import form_version, id_from, is_reading, now, query_id, query_text
 from wfsite.web.respond import page, see
 
 _SAVED = {"added": "Added", "changed": "Saved", "closed": "Closed", "opened": "Open again"}
@@ -47,27 +47,27 @@ def _edit(
 ) -> Response:
     """Draw a row's form, or save it and go to the list `then`; a stale save is shown beside what is there now."""
     if is_reading():
-        return page(template, form=form, row=row, version=row.version, changed="", last=None, **data)
+        return page(template, form=form, row=row, version=row.version, changed="", hand=None, **data)
     if form.validate():
         try:
             act(form_version())
         except RuleBroken as error:
             add_errors(form, error)
-        except Conflict as conflict:
-            last = last_change((subject, row.id))
+        except Conflict:
+            hand = last_hand((subject, row.id), told_to=acting(), at=now())
             return page(
                 template,
                 status=409,
                 form=form,
                 row=row,
                 version=row.version,
-                changed=conflict.message,
-                last=last,
+                changed=hand.changed(f"this {subject}"),
+                hand=hand,
                 **data,
             )
         else:
             return see(url_for(then, saved="changed"))
-    return page(template, status=422, form=form, row=row, version=form_version(), changed="", last=None, **data)
+    return page(template, status=422, form=form, row=row, version=form_version(), changed="", hand=None, **data)
 
 
 def _close(template: str, act: Callable[[], None], then: str, row: Any) -> Response:

@@ -30,6 +30,8 @@ def group_home() -> Response:
     since = last_meeting_on(GroupKind.STEERING, before=on)
     figures = plan_figures(plan_headlines(on=on)) if actor.can(Permission.PLAN_READ) else []
     if actor.can(Permission.WORKFORCE_READ):
-        figures += workforce_headlines(as_at=now(), url=url_for("steering.workforce_page"))
+        figures += workforce_headlines(
+            as_at=now(), url=lambda area_id: url_for("steering.workforce_page", area=area_id)
+        )
     waiting = [action_task(action) for action in actions_waiting(actor, on=on, since=since)]
     return group_page(GroupKind.STEERING, waiting=waiting, figures=figures)

@@ -32,7 +32,7 @@ _WORDS: dict[int, tuple[str, str]] = {
         "or it may not be open to you.",
     ),
     405: ("That cannot be done here", "Go back and use the buttons on the page."),
-    409: ("Somebody changed this first", "Go back, reload the page and look at what changed."),
+    409: ("This was changed first", "Go back, reload the page and look at what changed."),
     413: ("That is too big to send", "Send a smaller file or a shorter text."),
     415: ("The site cannot read that kind of content", "Use the form on the page to send it."),
     422: ("There is a problem", "Go back and check what you entered."),

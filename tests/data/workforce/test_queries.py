@@ -101,15 +101,17 @@ def test_unknown_area():
 
 
 def test_headlines_of_the_front_doors():
-    agency, permanent, vacancies, turnover = workforce_headlines(as_at=BOARD, url="/x")
+    agency, permanent, vacancies, turnover = workforce_headlines(as_at=BOARD, url="/x?area={}".format)
     assert (agency.label, agency.value) == ("Agency ratio, February 2021", "21.08%")
-    change = "39 of 185, 1.08 percentage points higher than in January 2021"
+    assert agency.url.startswith("/x?area=")
+    change = "39 of 185, 1.08 percentage points higher than in January 2021. Children and family social work"
     assert agency.detail == f"{change}. March 2021 is missing."
-    assert workforce_headlines(as_at=BOARD - timedelta(days=6), url="/x")[0].detail == change
+    before = workforce_headlines(as_at=BOARD - timedelta(days=6), url="/x?area={}".format)
+    assert before[0].detail == change
     assert (permanent.value, permanent.detail) == ("146", "2 more than in January 2021")
     assert (vacancies.value, vacancies.detail) == ("24", "of 209 posts, 7 more than in January 2021")
     assert turnover.value == "14.4%"
-    assert workforce_headlines(as_at=datetime(2019, 1, 1, tzinfo=UTC), url="/x") == []
+    assert workforce_headlines(as_at=datetime(2019, 1, 1, tzinfo=UTC), url=str) == []
 
 
 def test_other_areas_have_figures_of_this_year():

@@ -41,8 +41,31 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
     theirs.submit("Save", {"purpose": "Theirs."})
     mine.submit("Save", {"purpose": "Mine."}, expect=409)
     assert "Theirs." in mine.page.words and "Mine." in mine.page.words
+    assert "Sam Whitlock changed this group at 10am" in mine.page.words and "keep theirs" in mine.page.words
     mine.submit("Save")
     assert "Mine." in mine.get("/steering").words
+
+
+@pytest.mark.parametrize("typed", [{"purpose": "From the other tab."}, {"name": "A new name"}])
+def test_ones_own_other_tab_is_oneself(browser, typed):
+    tab, other_tab = browser("secretary"), browser("secretary")
+    for b in (tab, other_tab):
+        b.get("/admin/groups/steering")
+    other_tab.submit("Save", typed)
+    page = tab.submit("Save", {"purpose": "Mine."}, expect=409)
+    assert "You changed this group in another tab at 10am" in page.words
+    assert "keep the other tab’s" in page.words and "omebody" not in page.words
+
+
+def test_the_same_form_again_is_once(browser, site):
+    b = browser("secretary")
+    b.get("/admin/groups/steering")
+    kept = b.page
+    for _ in range(2):
+        b.page = kept
+        b.submit("Save", {"purpose": "Steady."})
+    with site.app.app_context():
+        assert db.session.query(Group).filter(Group.kind == "steering").one().version == 2
 
 
 def test_bad_input_is_explained_and_kept(browser):

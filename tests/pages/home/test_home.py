@@ -8,7 +8,7 @@ import pytest
     [
         ("staff", ["Answer the survey", "Your training"], ["Update", "Complete the register", "The action plan now"]),
         ("manager", ["Update 2.4", "Overdue", "The action plan now"], ["Complete the register", "Read the comments"]),
-        ("training", ["25 people not yet recorded", "Today"], ["The action plan now"]),
+        ("training", ["25 people not recorded", "Today"], ["The action plan now"]),
         ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
         ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register"]),
         ("viewer", ["Nothing is waiting for you"], ["Answer the survey", "The action plan now"]),

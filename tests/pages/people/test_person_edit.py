@@ -91,12 +91,16 @@ def test_the_team_must_be_of_the_agency(browser, site):
 
 def test_two_people_never_overwrite_each_other(browser, site):
     who = person_id(site)
-    mine, theirs = browser("admin"), browser("admin")
+    helen = person_id(site, "secretary")
+    with site.app.app_context():
+        db.session.add(RoleGrant(person_id=helen, role=Role.ADMINISTRATOR))
+        db.session.commit()
+    mine, theirs = browser("admin"), browser("secretary")
     mine.get(f"/admin/people/{who}")
     theirs.get(f"/admin/people/{who}")
     theirs.submit("Save", {"job_title": "Theirs", "roles": ["viewer"]})
     mine.submit("Save", {"job_title": "Mine"}, expect=409)
-    assert "It was Sam Whitlock, on 10 March 2026 at 10am" in mine.page.words
+    assert "Helen Marsh changed this person at 10am" in mine.page.words
     differences = [" ".join(tr.text.split()) for tr in mine.page.all("tr")]
     assert "Job title Theirs Mine" in differences
     assert "Roles Viewer (councillor or auditor) Frontline staff" in differences
@@ -130,6 +134,18 @@ def test_re_roling_takes_effect_at_once(browser, site):
     b.get(f"/admin/people/{person_id(site, 'staff')}")
     b.submit("Save", {"roles": ["administrator"]})
     them.get("/admin/people")
+
+
+def test_ones_own_other_tab_is_oneself(browser, site):
+    who = person_id(site)
+    tab, other_tab = browser("admin"), browser("admin")
+    for b in (tab, other_tab):
+        b.get(f"/admin/people/{who}")
+    other_tab.submit("Save", {"job_title": "From the other tab"})
+    page = tab.submit("Save", {"job_title": "From this tab"}, expect=409)
+    assert "You changed this person in another tab at 10am" in page.words
+    assert "omebody changed" not in page.words and "heirs" not in page.words
+    assert "Job title From the other tab From this tab" in page.words
 
 
 def test_malformed_version_is_a_conflict_not_an_error(browser, site):

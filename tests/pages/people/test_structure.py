@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from wfsite.core.permissions import Role
 from wfsite.extensions import db
-from wfsite.people.models import Agency, Profession, Team
+from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
 
 def _id(site, table, name):
@@ -114,15 +115,27 @@ def test_missing_choices_are_said(browser):
 )
 def test_two_people_never_overwrite_each_other(browser, site, plural, table, name, more):
     url = f"/admin/{plural}/{_id(site, table, name)}"
-    mine, theirs = browser("admin"), browser("admin")
+    with site.app.app_context():
+        helen = db.session.query(Person.id).filter_by(email="secretary@demo.example").scalar()
+        db.session.add(RoleGrant(person_id=helen, role=Role.ADMINISTRATOR))
+        db.session.commit()
+    mine, theirs = browser("admin"), browser("secretary")
     mine.get(url)
     theirs.get(url)
     theirs.submit("Save", {"name": "Theirs"})
     mine.submit("Save", {"name": "Mine"}, expect=409)
-    assert "It was Sam Whitlock, on 10 March 2026 at 10am" in mine.page.words
+    noun = {"agencies": "agency", "teams": "team", "professions": "profession"}[plural]
+    assert f"Helen Marsh changed this {noun} at 10am" in mine.page.words
     assert "Name Theirs Mine" in mine.page.words
     mine.submit("Save")
     assert "Mine" in mine.follow().words
+    mine.get(url)
+    kept = mine.page
+    mine.submit("Save", {"name": "From the other tab"})
+    mine.page = kept
+    mine.submit("Save", {"name": "From this tab"}, expect=409)
+    assert f"You changed this {noun} in another tab at 10am" in mine.page.words
+    assert "omebody changed" not in mine.page.words and "theirs" not in mine.page.words
 
 
 def test_unknown_and_stranger(browser):

@@ -99,13 +99,28 @@ def test_a_colleagues_change_is_set_beside_mine(site, browser, action, htmx):
     theirs.post(url, {**old, "rag": "green", "note": "Back on time"})
     page = mine.post(url, old, expect=409, htmx=htmx)
     text = page.words if not htmx else " ".join(page.one("tr").text.split())
-    for words in ("Helen Marsh changed 2.1 first", "Back on time", "Two teams dropped out", "10 March 2026 at 10am"):
+    for words in ("Helen Marsh changed 2.1 at 10am", "Back on time", "Two teams dropped out", "10 March 2026 at 10am"):
         assert words in text
     form = next(f for f in page.all("form") if f["action"] == url)
     assert {"Save mine anyway", "Keep theirs"} <= {" ".join(c.text.split()) for c in form.children}
     kept = {c["name"]: c["value"] for c in form.children if c.name == "input" and c["type"] == "hidden"}
     mine.post(url, {**old, "version": kept["version"]})
     assert "Two teams dropped out" in mine.get(f"/steering/actions/{action}").words
+
+
+def test_ones_own_other_tab_is_oneself(site, browser, action):
+    tab, other_tab = browser("manager"), browser("manager")
+    old = _data(site, action)
+    other_tab.post(f"/steering/actions/{action}/update", {**old, "rag": "green", "note": "Back on time"})
+    page = tab.post(f"/steering/actions/{action}/update", old, expect=409)
+    for words in (
+        "You changed 2.1 in another tab at 10am",
+        "In your other tab",
+        "Keep the other tab’s",
+        "Back on time",
+    ):
+        assert words in page.words
+    assert "omebody" not in page.words and "heirs" not in page.words
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "abc", "9" * 30])

@@ -119,7 +119,7 @@ def test_export(browser, kind):
 def test_the_front_door_shows_what_waits_and_the_figures(browser):
     page = browser("manager").get("/steering")
     assert "What waits for you here" in page.words
-    assert "of 35 actions in the plan of 2025/26" in page.words
+    assert "of 35 actions and sub-actions in the plan of 2025/26" in page.words
     assert "What waits for you here" not in browser("chair").get("/steering").words
     assert "in the plan of" not in browser("staff").get("/steering").words
 

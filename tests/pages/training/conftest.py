@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support import registers
+from wfsite.core.permissions import Role
+from wfsite.extensions import db
+from wfsite.people.models import RoleGrant
 
 
 @dataclass
@@ -29,6 +32,16 @@ def known(site):
         places = [[row[0] for row in registers.places(i)] for i in ids]
     urls = [f"/training/sessions/{i}/register" for i in ids]
     return Registers(urls[0], ids[0], urls[1], ids[1], urls[2], places[0], places[1][0], places[2][0])
+
+
+@pytest.fixture
+def colleague(site, browser):
+    """The browser of another training lead, Nadia Rahman."""
+    with site.app.app_context():
+        db.session.add(RoleGrant(person_id=registers.actor("partner").person_id, role=Role.TRAINING_LEAD))
+        db.session.commit()
+        db.session.remove()
+    return browser("partner")
 
 
 @pytest.fixture

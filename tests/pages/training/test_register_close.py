@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 
 def test_works(browser, known):
     b = browser("training")
@@ -59,19 +61,69 @@ def test_each_answer_and_the_rest(browser, known):
     assert "1 attended" in words and "23 did not attend" in words and "1 not recorded" in words
 
 
-def test_a_colleague_in_between(browser, known, standing):
+def test_a_colleague_in_between(browser, colleague, known, standing):
     b = browser("training")
     b.get(f"{known.today}/close")
-    kept = b.page
-    browser("training").post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
-    b.page = kept
+    colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
     answers = {f"mark-{i}": "did-not-attend" for i in known.places}
     page = b.submit("Close the register", answers, expect=409)
-    assert "to Attended on 10 March 2026 at 10am" in page.words and "You chose Did not attend" in page.words
+    assert "Nadia Rahman set" in page.words and "to Attended at 10am" in page.words
+    assert "You chose Did not attend. Their mark stands" in page.words
     assert len([t for t in page.all("input") if "checked" in t.attrs]) == 24, "the other answers are kept"
     b.submit("Close the register")
     assert standing(known.places[0]) == ("attended", 2)
     assert standing(known.places[1]) == ("did-not-attend", 2)
+
+
+def test_ones_own_other_tab_in_between(browser, known):
+    b, other_tab = browser("training"), browser("training")
+    b.get(f"{known.today}/close")
+    other_tab.post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
+    page = b.submit("Close the register", {f"mark-{i}": "did-not-attend" for i in known.places}, expect=409)
+    assert "You set" in page.words and "to Attended in another tab at 10am" in page.words
+    assert "The mark from your other tab stands" in page.words
+
+
+@pytest.mark.parametrize("who", ["colleague", "other tab"])
+def test_a_register_that_was_closed_in_between_says_so_and_what_was_not_taken(browser, colleague, known, standing, who):
+    b = browser("training")
+    b.get(f"{known.today}/close")
+    other = colleague if who == "colleague" else browser("training")
+    other.post(f"{known.today}/everyone", {"act": "abcdefghij"})
+    other.post(f"{known.today}/close", {"version": 1})
+    answers = {f"mark-{i}": "attended" for i in known.places} | {f"mark-{known.places[0]}": "apology"}
+    page = b.submit("Close the register", answers, expect=409)
+    by = (
+        "Nadia Rahman closed this register at 10am" if who == "colleague" else "You closed this register in another tab"
+    )
+    assert by in page.words and "Nothing was changed" in page.words
+    assert "to Attended" in page.words and "You chose Sent apologies" in page.words
+    assert len([tag for tag in page.all("li") if "You chose" in tag.text]) == 1, "only what differs"
+    assert standing(known.places[0]) == ("attended", 2)
+
+
+def test_a_replay_of_closing_is_quiet(browser, known):
+    b = browser("training")
+    answers = {f"mark-{i}": "attended" for i in known.places} | {f"base-{i}": "1:unrecorded" for i in known.places}
+    for _ in range(2):
+        b.post(f"{known.today}/close", {"version": 1, "asked": "1", **answers})
+        assert b.response.headers["Location"] == known.today
+
+
+@pytest.mark.parametrize("who", ["colleague", "other tab"])
+def test_who_closed_and_opened_it_again_is_told_apart(browser, colleague, known, who):
+    b = browser("training")
+    b.get(f"{known.today}/close")
+    other = colleague if who == "colleague" else browser("training")
+    other.post(f"{known.today}/everyone", {"act": "abcdefghij"})
+    other.post(f"{known.today}/close", {"version": 1})
+    other.post(f"{known.today}/reopen", {"version": 2})
+    other.post(f"/training/places/{known.places[0]}/mark", {"mark": "unrecorded", "version": 2})
+    page = b.submit("Close the register", {f"mark-{known.places[0]}": "apology"}, expect=409)
+    assert [t["value"] for t in page.all("input") if "checked" in t.attrs] == ["apology"], "what was typed is kept"
+    by = "Nadia Rahman opened this register again at 10am"
+    by = by if who == "colleague" else "You opened this register again in another tab at 10am"
+    assert by in page.words
 
 
 def test_wrong_state(browser, known):

@@ -41,19 +41,31 @@ def test_only_rows_that_the_person_changed_are_written(browser, known, standing)
     assert standing(known.places[1]) == ("attended", 2)
 
 
-def test_a_colleagues_mark_is_set_beside_mine_and_all_else_is_kept(browser, known, standing):
-    b, colleague = browser("training"), browser("training")
+def test_a_colleagues_mark_is_set_beside_mine_and_all_else_is_kept(browser, colleague, known, standing):
+    b = browser("training")
     data = sheet(b, known) | {f"mark-{i}": "in-part" for i in known.places[:3]}
     colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "apology", "version": 1})
     page = b.post(f"{known.today}/sheet", data, expect=409)
-    assert "Somebody else changed 1 mark first" in page.words
-    assert "Priya Nair set sent apologies on 10 March 2026 at 10am. You chose attended in part" in page.words
+    assert "1 mark was changed after you opened this page" in page.words
+    assert "you chose attended in part, Nadia Rahman set sent apologies" in page.words
+    assert "Nadia Rahman set sent apologies at 10am. You chose attended in part" in page.words
+    assert "to use yours, or choose theirs" in page.words
     assert b.response.text.find("<title>Error: ") > 0
     assert standing(known.places[1]) == ("unrecorded", 1), "nothing was saved"
     kept = form_data(next(f for f in page.all("form") if f["action"].endswith("sheet")))
     assert [kept[f"mark-{i}"] for i in known.places[:4]] == [["in-part"], ["in-part"], ["in-part"], ["unrecorded"]]
     b.submit("Save")
     assert [standing(i)[0] for i in known.places[:4]] == ["in-part", "in-part", "in-part", "unrecorded"]
+
+
+def test_ones_own_other_tab_is_oneself(browser, known, standing):
+    tab, other_tab = browser("training"), browser("training")
+    data = sheet(tab, known) | {f"mark-{known.places[0]}": "in-part"}
+    other_tab.post(f"/training/places/{known.places[0]}/mark", {"mark": "apology", "version": 1})
+    page = tab.post(f"{known.today}/sheet", data, expect=409)
+    assert "you chose attended in part, you set sent apologies in another tab" in page.words
+    assert "You set sent apologies in another tab at 10am. You chose attended in part" in page.words
+    assert "omebody" not in page.words and "theirs" not in page.words
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 import pytest
 
+from wfsite.extensions import db
+from wfsite.training.attendance.models import Place
+
 
 def test_works(browser, known):
     b = browser("training")
@@ -29,14 +32,26 @@ def test_fragment(browser, known):
 def test_who_has_a_place_is_marked_there(browser, known, site):
     b = browser("training")
     with site.app.app_context():
-        from wfsite.extensions import db
-        from wfsite.training.attendance.models import Place
-
         person = db.session.get(Place, known.places[0]).person_id
         db.session.remove()
     b.post(f"/training/sessions/{known.today_id}/walk-ins", {"person": person})
     words = b.follow().words
     assert "already has a place, so they are marked attended there" in words and "0 walk-ins" in words
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("who", ["colleague", "myself"])
+def test_who_was_marked_otherwise_is_told_by_whom(browser, colleague, known, site, who, htmx):
+    b = browser("training")
+    other = colleague if who == "colleague" else b
+    other.post(f"/training/places/{known.places[0]}/mark", {"mark": "did-not-attend", "version": 1})
+    with site.app.app_context():
+        person = db.session.get(Place, known.places[0]).person_id
+        db.session.remove()
+    b.post(f"/training/sessions/{known.today_id}/walk-ins", {"person": person}, htmx=htmx, expect=200 if htmx else 303)
+    said = b.response.headers["HX-Trigger-After-Settle"] if htmx else b.follow().words
+    by = "Nadia Rahman" if who == "colleague" else "You"
+    assert f"{by} recorded them at 10am as: did not attend. Nothing was changed" in said
 
 
 @pytest.mark.parametrize("words", ["", "a", "%", "_" * 2, "\\", "zzzz", "x" * 10_000, "<script>", "' OR 1=1--", "%00"])

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.support.registers import actor
+from wfsite.core.permissions import Role
 from wfsite.extensions import db
-from wfsite.people.models import Team
+from wfsite.people.models import RoleGrant, Team
 from wfsite.steering.workforce.models import WorkforceReturn
 
 
@@ -94,6 +96,21 @@ def test_conflict_shows_both(browser, site, url):
     assert page.one("input", id="agency")["value"] == "42"
     mine.submit("Save the month")
     assert "Agency: 41, now 42" in mine.follow().words
+
+
+@pytest.mark.parametrize("who", ["colleague", "other tab"])
+def test_who_gave_the_figures_first_is_told_apart(browser, site, url, who):
+    with site.app.app_context():
+        db.session.add(RoleGrant(person_id=actor("manager").person_id, role=Role.DATA_STEWARD))
+        db.session.commit()
+    mine, theirs = browser("data"), browser("manager" if who == "colleague" else "data")
+    mine.get(url)
+    theirs.get(url)
+    theirs.submit("Save the month", {"agency": "41"})
+    page = mine.submit("Save the month", {"agency": "42"}, expect=409)
+    by = "Martin Hale changed this month at 10am"
+    assert (by if who == "colleague" else "You changed this month in another tab at 10am") in page.words
+    assert "omebody" not in page.words
 
 
 @pytest.mark.parametrize("version", ["", "abc", "0", "999999", "-1", "٣", "9" * 50])

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Conflict, OtherHand, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
 from wfsite.steering.blueprint import blueprint
@@ -125,11 +125,18 @@ def _form_in_conflict(action_id: int, typed: Typed, error: Conflict) -> Response
         let_go()  # theirs was being saved at this moment: read it afresh
         found = action_queries.action_to_update(action_id, seen_by=acting(), on=today())
     typed = Typed(typed.rag, typed.note, typed.route_to_green, found.row.version)
-    return _form(found, typed, status=409, conflict=error.message)
+    row = found.row
+    hand = OtherHand.of(found.recorded_by, name=row.updated_by, changed_at=row.updated_at, told_to=acting(), at=now())
+    return _form(found, typed, status=409, conflict=hand)
 
 
 def _form(
-    found: ActionPage, typed: Typed, *, status: int = 200, messages: dict[str, str] | None = None, conflict: str = ""
+    found: ActionPage,
+    typed: Typed,
+    *,
+    status: int = 200,
+    messages: dict[str, str] | None = None,
+    conflict: OtherHand | None = None,
 ) -> Response:
     return page_or_part(
         "plans/action_update.html",

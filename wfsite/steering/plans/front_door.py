@@ -28,7 +28,7 @@ def plan_figures(headlines: PlanHeadlines | None) -> list[Headline]:
     if headlines is None:
         return []
     counts = dict(headlines.counts)
-    of_all = f"of {count_of(headlines.total, 'action')} in the plan of {year_label(headlines.year)}"
+    of_all = f"of {count_of(headlines.total, 'action')} and sub-actions in the plan of {year_label(headlines.year)}"
     address = url_for("steering.plan_page", year=headlines.year)
     return [
         Headline("Red", str(counts.get(Rag.RED, 0)), of_all, f"{address}&rag=red"),

@@ -198,7 +198,7 @@ def _point(step: Step, action_id: int, wording_id: int | None, update_id: int | 
         .execution_options(synchronize_session=False)
     )
     if not cast("CursorResult[Any]", result).rowcount:
-        raise Conflict(f"Somebody changed {step.reference} while the file was being imported. Check the file again.")
+        raise Conflict(f"{step.reference} was changed while the file was being imported. Check the file again.")
 
 
 def _sentences(steps: Sequence[Step]) -> list[str]:

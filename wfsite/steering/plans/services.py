@@ -16,7 +16,7 @@ from wfsite.steering.plans.models import Action, RagUpdate
 from wfsite.steering.plans.queries import travel
 from wfsite.steering.plans.rules import checked_update
 
-CHANGED = "Somebody changed this action while you were writing. Nothing of yours has been saved yet."
+CHANGED = "This action was changed while you were writing. Nothing of yours has been saved yet."
 
 _ACTIONS, _UPDATES = table_of(Action), table_of(RagUpdate)
 _ADD = insert(_UPDATES).returning(_UPDATES.c.id)

@@ -1,6 +1,6 @@
 """The workforce figures that matter, for the front doors of the groups that watch them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,19 +14,20 @@ from wfsite.steering.workforce.gap_rules import months_from, months_in_words, ov
 from wfsite.steering.workforce.rules import Month, movement_words, turnover
 
 
-def workforce_headlines(*, as_at: datetime, url: str) -> list[Headline]:
+def workforce_headlines(*, as_at: datetime, url: Callable[[int], str]) -> list[Headline]:
     """Agency ratio, permanent workers, unfilled posts and turnover of the watched area, each with its movement.
 
-    The first says which months are missing. Two statements; empty while nobody gave figures. `url` leads to the page
-    behind them.
+    Two statements; empty while nobody gave figures. `url` of the area's id leads to the page behind them; the first
+    figure names the area, and which months are missing.
     """
     area = queries.watched_area()
     months = queries.workforce_months(area.id, as_at=as_at) if area else []
+    if area is None or not months:
+        return []
     missing = owed(months, on=london_date(as_at))
-    found = headlines_of(months, url=url)
-    if missing:
-        found[0] = replace(found[0], detail=f"{found[0].detail}. {missing.sentence}".removeprefix(". "))
-    return found
+    first, *others = headlines_of(months, url=url(area.id))
+    said = [first.detail, area.name, missing.sentence.removesuffix(".") if missing else ""]
+    return [replace(first, detail=". ".join(words for words in said if words) + ("." if missing else "")), *others]
 
 
 def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:

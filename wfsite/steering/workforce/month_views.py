@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
 from wfsite.core.parsing import Unreadable, iso_date, plain_text
 from wfsite.core.permissions import Permission
 from wfsite.steering.blueprint import blueprint
@@ -68,12 +68,13 @@ def month_edit_save(team_id: int, month: str) -> Response:
     except RuleBroken as error:
         typed.errors = error.messages
         return _form(area, first, queries.workforce_month(team_id, first, as_at=now()), typed, status=422)
-    except Conflict as error:
+    except Conflict:
         let_go()
         theirs = queries.workforce_month(team_id, first, as_at=now())
         # Saving again means "mine, knowing theirs".
         typed.version = _version(theirs)
-        return _form(area, first, theirs, typed, status=409, conflict=error.message)
+        hand = queries.version_hand(typed.version, told_to=acting(), at=now())
+        return _form(area, first, theirs, typed, status=409, conflict=hand)
     return see(url_for("steering.workforce_page", area=team_id))
 
 
@@ -123,7 +124,7 @@ def _read(typed: Typed) -> tuple[Counts, dict[str, str]]:
 
 
 def _form(
-    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, conflict: str = ""
+    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, conflict: OtherHand | None = None
 ) -> Response:
     order = [*(figure.name for figure in FIGURES), *(f"note-{key}" for key in NOTE_LABELS)]
     return page(

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, select
 
+from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
-from wfsite.core.errors import Missing
+from wfsite.core.errors import Missing, OtherHand
 from wfsite.extensions import db
 from wfsite.people.models import Person, Team
 from wfsite.steering.workforce.models import Measure, MeasureTarget, WorkforceReturn
@@ -139,3 +140,17 @@ def _months(rows: Iterable[Any]) -> list[Month]:
         ]
         found.append(Month(month, last.counts, last.notes, last, tuple(reversed(earlier))))
     return found
+
+
+_WHOSE = (
+    select(WorkforceReturn.recorded_by, Person.name, WorkforceReturn.recorded_at)
+    .outerjoin(Person, Person.id == WorkforceReturn.recorded_by)
+    .where(WorkforceReturn.id == bindparam("version_id"))
+)
+
+
+def version_hand(version_id: int, *, told_to: Actor, at: datetime) -> OtherHand:
+    """Who recorded a version of a month, in words for `told_to`; "Somebody" for a version that does not exist."""
+    row = db.session.execute(_WHOSE, {"version_id": version_id}).one_or_none()
+    person_id, name, recorded_at = row or (None, "", None)
+    return OtherHand.of(person_id, name=name, changed_at=recorded_at, told_to=told_to, at=at)

@@ -33,7 +33,7 @@ _NEWEST = (
     .where(WorkforceReturn.team_id.in_(bindparam("team_ids", expanding=True)))
     .group_by(WorkforceReturn.team_id, WorkforceReturn.month)
 )
-_CHANGED = "Somebody has given these figures in the meantime. Look at what they say now, then try again."
+_CHANGED = "These figures were given again in the meantime. Look at what they say now, then try again."
 
 
 def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) -> None:
@@ -66,7 +66,7 @@ def month_record(
     """Record a month's figures; False when they are what is recorded already, so a replayed form does nothing.
 
     `version` is the id of the version that the form showed. Raises `RuleBroken`, or `Conflict` with the present
-    month when somebody recorded another version since.
+    month when another version was recorded since.
     """
     if month_end(month) > on:
         raise RuleBroken("permanent", f"{month_name(month)} is not over yet. Give its figures after it has ended")
@@ -74,7 +74,7 @@ def month_record(
     if now is not None and now.counts == counts and dict(now.notes) == notes:
         return False
     if (now.version.id if now and now.version else 0) != version:
-        raise Conflict("Somebody else changed this month first.", current=now)
+        raise Conflict("This month was changed first.", current=now)
     before = queries.workforce_month(team_id, add_months(month, -1), as_at=at)
     if problem := flow_problem(counts, before.counts.permanent if before else None):
         raise RuleBroken(*problem)

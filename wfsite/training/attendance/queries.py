@@ -188,10 +188,15 @@ def _row(row: Sequence[Any]) -> RegisterRow:
     return RegisterRow(place_id, name, agency or NOT_RECORDED, profession or NOT_RECORDED, origin, state, mark, version)
 
 
+def register_rows(session_id: int) -> tuple[RegisterRow, ...]:
+    """Everybody who has a place at a session or came without one, by name."""
+    return tuple(_row(row) for row in db.session.execute(_PLACES, {"session_id": session_id}))
+
+
 def register(session_id: int, *, seen_by: Actor) -> Register:
     """A session's register, with the last act of `seen_by` on it; raises `Missing`."""
     head = session_head(session_id)
-    found = [_row(row) for row in db.session.execute(_PLACES, {"session_id": session_id})]
+    found = register_rows(session_id)
     return Register(
         head,
         tuple(row for row in found if row.expected or row.mark in CAME),
@@ -247,13 +252,14 @@ class MarkMade:
 
     mark: Mark
     before: Mark
+    by_id: int | None
     by: str
     at: datetime
     is_undo: bool
 
 
 _HISTORY = (
-    select(_mark.c.mark, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
+    select(_mark.c.mark, _mark.c.recorded_by, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
     .outerjoin(_person, _person.c.id == _mark.c.recorded_by)
     .where(_mark.c.place_id == bindparam("place_id"))
     .order_by(_mark.c.id)
@@ -265,7 +271,7 @@ def marks_made(place_id: int) -> tuple[MarkMade, ...]:
     found: list[MarkMade] = []
     before = Mark.UNRECORDED
     for row in db.session.execute(_HISTORY, {"place_id": place_id}):
-        found.append(MarkMade(row.mark, before, row.name or "", row.recorded_at, row.is_undo))
+        found.append(MarkMade(row.mark, before, row.recorded_by, row.name or "", row.recorded_at, row.is_undo))
         before = row.mark
     return tuple(found)
 
@@ -286,7 +292,7 @@ _NEWEST = (
     .subquery()
 )
 _NEWEST_MARKS = (
-    select(_mark.c.place_id, _mark.c.mark, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
+    select(_mark.c.place_id, _mark.c.mark, _mark.c.recorded_by, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
     .join(_NEWEST, _NEWEST.c.id == _mark.c.id)
     .outerjoin(_person, _person.c.id == _mark.c.recorded_by)
 )
@@ -296,7 +302,8 @@ def newest_marks(session_id: int) -> dict[int, MarkMade]:
     """The newest mark of each place of a session that has any, by the place's id."""
     rows = db.session.execute(_NEWEST_MARKS, {"session_id": session_id})
     return {
-        row.place_id: MarkMade(row.mark, Mark.UNRECORDED, row.name or "", row.recorded_at, row.is_undo) for row in rows
+        row.place_id: MarkMade(row.mark, Mark.UNRECORDED, row.recorded_by, row.name or "", row.recorded_at, row.is_undo)
+        for row in rows
     }
 
 
@@ -354,12 +361,13 @@ class ClosureMade:
     """That a register was closed or opened again."""
 
     is_closed: bool
+    by_id: int | None
     by: str
     at: datetime
 
 
 _CLOSURES = (
-    select(_closure.c.is_closed, _person.c.name, _closure.c.recorded_at)
+    select(_closure.c.is_closed, _closure.c.recorded_by, _person.c.name, _closure.c.recorded_at)
     .outerjoin(_person, _person.c.id == _closure.c.recorded_by)
     .where(_closure.c.session_id == bindparam("session_id"))
     .order_by(_closure.c.id)
@@ -369,4 +377,4 @@ _CLOSURES = (
 def closures(session_id: int) -> tuple[ClosureMade, ...]:
     """When a register was closed and opened again, oldest first."""
     rows = db.session.execute(_CLOSURES, {"session_id": session_id})
-    return tuple(ClosureMade(row.is_closed, row.name or "", row.recorded_at) for row in rows)
+    return tuple(ClosureMade(row.is_closed, row.recorded_by, row.name or "", row.recorded_at) for row in rows)

@@ -55,6 +55,18 @@ class Provided:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarterHeadlines:
+    """A quarter in its few figures, as far as `reach` goes: the total of closed registers, and how many are open."""
+
+    quarter: Quarter
+    reach: Reach
+    counts: Counts
+    people: int
+    sessions: int
+    open_registers: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuarterReport:
     """The quarter's attendance. Groups and total count closed registers only; `sessions` are all that began."""
 
@@ -70,6 +82,12 @@ class QuarterReport:
     def open_registers(self) -> int:
         """How many of the sessions have no closed register."""
         return sum(1 for session in self.sessions if not session.is_closed)
+
+    @property
+    def headlines(self) -> QuarterHeadlines:
+        """The same in a few figures."""
+        total, sessions = self.total, len(self.sessions)
+        return QuarterHeadlines(self.quarter, self.reach, total.counts, total.people, sessions, self.open_registers)
 
 
 def _mark(*, past: bool) -> Any:
@@ -191,18 +209,17 @@ def _sessions(past: bool, reach: Reach) -> Select[Any]:
 def quarter_report(quarter: Quarter, *, seen_by: Actor, at: datetime, past: bool = False) -> QuarterReport:
     """The attendance of a quarter as far as `seen_by` reaches; `past` reads it as it stood at `at`."""
     reach = seen_by.reach(Permission.ATTENDANCE_READ) or Reach.OWN
-    values = _values(quarter, at) | {
-        "agency_id": seen_by.agency_id,
-        "team_id": seen_by.team_id,
-        "person_id": seen_by.person_id,
-    }
+    values = _values(quarter, at, seen_by)
     rows = db.session.execute(_groups(past, reach), values).all()
     sessions = db.session.execute(_sessions(past, reach), values).all()
     return QuarterReport(quarter, reach, *_grouped(rows), _provided(sessions))
 
 
-def _values(quarter: Quarter, at: datetime) -> dict[str, Any]:
+def _values(quarter: Quarter, at: datetime, seen_by: Actor) -> dict[str, Any]:
     return {
+        "agency_id": seen_by.agency_id,
+        "team_id": seen_by.team_id,
+        "person_id": seen_by.person_id,
         "first": at_london(quarter.first_on, time.min),
         "after": at_london(quarter.next.first_on, time.min),
         "at": at,
@@ -283,47 +300,40 @@ def latest_quarter(*, at: datetime, past: bool = False) -> Quarter:
     return Quarter.containing(london_date(ended_at or at))
 
 
-@dataclass(frozen=True, slots=True)
-class QuarterHeadlines:
-    """The figures of the group's front door: the latest quarter's total, and how many registers are open."""
-
-    quarter: Quarter
-    counts: Counts
-    people: int
-    sessions: int
-    open_registers: int
-
-
-_HEADLINES = (
-    select(
-        TrainingSession.id,
-        _closed(past=False).label("closed"),
-        Place.origin,
-        Place.state,
-        Place.mark,
-        func.count(Place.id),
+@cache
+def _headlines(reach: Reach) -> tuple[Select[Any], Select[Any]]:
+    """The quarter's sessions with their places counted by kind, and the different people of closed registers."""
+    kinds = (Place.origin, Place.state, Place.mark)
+    sessions = (
+        select(TrainingSession.id, _closed(past=False).label("closed"), *kinds, func.count(Place.id))
+        .join(Place, Place.session_id == TrainingSession.id, isouter=reach is Reach.ALL)
+        .where(*_BEGUN, *_seen(reach))
+        .group_by(TrainingSession.id, *kinds)
     )
-    .outerjoin(Place, Place.session_id == TrainingSession.id)
-    .where(*_BEGUN)
-    .group_by(TrainingSession.id, Place.origin, Place.state, Place.mark)
-)
-_PEOPLE = (
-    select(func.count(Place.person_id.distinct()))
-    .join(TrainingSession, TrainingSession.id == Place.session_id)
-    .where(
-        *_BEGUN,
-        TrainingSession.register_closed_at.is_not(None),
-        or_(Place.origin == PlaceOrigin.BOOKED, Place.mark.in_(CAME)),
+    people = (
+        select(func.count(Place.person_id.distinct()))
+        .join(TrainingSession, TrainingSession.id == Place.session_id)
+        .where(
+            *_BEGUN,
+            *_seen(reach),
+            TrainingSession.register_closed_at.is_not(None),
+            or_(Place.origin == PlaceOrigin.BOOKED, Place.mark.in_(CAME)),
+        )
     )
-)
+    return sessions, people
 
 
-def quarter_headlines(*, at: datetime) -> QuarterHeadlines:
-    """The whole council's latest quarter; figures without names, for everybody who may open the group's page."""
+def quarter_headlines(*, seen_by: Actor, at: datetime) -> QuarterHeadlines:
+    """The latest quarter as far as `seen_by` may read attendance.
+
+    Who may not is given the figures of all agencies: they name nobody, and the group's page is open to everybody.
+    """
+    reach = seen_by.reach(Permission.ATTENDANCE_READ) or Reach.ALL
     quarter = latest_quarter(at=at)
-    values = _values(quarter, at)
-    rows = db.session.execute(_HEADLINES, values).all()
+    values = _values(quarter, at, seen_by)
+    sessions, people = _headlines(reach)
+    rows = db.session.execute(sessions, values).all()
     closed = {row.id: row.closed for row in rows}
     counts = Counts.of(tuple(row[2:6]) for row in rows if row.closed and row[5])
-    people = db.session.scalar(_PEOPLE, values) or 0
-    return QuarterHeadlines(quarter, counts, people, len(closed), sum(1 for value in closed.values() if not value))
+    open_registers = sum(1 for is_closed in closed.values() if not is_closed)
+    return QuarterHeadlines(quarter, reach, counts, db.session.scalar(people, values) or 0, len(closed), open_registers)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.paging import page_of
@@ -84,6 +84,15 @@ def _places(*where: Any) -> Any:
 _BOOKED_PLACES = _places()
 _UNRECORDED = _places(_place.c.mark == Mark.UNRECORDED)
 
+# A register waits from the start of its session until it is closed, on whatever day that was.
+_WAITS = and_(
+    _session.c.starts_at <= bindparam("at"),
+    _session.c.register_closed_at.is_(None),
+    _session.c.state == SessionState.PLANNED,
+)
+# The whole of today: a session that ended at noon is still looked for at the list of the day.
+_FROM_TODAY = _session.c.ends_at >= bindparam("since")
+
 # The reader's own place.
 _OWN = _place.alias()
 
@@ -93,23 +102,20 @@ def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any],
     """The statements for a page of the list and for its length; one pair for each choice of filters."""
     own = and_(_OWN.c.session_id == _session.c.id, _OWN.c.person_id == bindparam("person_id"))
     where: list[Any] = []
+    order: list[Any] = [_session.c.starts_at.desc()]
     if when is When.UPCOMING:
-        # The whole of today: a session that ended at noon is still looked for at the list of the day.
-        where.append(_session.c.ends_at >= bindparam("since"))
+        # Whoever sees registers sees first those that an earlier day left open.
+        where.append(_FROM_TODAY if own_only else or_(_FROM_TODAY, _WAITS))
+        order = [case((_FROM_TODAY, 1), else_=0), _session.c.starts_at]
     elif when is When.PAST:
         where.append(_session.c.ends_at < bindparam("at"))
     if open_only:
-        where += [
-            _session.c.register_closed_at.is_(None),
-            _session.c.state == SessionState.PLANNED,
-            _session.c.starts_at <= bindparam("at"),
-        ]
+        where.append(_WAITS)
     if own_only:
         where.append(_OWN.c.id.is_not(None))
         where.append((_OWN.c.origin == PlaceOrigin.BOOKED) | (_OWN.c.mark != Mark.UNRECORDED))
-    order = _session.c.starts_at if when is When.UPCOMING else _session.c.starts_at.desc()
     # The page's ids first: else the places of every session would be counted before 25 of them are shown.
-    shown = select(_session.c.id).outerjoin(_OWN, own).where(*where).order_by(order, _session.c.id)
+    shown = select(_session.c.id).outerjoin(_OWN, own).where(*where).order_by(*order, _session.c.id)
     ids = shown.limit(PER_PAGE).offset(bindparam("offset")).subquery()
     page = (
         select(
@@ -131,7 +137,7 @@ def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any],
         .join(ids, ids.c.id == _session.c.id)
         .join(_course, _course.c.id == _session.c.course_id)
         .outerjoin(_OWN, own)
-        .order_by(order, _session.c.id)
+        .order_by(*order, _session.c.id)
     )
     length = select(func.count()).select_from(_session).outerjoin(_OWN, own).where(*where)
     return page, length
@@ -140,7 +146,10 @@ def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any],
 def session_list(
     *, when: When, open_only: bool, page: int, seen_by: Actor, at: datetime, since: datetime
 ) -> SessionPage:
-    """A page of sessions, the last one when `page` is too high; a reach of their own shows where they have a place."""
+    """A page of sessions, the last one when `page` is too high; a reach of their own shows where they have a place.
+
+    What is coming up begins, for whoever sees every session, with the registers that earlier days left open.
+    """
     own_only = not seen_by.can(Permission.TRAINING_READ, Reach.TEAM)
     statement, length = _sessions(when, open_only, own_only)
     values: dict[str, Any] = {"person_id": seen_by.person_id, "at": at, "since": since}
@@ -160,24 +169,35 @@ class WaitingRegister:
     unrecorded: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRegisters:
+    """The registers that have waited longest, and how many wait in all."""
+
+    rows: tuple[WaitingRegister, ...]
+    total: int
+
+
 _WAITING = (
-    select(_session.c.id, _course.c.title, _session.c.starts_at, _UNRECORDED.label("unrecorded"))
-    .join(_course, _course.c.id == _session.c.course_id)
-    .where(
-        _session.c.starts_at <= bindparam("at"),
-        _session.c.register_closed_at.is_(None),
-        _session.c.state == SessionState.PLANNED,
+    select(
+        _session.c.id,
+        _course.c.title,
+        _session.c.starts_at,
+        _UNRECORDED.label("unrecorded"),
+        func.count().over().label("total"),
     )
+    .join(_course, _course.c.id == _session.c.course_id)
+    .where(_WAITS)
     .order_by(_session.c.starts_at, _session.c.id)
     .limit(20)
 )
 
 
-def registers_waiting(seen_by: Actor, *, at: datetime) -> tuple[WaitingRegister, ...]:
+def registers_waiting(seen_by: Actor, *, at: datetime) -> WaitingRegisters:
     """The registers that `seen_by` may complete and whose session has started, longest waiting first; 20 at most."""
     if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
-        return ()
-    return tuple(WaitingRegister(*row) for row in db.session.execute(_WAITING, {"at": at}))
+        return WaitingRegisters((), 0)
+    rows = db.session.execute(_WAITING, {"at": at}).all()
+    return WaitingRegisters(tuple(WaitingRegister(*row[:-1]) for row in rows), rows[0].total if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, literal, or_, select, update
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing
+from wfsite.core.errors import Conflict, Missing, OtherHand
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Person
@@ -50,11 +50,11 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class StaleMark:
-    """A mark that somebody else changed first: how the place stands, who set it so, and what was typed."""
+    """A mark that was changed first: how the place stands, who set it so (None: nobody did), and what was typed."""
 
     row: RegisterRow
     session_id: int
-    theirs: MarkMade | None
+    hand: OtherHand | None
     typed: Mark
 
 
@@ -107,7 +107,7 @@ _SET_ONE = (
 def place_mark(place_id: int, mark: Mark | None, *, version: int, by: Actor, at: datetime) -> Marked:
     """Set one mark. The same mark again has no effect.
 
-    Raises `Missing`, `RuleBroken`, and `Conflict` (with a `StaleMark` when somebody else changed it first).
+    Raises `Missing`, `RuleBroken`, and `Conflict` (with a `StaleMark` when it was changed first).
     """
     wanted = check_mark(mark, expected=True)
     values = {
@@ -119,14 +119,14 @@ def place_mark(place_id: int, mark: Mark | None, *, version: int, by: Actor, at:
     }
     row = db.session.execute(_SET_ONE, values).one_or_none()
     if row is None:
-        return _not_marked(place_id, wanted, at=at)
+        return _not_marked(place_id, wanted, by=by, at=at)
     act = new_act()
     _add_marks([(place_id, wanted)], by=by, at=at, act=act)
     expected = is_expected(row.origin, row.state)
     return Marked(place_id, row.session_id, row.name, wanted, row.version, expected, act)
 
 
-def _not_marked(place_id: int, wanted: Mark, *, at: datetime) -> Marked:
+def _not_marked(place_id: int, wanted: Mark, *, by: Actor, at: datetime) -> Marked:
     """Why a mark was not set: raises, or answers that it stood already."""
     row, session_id = queries.place_page(place_id)
     head = queries.session_head(session_id)
@@ -134,7 +134,7 @@ def _not_marked(place_id: int, wanted: Mark, *, at: datetime) -> Marked:
     check_mark(wanted, expected=row.expected)
     if row.mark is wanted:
         return Marked(row.id, session_id, row.name, row.mark, row.version, row.expected, None)
-    raise _stale([_Asked(row.id, wanted)], session_id)
+    raise stale_marks({row.id: wanted}, session_id, by=by, at=at)
 
 
 def _add_marks(marks: Sequence[tuple[int, Mark]], *, by: Actor, at: datetime, act: str, is_undo: bool = False) -> None:
@@ -203,7 +203,7 @@ def register_save(
 ) -> int:
     """Set many marks at once, and `rest` for whoever is unrecorded after that; returns how many were set.
 
-    All or nothing: raises `Conflict` with the list of `StaleMark` when somebody else changed one of them first.
+    All or nothing: raises `Conflict` with the list of `StaleMark` when one of them was changed first.
     """
     hold_register(session_id, at=at)
     return _save_held(session_id, changes, rest=rest, by=by, at=at)
@@ -216,7 +216,7 @@ def _save_held(
     if not changes.keys() <= places.keys():
         raise Missing
     marks: list[tuple[int, Mark]] = []
-    stale: list[_Asked] = []
+    stale: dict[int, Mark] = {}
     for place_id, place in places.items():
         expected, change = is_expected(place.origin, place.state), changes.get(place_id)
         if change is not None and change.mark is not place.mark:
@@ -224,27 +224,29 @@ def _save_held(
             if change.version == place.version:
                 marks.append((place_id, change.mark))
             else:
-                stale.append(_Asked(place_id, change.mark))
+                stale[place_id] = change.mark
         elif change is None and rest is not None and expected and place.mark is Mark.UNRECORDED:
             marks.append((place_id, rest))
     if stale:
-        raise _stale(stale, session_id)
+        raise stale_marks(stale, session_id, by=by, at=at)
     set_marks(marks, by=by, at=at, act=act or new_act())
     return len(marks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    place_id: int
-    mark: Mark
+def hand_of(made: MarkMade | None, *, told_to: Actor, at: datetime) -> OtherHand | None:
+    """Who set a mark, in words for `told_to`."""
+    return OtherHand.of(made.by_id, name=made.by, changed_at=made.at, told_to=told_to, at=at) if made else None
 
 
-def _stale(asked: Sequence[_Asked], session_id: int) -> Conflict:
-    """The conflict that shows each refused mark beside the one that stands."""
-    rows = {place_id: queries.place_page(place_id)[0] for place_id in sorted(a.place_id for a in asked)}
+def stale_marks(asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: datetime, why: str = "") -> Conflict:
+    """The conflict that shows each refused mark, by place, beside the one that stands, with whose hand set it."""
     newest = queries.newest_marks(session_id)
-    found = [StaleMark(rows[a.place_id], session_id, newest.get(a.place_id), a.mark) for a in asked]
-    return Conflict("Somebody else changed a mark first.", current=found)
+    found = [
+        StaleMark(row, session_id, hand_of(newest.get(row.id), told_to=by, at=at), asked[row.id])
+        for row in queries.register_rows(session_id)
+        if row.id in asked
+    ]
+    return Conflict(why or "A mark was changed first.", current=found)
 
 
 def everyone_attended(session_id: int, *, act: str, by: Actor, at: datetime) -> int:

@@ -10,7 +10,7 @@ from wfsite.core.permissions import Permission, Reach
 from wfsite.training.attendance import queries, services_closing
 from wfsite.training.attendance.forms import sent_answers
 from wfsite.training.attendance.rules import CLOSING_OPTIONS, Mark
-from wfsite.training.attendance.services import Change, StaleMark
+from wfsite.training.attendance.services import Change
 from wfsite.training.attendance.views_register import refused, register_data, register_part, register_url
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
@@ -24,17 +24,28 @@ _LEAD = requires(Permission.REGISTER_COMPLETE, Reach.ALL)
 @_LEAD
 def register_close(session_id: int) -> Response:
     """Who has not been recorded yet?"""
-    return _asked(session_id, answers={}, messages={}, stale=[], status=200)
+    return _asked(session_id, answers={}, status=200)
 
 
 def _asked(
-    session_id: int, *, answers: Mapping[int, Change], messages: Mapping[str, str], stale: list[StaleMark], status: int
+    session_id: int,
+    *,
+    answers: Mapping[int, Change],
+    status: int,
+    messages: Mapping[str, str] | None = None,
+    conflict: Conflict | None = None,
 ) -> Response:
+    """The form with the answers given so far; where the register cannot be closed now, the register and why."""
     data = register_data(session_id)
     if not data["may_close"]:
-        return see(register_url(session_id))
-    chosen = {place_id: change.mark for place_id, change in answers.items()}
-    data |= {"chosen": chosen, "messages": messages, "stale": stale, "errors": bool(messages)}
+        return refused(session_id, conflict) if conflict else see(register_url(session_id))
+    data |= {
+        "chosen": {place_id: change.mark for place_id, change in answers.items()},
+        "messages": messages or {},
+        "errors": bool(messages or conflict),
+        "refused": conflict.message if conflict else "",
+        "stale": (conflict and conflict.current) or (),
+    }
     return page("training/register_close.html", status=status, closing_options=CLOSING_OPTIONS, **data)
 
 
@@ -51,11 +62,11 @@ def register_closed(session_id: int) -> Response:
     except RuleBroken as error:
         if not form_text("asked"):
             return see(url_for("training.register_close", session_id=session_id))
-        return _asked(session_id, answers=answers, messages=error.messages, stale=[], status=422)
+        return _asked(session_id, answers=answers, messages=error.messages, status=422)
     except Conflict as conflict:
-        if conflict.current:
-            return _asked(session_id, answers=answers, messages={}, stale=conflict.current, status=409)
-        return refused(session_id, conflict)
+        if not form_text("asked"):
+            return refused(session_id, conflict)
+        return _asked(session_id, answers=answers, conflict=conflict, status=409)
     return register_part(session_id, said="The register is closed.", focus_on="register-state")
 
 

@@ -62,7 +62,7 @@ def register_part(session_id: int, *, said: str, focus_on: str = "register-count
 
 def refused(session_id: int, conflict: Conflict) -> Response:
     """The register as it stands, with why nothing was done (409)."""
-    data = register_data(session_id) | {"refused": conflict.message}
+    data = register_data(session_id) | {"refused": conflict.message, "stale": conflict.current or ()}
     response = page_or_part("training/register_page.html", "training/_register.html", status=409, **data)
     return hx_retarget(response, "#register") if is_htmx() else response
 
@@ -79,10 +79,14 @@ def _told(register: Register) -> str:
     """What became of the walk-in that the address speaks of."""
     outcome, place_id = query_choice("walk-in", Outcome), query_id("place")
     row = next((row for row in register.rows if row.id == place_id), None)
-    return walk_in_sentence(outcome, row.name, row.mark) if outcome and row else ""
+    return (
+        walk_in_sentence(outcome, row.name, row.mark, session_id=register.session.id, place_id=row.id)
+        if outcome and row
+        else ""
+    )
 
 
-def walk_in_sentence(outcome: Outcome, name: str, mark: Mark) -> str:
+def walk_in_sentence(outcome: Outcome, name: str, mark: Mark, *, session_id: int, place_id: int) -> str:
     """What became of adding somebody, in words."""
     match outcome:
         case Outcome.ADDED:
@@ -92,8 +96,11 @@ def walk_in_sentence(outcome: Outcome, name: str, mark: Mark) -> str:
         case Outcome.ALREADY:
             return f"{name} is on the register already: {mark.label.lower()}."
         case Outcome.DIFFERS:
+            made = queries.newest_marks(session_id).get(place_id)
+            hand = services.hand_of(made, told_to=acting(), at=now())
+            recorded = f"{hand.who} recorded them{hand.when} as" if hand else "They are recorded as"
             return (
-                f"{name} already has a place and is recorded as: {mark.label.lower()}. Nothing was changed. "
+                f"{name} already has a place. {recorded}: {mark.label.lower()}. Nothing was changed. "
                 "If they came, change it in their row."
             )
 
@@ -121,7 +128,8 @@ def place_mark(place_id: int) -> Response:
         last_act=last,
         **addresses(done.session_id),
     )
-    return hx_event(response, said=f"{done.name}: {done.mark.label}. Saved.", **{"focus-on": f"on{place_id}"})
+    # Focus is site.js's to keep: it may have moved on to the next person before this answer came.
+    return hx_event(response, said=f"{done.name}: {done.mark.label}. Saved.")
 
 
 @blueprint.get("/training/places/<id:place_id>/history")

@@ -11,6 +11,7 @@ from wfsite.core.paging import page_of
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Permission, Reach
 from wfsite.training.attendance import sheets
+from wfsite.training.attendance.front_door import attendance_figures
 from wfsite.training.attendance.pictures import By, attendance_sentence
 from wfsite.training.attendance.pictures import attendance_picture as drawn
 from wfsite.training.attendance.queries_report import QuarterReport, latest_quarter, quarter_report
@@ -50,6 +51,7 @@ def attendance_page() -> Response:
         status=422 if day.error else 200,
         report=report,
         whose=_WHOSE[report.reach],
+        figures=attendance_figures(report.headlines),
         when=day,
         definitions=DEFINITIONS,
         sessions=report.sessions[shown.skip : shown.skip + _PER_PAGE],

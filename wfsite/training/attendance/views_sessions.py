@@ -14,6 +14,8 @@ from wfsite.web.access import acting, requires
 from wfsite.web.params import now, query_choice, query_flag, query_page, today
 from wfsite.web.respond import page_or_part
 
+_LABEL_WITH_OPEN = "Open, and from today on"
+
 
 @blueprint.get("/training/sessions")
 @requires(Permission.TRAINING_READ)
@@ -34,7 +36,9 @@ def session_list() -> Response:
         sessions_url=url_for("training.session_list"),
         query=f"?when={when}{'&open=1' if open_only else ''}",
         when=when,
-        choices=list(When),
+        choices=[
+            (choice, _LABEL_WITH_OPEN if sees_all and choice is When.UPCOMING else choice.label) for choice in When
+        ],
         open_only=open_only,
         sees_all=sees_all,
         completes=actor.can(Permission.REGISTER_COMPLETE, Reach.ALL),

@@ -56,7 +56,7 @@ def walk_in_add(session_id: int) -> Response:
 
 def _seen(session_id: int, added: WalkIn) -> Response:
     if is_htmx():
-        said = walk_in_sentence(added.outcome, added.name, added.mark)
+        said = walk_in_sentence(added.outcome, added.name, added.mark, session_id=session_id, place_id=added.place_id)
         return register_part(session_id, said=said, focus_on=f"on{added.place_id}")
     return see(register_url(session_id, **{"walk-in": added.outcome, "place": added.place_id}))
 
