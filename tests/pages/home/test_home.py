@@ -2,6 +2,10 @@
 
 import pytest
 
+from tests.support.plans import TODAY, action_id, rag_update
+from wfsite.core.rag import Rag
+from wfsite.extensions import db
+
 
 @pytest.mark.parametrize(
     ("account", "shown", "hidden"),
@@ -47,3 +51,19 @@ def test_monitors_are_answered(browser):
     b = browser(None)
     assert b.client.get("/healthz").text == "ok\n"
     assert b.client.get("/readyz").text == "ready\n"
+
+
+def _updated(site, reference):
+    with site.app.app_context():
+        rag_update(action_id(reference), Rag.AMBER, by="manager")
+        db.session.commit()
+        db.session.remove()
+
+
+@pytest.mark.parametrize("page", ["/", "/steering"])
+def test_an_overdue_action_that_was_updated_asks_for_a_date_and_no_longer_for_an_update(site, browser, page):
+    _updated(site, "2.4")
+    words = browser("manager").get(page).words
+    assert "Update 2.4" not in words
+    assert "Propose a revised date for 2.4" in words
+    assert "Overdue since 30 November 2025" in words
