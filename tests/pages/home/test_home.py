@@ -11,10 +11,15 @@ from wfsite.extensions import db
     ("account", "shown", "hidden"),
     [
         ("staff", ["Answer the survey", "Your training"], ["Update", "Complete the register", "The action plan now"]),
-        ("manager", ["Update 2.4", "Overdue", "The action plan now"], ["Complete the register", "Read the comments"]),
+        (
+            "manager",
+            ["Update 2.1f", "Propose a revised date for 2.4", "Revised dates of your actions", "The action plan now"],
+            ["Complete the register", "Read the comments", "Update 2.4", "Decide on"],
+        ),
+        ("secretary", ["Decide on a revised date for 2.1c", "Martin Hale proposed July 2026"], ["Revised dates of"]),
         ("training", ["25 people not yet recorded", "Today"], ["The action plan now"]),
         ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
-        ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register"]),
+        ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register", "Decide on"]),
         ("viewer", ["Nothing is waiting for you"], ["Answer the survey", "The action plan now"]),
     ],
 )
