@@ -57,6 +57,7 @@ class Planned:
 
 P = Planned
 
+
 @dataclass(frozen=True, slots=True)
 class Redated:
     """A revised date of the demo: due `months` after the present month; `answer` "" while it waits."""

@@ -34,9 +34,7 @@ def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
     return [*to_update, *to_date, *to_decide]
 
 
-def _shortened(
-    rows: Sequence[ActionRow], task: Callable[[ActionRow], Task], more: Callable[[int], Task]
-) -> list[Task]:
+def _shortened(rows: Sequence[ActionRow], task: Callable[[ActionRow], Task], more: Callable[[int], Task]) -> list[Task]:
     """A task for each row; of many, the first few and one that leads to all of them."""
     if len(rows) <= MOST_OF_A_KIND:
         return [task(row) for row in rows]
