@@ -21,8 +21,8 @@ from wfsite.groups.queries import last_meeting_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import Row, Table, read_table
-from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.date_rules import DateStep
+from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.models import (
     Action,
     ActionLead,

@@ -188,7 +188,7 @@ def test_what_is_not_a_new_date_is_refused_and_writes_nothing():
         propose("3")
     with pytest.raises(RuleBroken, match="has passed"):
         propose("2")
-    with pytest.raises(Conflict, match="No revised date of 2.1e waits for a decision"):
+    with pytest.raises(Conflict, match=r"No revised date of 2\.1e waits for a decision"):
         decide(DateStep.AGREED)
     assert steps() == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.plans import TODAY, action_id, rag_update
+from tests.support.plans import action_id, rag_update
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 

@@ -46,7 +46,7 @@ _STEP_BY = _person.alias()
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """An action with where it stands, when the plan says it is due, what counts instead, and the newest step of that."""
+    """An action with where it stands, when the plan says it is due, what counts instead, and its newest step."""
 
     row: ActionRow
     recorded_by: int | None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.permissions import Permission, Reach
+from wfsite.core.permissions import Permission
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
