@@ -68,7 +68,7 @@ def _decision_task(dated: DatedAction) -> Task:
     """A revised date that waits for the reader's decision."""
     row, newest = dated.row, dated.newest
     url = url_for("steering.date_decide", action_id=row.id)
-    detail = f"{newest.by} proposed {newest.timescale.text} on {_day(dated)}; the date in force is {row.in_force}."
+    detail = f"{newest.by} proposed {newest.timescale.text} on {_day(dated)}. Timescale now: {row.in_force}."
     return Task(f"Decide on a revised date for {row.reference} {row.title}", url, detail, "To decide", rank=_RANK)
 
 
