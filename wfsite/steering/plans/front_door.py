@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from flask import url_for
 
@@ -16,6 +17,8 @@ from wfsite.steering.plans.own_queries import DatedAction, date_news, dates_to_d
 from wfsite.steering.plans.queries import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
 
+Waiting = TypeVar("Waiting")
+
 MOST_OF_A_KIND = 8
 _RANK = 2
 _NEWS_TAGS = {
@@ -28,25 +31,23 @@ _NEWS_TAGS = {
 def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
     """What the plan asks of `actor`: updates, then revised dates of what is overdue, then decisions."""
     own = own_actions(actor, on=on)
-    to_update = _shortened(own.to_update, _update_task, _more("update", "Not updated", "yellow", own.year, "stale"))
-    to_date = _shortened(own.to_date, _date_task, _more("give a revised date", OVERDUE, "red", own.year, "overdue"))
-    to_decide = [_decision_task(dated) for dated in dates_to_decide(actor, on=on)]
-    return [*to_update, *to_date, *to_decide]
+    return [
+        *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
+        *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
+        *_shortened(dates_to_decide(actor, on=on), _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
+    ]
 
 
-def _shortened(rows: Sequence[ActionRow], task: Callable[[ActionRow], Task], more: Callable[[int], Task]) -> list[Task]:
-    """A task for each row; of many, the first few and one that leads to all of them."""
-    if len(rows) <= MOST_OF_A_KIND:
-        return [task(row) for row in rows]
-    return [*(task(row) for row in rows[:MOST_OF_A_KIND]), more(len(rows) - MOST_OF_A_KIND)]
-
-
-def _more(verb: str, tag: str, colour: str, year: int, query: str) -> Callable[[int], Task]:
-    def task(left: int) -> Task:
-        url = f"{url_for('steering.plan_page', year=year)}&mine=1&{query}=1"
-        return Task(f"{count_of(left, 'more action')} to {verb}", url, "", tag, colour, rank=_RANK)
-
-    return task
+def _shortened(
+    waiting: Sequence[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
+) -> list[Task]:
+    """A task for each that waits; of many, the first few and one that leads to all of them on the plan."""
+    shown = [task(one) for one in waiting[:MOST_OF_A_KIND]]
+    if left := len(waiting) - len(shown):
+        shown.append(
+            Task(f"{left:,} more {words}", f"{url_for('steering.plan_page')}?{query}", "", tag, colour, rank=_RANK)
+        )
+    return shown
 
 
 def _update_task(row: ActionRow) -> Task:

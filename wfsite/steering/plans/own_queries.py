@@ -39,7 +39,6 @@ class OwnActions:
 
     to_update: tuple[ActionRow, ...] = ()
     to_date: tuple[ActionRow, ...] = ()
-    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class DatedAction:
 
 
 _OF_A_PLAN = (
-    select(*ROW_COLUMNS, _plan.c.year, LAST_MEETING.scalar_subquery().label("last_met_on"))
+    select(*ROW_COLUMNS, LAST_MEETING.scalar_subquery().label("last_met_on"))
     .select_from(_action)
     .join(_theme, _theme.c.id == _action.c.theme_id)
     .join(_plan, _plan.c.id == _theme.c.plan_id)
@@ -76,7 +75,6 @@ def own_actions(actor: Actor, *, on: date) -> OwnActions:
     return OwnActions(
         tuple(row for row in rows if row.is_stale and row.may_update),
         tuple(row for row in rows if row.needs_date and row.may_propose),
-        records[0].year if records else 0,
     )
 
 
