@@ -14,7 +14,8 @@ from wfsite.extensions import db
 from wfsite.groups.models import GroupMember, Meeting
 from wfsite.imports.models import Upload
 from wfsite.people.models import Agency, Person, Profession, Team
-from wfsite.steering.plans.models import Action
+from wfsite.steering.plans.date_rules import DateStep
+from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.surveys.models import Comment, Survey, SurveyState
 from wfsite.training.attendance.models import Place, TrainingSession
@@ -29,6 +30,10 @@ def _first(column, *where):  # type: ignore[no-untyped-def]
 
 _OPEN = _first(Survey.id, Survey.state == SurveyState.OPEN)
 _CLOSED = _first(Survey.id, Survey.state == SurveyState.CLOSED)
+
+_REDATED = _first(Action.id, Action.date_step_id.is_not(None))
+_PROPOSED = _first(Action.id, Action.date_step_id == RevisedDate.id, RevisedDate.step == DateStep.PROPOSED)
+
 
 # What a part of a path may be, by name, by blueprint and name, or by endpoint and name; a route with a part that
 # is not named here fails the tests until it is.
@@ -52,6 +57,10 @@ SAMPLES = {
     ),
     "training:place_id": _first(Place.id),
     "steering:action_id": lambda: db.session.scalar(select(func.max(Action.id))),
+    "steering.date_propose:action_id": _REDATED,
+    "steering.date_propose_save:action_id": _REDATED,
+    "steering.date_decide:action_id": _PROPOSED,
+    "steering.date_decide_save:action_id": _PROPOSED,
     "steering:team_id": _first(WorkforceReturn.team_id),
     "steering:month": lambda: "2021-02",
     "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),

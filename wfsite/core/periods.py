@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
+from wfsite.core.parsing import Unreadable
 from wfsite.core.words import MONTHS, month_name
 
 
@@ -91,6 +92,22 @@ def month_from_text(text: str) -> date | None:
     else:
         return None
     return date(year, number, 1) if number and 1 <= number <= 12 and 1990 <= year <= 2100 else None
+
+
+def month_from_boxes(month: str, year: str, name: str) -> date | None:
+    """The first day of the month in two boxes, by number or by name; None when both are empty. Raises `Unreadable`.
+
+    `name` begins a sentence ("The first month").
+    """
+    month, year = month.strip(), year.strip()
+    if not month and not year:
+        return None
+    if not month or not year:
+        raise Unreadable(f"{name} must include a {'year' if month else 'month'}")
+    found = month_from_text(f"{month}/{year}")
+    if found is None:
+        raise Unreadable(f"{name} must be a real month between 1990 and 2100, like 6 2026")
+    return found
 
 
 class TimescaleKind(StrEnum):

@@ -72,6 +72,8 @@ class Permission(Enum):
     PLAN_READ = "steering:plan:read"
     PLAN_UPDATE = "steering:plan:update"
     PLAN_IMPORT = "steering:plan:import"
+    DATE_PROPOSE = "steering:date:propose"
+    DATE_AGREE = "steering:date:agree"
 
     WORKFORCE_READ = "steering:workforce:read"
     WORKFORCE_IMPORT = "steering:workforce:import"
@@ -99,6 +101,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.ATTENDANCE_READ: R.TEAM,
         P.PLAN_READ: R.ALL,
         P.PLAN_UPDATE: R.OWN,
+        P.DATE_PROPOSE: R.OWN,
         P.WORKFORCE_READ: R.ALL,
         P.BOARD_READ: R.ALL,
     },
@@ -116,7 +119,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.BOARD_READ: R.ALL,
     },
     Role.SURVEY_LEAD: {**_WORKER, P.SURVEY_MANAGE: R.ALL},
-    Role.SECRETARY: {**_GROUP_OFFICER, P.GROUP_MANAGE: R.ALL, P.PLAN_UPDATE: R.ALL, P.PLAN_IMPORT: R.ALL},
+    Role.SECRETARY: {
+        **_GROUP_OFFICER,
+        P.GROUP_MANAGE: R.ALL,
+        P.PLAN_UPDATE: R.ALL,
+        P.PLAN_IMPORT: R.ALL,
+        P.DATE_PROPOSE: R.ALL,
+        P.DATE_AGREE: R.ALL,
+    },
     Role.CHAIR: _GROUP_OFFICER,
     Role.VIEWER: _EVERYONE,
     Role.ADMINISTRATOR: {**_EVERYONE, P.GROUP_MANAGE: R.ALL, P.PEOPLE_MANAGE: R.ALL, P.AUDIT_READ: R.ALL},

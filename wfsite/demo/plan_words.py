@@ -56,6 +56,34 @@ class Planned:
 
 
 P = Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """A revised date of the demo: due `months` after the present month; `answer` "" while it waits."""
+
+    months: int
+    reason: str
+    agreed: bool = False
+    answer: str = ""
+
+
+# By reference: one that waits, one agreed, one declined. The manager leads all three.
+REDATED: dict[str, Redated] = {
+    "2.1c": Redated(4, "Two teams move to the new form in spring; the rest follow when it works for them."),
+    "2.2": Redated(
+        6,
+        "A second group of newly qualified workers starts in autumn; the two years count from then.",
+        agreed=True,
+        answer="Agreed at the meeting. Bring the numbers each quarter.",
+    ),
+    "2.4": Redated(
+        8,
+        "Night staff need more dates than we have.",
+        answer="Eight months is too long for this course. Propose a date before the summer.",
+    ),
+}
+
 _GROUP, _TEAM = "Workforce steering group", "Senior management team"
 
 THEMES: tuple[tuple[str, tuple[Planned, ...]], ...] = (

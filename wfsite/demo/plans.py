@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from wfsite.core.clock import at_london, london_date
-from wfsite.core.periods import add_months
+from wfsite.core.periods import add_months, month_end
 from wfsite.core.rag import Rag
 from wfsite.core.words import month_name
 from wfsite.demo.people import People
-from wfsite.demo.plan_words import NOTES, PROFILES, THEMES, Planned
+from wfsite.demo.plan_words import NOTES, PROFILES, REDATED, THEMES, Planned
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
@@ -21,8 +21,18 @@ from wfsite.groups.queries import last_meeting_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import Row, Table, read_table
+from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.import_services import PLAN_IMPORTER
-from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, Plan, RagUpdate, Theme
+from wfsite.steering.plans.models import (
+    Action,
+    ActionLead,
+    ActionWording,
+    Lead,
+    Plan,
+    RagUpdate,
+    RevisedDate,
+    Theme,
+)
 from wfsite.steering.plans.rules import plan_year_of, position_of
 
 _FILE = "action-plan-2014-15.csv"
@@ -44,6 +54,7 @@ def build(people: People, *, scale: int, at: datetime) -> None:
     started = min(at_london(date(year, 4, 1), time(9, 15)), at)
     _import(table, year, f"action-plan-{year}-{(year + 1) % 100:02}.xlsx", people, at=started)
     _add_updates(year, people, started=started, at=at)
+    _add_dates(year, people, started=started, at=at)
     if scale > 1:
         _older_plans(year, people, count=scale)
 
@@ -125,6 +136,39 @@ def _add_updates(year: int, people: People, *, started: datetime, at: datetime) 
             )
             previous = (said.rag, said.at)
     _point(rows, add_rows(RagUpdate, rows))
+
+
+def _add_dates(year: int, people: People, *, started: datetime, at: datetime) -> None:
+    """Revised dates of this year's plan, in the days before now: proposed, and all but one decided."""
+    proposed_at, decided_at = (max(started, at - timedelta(days=days)) for days in (6, 2))
+    for action in db.session.execute(
+        select(Action.id, Action.reference, ActionWording.timescale_kind, ActionWording.starts_on, ActionWording.due_on)
+        .join(ActionWording, ActionWording.id == Action.wording_id)
+        .join(Theme, Theme.id == Action.theme_id)
+        .join(Plan, Plan.id == Theme.plan_id)
+        .where(Plan.year == year, Action.reference.in_(REDATED))
+        .order_by(Action.id)
+    ).all():
+        plan = REDATED[action.reference]
+        row = {
+            "action_id": action.id,
+            "timescale_kind": "month",
+            "due_on": month_end(add_months(london_date(at), plan.months)),
+            "was_kind": action.timescale_kind,
+            "was_starts_on": action.starts_on,
+            "was_due_on": action.due_on,
+        }
+        proposal = {"step": DateStep.PROPOSED, "recorded_at": proposed_at, "reason": plan.reason, "proposal_id": None}
+        (step_id,) = add_rows(RevisedDate, [row | proposal | {"recorded_by": people.accounts["manager"]}])
+        if plan.answer:
+            step = DateStep.AGREED if plan.agreed else DateStep.DECLINED
+            answer = {"step": step, "recorded_at": decided_at, "reason": plan.answer, "proposal_id": step_id}
+            (step_id,) = add_rows(RevisedDate, [row | answer | {"recorded_by": people.accounts["secretary"]}])
+        db.session.execute(
+            update(Action)
+            .where(Action.id == action.id)
+            .values(date_step_id=step_id, date_agreed_id=step_id if plan.agreed else None)
+        )
 
 
 def _story(plan: Planned, chance: Random, *, started: datetime, meeting: datetime, at: datetime) -> list[_Said]:

@@ -1,6 +1,6 @@
 """What waits for a person, gathered from the rooms; each asks only for what the person may open."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app, url_for
@@ -10,11 +10,8 @@ from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission
 from wfsite.core.tasks import Task
 from wfsite.core.words import count_of, moment
-from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import last_meeting_on
 from wfsite.home.queries import first_steps
-from wfsite.steering.plans.front_door import action_task
-from wfsite.steering.plans.queries import actions_waiting
+from wfsite.steering.plans.front_door import plan_tasks
 from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.queries import surveys_past_closing
 from wfsite.surveys.results.queries import comments_waiting
@@ -29,7 +26,7 @@ def tasks_of(actor: Actor, *, at: datetime) -> list[Task]:
     found = [
         *_surveys(actor, at=at),
         *_registers(actor, at=at),
-        *_actions(actor, on=london_date(at)),
+        *plan_tasks(actor, on=london_date(at)),
         *_survey_lead(actor, at=at),
         *_administrator(actor),
     ]
@@ -60,13 +57,6 @@ def _registers(actor: Actor, *, at: datetime) -> list[Task]:
     if not actor.can(Permission.REGISTER_COMPLETE):
         return []
     return register_tasks(registers_waiting(actor, at=at), on=london_date(at), most=_MOST_OF_A_KIND)
-
-
-def _actions(actor: Actor, *, on: date) -> list[Task]:
-    if not actor.can(Permission.PLAN_UPDATE):
-        return []
-    since = last_meeting_on(GroupKind.STEERING, before=on)
-    return [action_task(action) for action in actions_waiting(actor, on=on, since=since)[:_MOST_OF_A_KIND]]
 
 
 def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:

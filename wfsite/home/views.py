@@ -7,7 +7,7 @@ from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.home.blueprint import blueprint
 from wfsite.home.tasks import tasks_of
-from wfsite.steering.plans.front_door import plan_figures
+from wfsite.steering.plans.front_door import date_news_tasks, plan_figures
 from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.training.attendance.queries_sessions import sessions_booked_by
 from wfsite.web.access import acting, public, requires
@@ -25,6 +25,7 @@ def home() -> Response:
     return page(
         "home/home.html",
         tasks=tasks_of(actor, at=at),
+        dates=date_news_tasks(actor, on=today()),
         figures=plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else [],
         booked=sessions_booked_by(actor, at=at)[:3],
     )

@@ -22,6 +22,8 @@ PERMISSION_WORDS = {
     Permission.ATTENDANCE_READ: "Read attendance",
     Permission.PLAN_READ: "Read the action plan",
     Permission.PLAN_UPDATE: "Update the RAG status of actions",
+    Permission.DATE_PROPOSE: "Propose revised dates for actions",
+    Permission.DATE_AGREE: "Agree or decline revised dates",
     Permission.PLAN_IMPORT: "Import the action plan",
     Permission.WORKFORCE_READ: "Read workforce data",
     Permission.WORKFORCE_IMPORT: "Import workforce data",

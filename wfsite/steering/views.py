@@ -6,20 +6,18 @@ from werkzeug.wrappers import Response
 from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import last_meeting_on
 from wfsite.steering.blueprint import blueprint
-from wfsite.steering.plans import action_views
+from wfsite.steering.plans import action_views, date_views
 from wfsite.steering.plans import views as plan_views
-from wfsite.steering.plans.front_door import action_task, plan_figures
+from wfsite.steering.plans.front_door import plan_figures, plan_tasks
 from wfsite.steering.plans.headline_queries import plan_headlines
-from wfsite.steering.plans.queries import actions_waiting
 from wfsite.steering.workforce import month_views
 from wfsite.steering.workforce import views as workforce_views
 from wfsite.steering.workforce.headlines import workforce_headlines
 from wfsite.web.access import acting, requires
 from wfsite.web.params import now, today
 
-__all__ = ["action_views", "blueprint", "month_views", "plan_views", "workforce_views"]
+__all__ = ["action_views", "blueprint", "date_views", "month_views", "plan_views", "workforce_views"]
 
 
 @blueprint.get("/steering")
@@ -27,11 +25,9 @@ __all__ = ["action_views", "blueprint", "month_views", "plan_views", "workforce_
 def group_home() -> Response:
     """The group's front door: what waits for the reader, and the plan and workforce in a few figures."""
     actor, on = acting(), today()
-    since = last_meeting_on(GroupKind.STEERING, before=on)
     figures = plan_figures(plan_headlines(on=on)) if actor.can(Permission.PLAN_READ) else []
     if actor.can(Permission.WORKFORCE_READ):
         figures += workforce_headlines(
             as_at=now(), url=lambda area_id: url_for("steering.workforce_page", area=area_id)
         )
-    waiting = [action_task(action) for action in actions_waiting(actor, on=on, since=since)]
-    return group_page(GroupKind.STEERING, waiting=waiting, figures=figures)
+    return group_page(GroupKind.STEERING, waiting=plan_tasks(actor, on=on), figures=figures)

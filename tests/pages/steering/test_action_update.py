@@ -55,17 +55,17 @@ def test_fragment_changes_row_counts_and_summary(site, browser, action):
     data = _data(site, action)
     with Statements(site) as seen:
         page = b.post(f"/steering/actions/{action}/update", data, expect=200, htmx=True)
-    assert len(seen) == 4
+    assert len(seen) == 5
     assert len(b.response.data) < 4_000
     assert "Two teams dropped out" in page.one("tr", id=f"a{action}").text
     swapped = {tag["id"] for tag in page.tags if tag["hx-swap-oob"]}
-    assert "plan-counts" in swapped and len(swapped) == 2
+    assert "plan-counts" in swapped and "plan-attention" in swapped and len(swapped) == 3
     events = json.loads(b.response.headers["HX-Trigger-After-Settle"])
     assert events == {"said": "2.1 is now Red", "focus-on": f"u{action}"}
     whole = b.get("/steering/plan")
     for part in swapped:
         assert (
-            page.one("p" if part == "plan-counts" else "span", id=part).text.split()
+            page.one("p" if part.startswith("plan-") else "span", id=part).text.split()
             == next(tag for tag in whole.tags if tag["id"] == part).text.split()
         )
 

@@ -12,9 +12,10 @@ from wfsite.core.rag import Rag
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_queries, services
 from wfsite.steering.plans.action_queries import ActionPage
+from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.rules import year_label
 from wfsite.web.access import acting, requires
-from wfsite.web.params import as_at, day_asked, form_choice, form_text, form_version, now, today
+from wfsite.web.params import as_at, day_asked, form_choice, form_text, form_version, now, query_flag, query_text, today
 from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
 from wfsite.web.transaction import let_go
 
@@ -35,8 +36,8 @@ def action_page(action_id: int) -> Response:
     """An action's record; for htmx its row, which closes whatever was open in it."""
     found = _found(action_id)
     if is_htmx():
-        response = page("plans/_action_row.html", **_common(found), history=None)
-        return hx_event(response, **{"focus-on": f"{'u' if found.row.may_update else 'h'}{action_id}"})
+        response = page("plans/_action_row.html", **common(found), history=None)
+        return hx_event(response, **{"focus-on": f"{_opener(found)}{action_id}"})
     return _record(found)
 
 
@@ -47,8 +48,14 @@ def action_history(action_id: int) -> Response:
     found = _found(action_id)
     if not is_htmx():
         return _record(found)
-    response = page("plans/_action_row.html", **_common(found), history=_history(found))
+    response = page("plans/_action_row.html", **common(found), history=_history(found))
     return hx_event(response, **{"focus-on": f"h{action_id}"})
+
+
+def _opener(found: ActionPage) -> str:
+    """The letter before the id of the link to which focus returns: the one that opened what is closed now."""
+    asked = query_text("from", most=1)
+    return asked if asked in ("d", "p") else "u" if found.row.may_update else "h"
 
 
 def _found(action_id: int) -> ActionPage:
@@ -64,10 +71,12 @@ def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
 
 def _record(found: ActionPage) -> Response:
     status = 422 if as_at().error else 200
-    return page("plans/action_page.html", status=status, **_common(found), history=_history(found))
+    more = {"history": _history(found), "saved": query_flag("saved")}
+    return page("plans/action_page.html", status=status, **common(found), **more)
 
 
-def _common(found: ActionPage) -> dict[str, Any]:
+def common(found: ActionPage) -> dict[str, Any]:
+    """What every page and row of an action shows."""
     when = day_asked()
     return {
         "row": found.row,
@@ -113,9 +122,15 @@ def action_update_save(action_id: int) -> Response:
         return _form_in_conflict(action_id, typed, error)
     if not is_htmx():
         return see(url_for("steering.plan_page", year=saved.year, saved=action_id) + f"#a{action_id}")
-    response = page("plans/_saved_row.html", **_common(saved))
     said = f"{saved.row.reference} is now {saved.row.rag.word}"
-    return hx_event(response, said=said, **{"focus-on": f"u{action_id}"})
+    return saved_row(saved, said=said, focus_on=f"u{action_id}")
+
+
+def saved_row(saved: ActionPage, *, said: str, focus_on: str) -> Response:
+    """For htmx: the row after a change, with the counts of its theme and plan."""
+    headlines = plan_headlines(on=today(), year=saved.year)
+    response = page("plans/_saved_row.html", **common(saved), headlines=headlines)
+    return hx_event(response, said=said, **{"focus-on": focus_on})
 
 
 def _form_in_conflict(action_id: int, typed: Typed, error: Conflict) -> Response:
@@ -142,7 +157,7 @@ def _form(
         "plans/action_update.html",
         "plans/_update_row.html",
         status=status,
-        **_common(found),
+        **common(found),
         typed=typed,
         messages=messages or {},
         errors=bool(messages or conflict),

@@ -1,38 +1,107 @@
-"""The plan on the group's front door: what waits, and the few figures that matter."""
+"""The plan on home and on the group's front door: what waits for whom, and the few figures that matter."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
 
 from flask import url_for
 
+from wfsite.core.actor import Actor
+from wfsite.core.clock import london_date
 from wfsite.core.rag import Rag
 from wfsite.core.tasks import Headline, Task
 from wfsite.core.words import count_of, long_date
+from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.headline_queries import PlanHeadlines
-from wfsite.steering.plans.queries import WaitingAction
-from wfsite.steering.plans.rules import year_label
+from wfsite.steering.plans.own_queries import DatedAction, date_news, dates_to_decide, own_actions
+from wfsite.steering.plans.queries import ActionRow
+from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
+
+Waiting = TypeVar("Waiting")
+
+MOST_OF_A_KIND = 8
+_RANK = 2
+_NEWS_TAGS = {
+    DateStep.PROPOSED: ("Waiting", "yellow"),
+    DateStep.AGREED: ("Agreed", "green"),
+    DateStep.DECLINED: ("Declined", "red"),
+}
 
 
-def action_task(action: WaitingAction) -> Task:
-    """An action that waits, as a line of the task list; it leads straight to its update."""
-    due = f"Due {long_date(action.due_on)}. " if action.due_on else ""
-    return Task(
-        f"Update {action.reference} {action.title}",
-        url_for("steering.action_update", action_id=action.id),
-        f"{due}Now {action.rag.word}.",
-        "Overdue" if action.overdue else "Not updated",
-        "red" if action.overdue else "yellow",
-        rank=1 if action.overdue else 3,
-    )
+def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
+    """What the plan asks of `actor`: updates, then revised dates of what is overdue, then decisions."""
+    own = own_actions(actor, on=on)
+    return [
+        *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
+        *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
+        *_shortened(dates_to_decide(actor, on=on), _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
+    ]
+
+
+def _shortened(
+    waiting: Sequence[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
+) -> list[Task]:
+    """A task for each that waits; of many, the first few and one that leads to all of them on the plan."""
+    shown = [task(one) for one in waiting[:MOST_OF_A_KIND]]
+    if left := len(waiting) - len(shown):
+        shown.append(
+            Task(f"{left:,} more {words}", f"{url_for('steering.plan_page')}?{query}", "", tag, colour, rank=_RANK)
+        )
+    return shown
+
+
+def _update_task(row: ActionRow) -> Task:
+    """An action that nobody looked at since the last meeting; it leads straight to its update."""
+    url = url_for("steering.action_update", action_id=row.id)
+    detail = f"{NOT_UPDATED}. Now {row.rag.word}."
+    return Task(f"Update {row.reference} {row.title}", url, detail, "Not updated", "yellow", rank=_RANK)
+
+
+def _date_task(row: ActionRow) -> Task:
+    """An overdue action for which no revised date is proposed; it leads straight to the proposal."""
+    url = url_for("steering.date_propose", action_id=row.id)
+    declined = f" {row.date_step_text} was declined." if row.was_declined else ""
+    detail = f"{row.overdue_words}.{declined} Now {row.rag.word}."
+    return Task(f"Propose a revised date for {row.reference} {row.title}", url, detail, OVERDUE, "red", rank=_RANK)
+
+
+def _decision_task(dated: DatedAction) -> Task:
+    """A revised date that waits for the reader's decision."""
+    row, newest = dated.row, dated.newest
+    url = url_for("steering.date_decide", action_id=row.id)
+    detail = f"{newest.by} proposed {newest.timescale.text} on {_day(dated)}. Timescale now: {row.in_force}."
+    return Task(f"Decide on a revised date for {row.reference} {row.title}", url, detail, "To decide", rank=_RANK)
+
+
+def date_news_tasks(actor: Actor, *, on: date) -> list[Task]:
+    """What became of the revised dates of the actions that `actor` leads, the newest first."""
+    return [_news(dated) for dated in date_news(actor, on=on)]
+
+
+def _news(dated: DatedAction) -> Task:
+    row, newest = dated.row, dated.newest
+    url = url_for("steering.action_page", action_id=row.id)
+    said = f"{newest.timescale.text}, {newest.step.value} by {newest.by} on {_day(dated)}"
+    reason = f": {newest.reason}" if newest.step is DateStep.DECLINED else ""
+    return Task(f"{row.reference} {row.title}", url, f"{said}{reason}", *_NEWS_TAGS[newest.step])
+
+
+def _day(dated: DatedAction) -> str:
+    return long_date(london_date(dated.newest.at))
 
 
 def plan_figures(headlines: PlanHeadlines | None) -> list[Headline]:
-    """The present plan's red, overdue and finished actions, each with what it is counted from."""
+    """The plan's red and finished actions and what the group watches, each with what it is counted from."""
     if headlines is None:
         return []
     counts = dict(headlines.counts)
     of_all = f"of {count_of(headlines.total, 'action')} and sub-actions in the plan of {year_label(headlines.year)}"
     address = url_for("steering.plan_page", year=headlines.year)
-    return [
-        Headline("Red", str(counts.get(Rag.RED, 0)), of_all, f"{address}&rag=red"),
-        Headline("Amber", str(counts.get(Rag.AMBER, 0)), of_all, f"{address}&rag=amber"),
-        Headline("Overdue", str(headlines.overdue), of_all, f"{address}&overdue=1"),
-        Headline("Complete", str(counts.get(Rag.COMPLETE, 0)), of_all, f"{address}&rag=complete"),
+
+    def status(rag: Rag) -> Headline:
+        return Headline(rag.word, str(counts.get(rag, 0)), of_all, f"{address}&rag={rag.value}")
+
+    watched = [
+        Headline(words, str(count), of_all, f"{address}&{query}=1") for words, count, query in headlines.attention.lines
     ]
+    return [status(Rag.RED), status(Rag.AMBER), *watched, status(Rag.COMPLETE)]

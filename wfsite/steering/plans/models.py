@@ -1,4 +1,4 @@
-"""Tables of the annual plan. What a report quotes is a dated row: wordings and RAG updates are only ever added."""
+"""Tables of the annual plan. What a report quotes is a dated row: wordings, updates and dates are only ever added."""
 
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.steering.plans.date_rules import DateStep
 
 
 class Plan(Base):
@@ -36,7 +37,7 @@ class Theme(Base):
 class Action(Base):
     """An action, or a sub-action of one; its words live in `ActionWording`, its status in `RagUpdate`.
 
-    `wording_id` and `rag_update_id` point at the newest of each, so that today's plan is read by key.
+    The pointers lead to the newest of each, so that today's plan is read by key.
     """
 
     __tablename__ = "action"
@@ -52,6 +53,9 @@ class Action(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     wording_id: Mapped[int | None]
     rag_update_id: Mapped[int | None]
+    # The newest step of its revised dates, which their forms carry as a version, and the one that was agreed last.
+    date_step_id: Mapped[int | None]
+    date_agreed_id: Mapped[int | None]
     # Goes up with every RAG update and every new wording; forms carry it.
     version: Mapped[int] = mapped_column(default=1)
 
@@ -118,3 +122,30 @@ class RagUpdate(Base):
     # What the status was before, and since when: the direction of travel without a second read.
     previous_rag: Mapped[Rag | None] = mapped_column(choice(Rag, name="previous_rag"))
     previous_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RevisedDate(Base):
+    """A step of an action's revised date: proposed with its reason, then agreed or declined.
+
+    The date that the plan itself says stays in the wording, as the baseline.
+    """
+
+    __tablename__ = "revised_date"
+    __audited__ = False
+    __table_args__ = (Index("ix_revised_date_action_id_recorded_at", "action_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    step: Mapped[DateStep] = mapped_column(choice(DateStep))
+    timescale_kind: Mapped[TimescaleKind] = mapped_column(choice(TimescaleKind))
+    starts_on: Mapped[date | None]
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    # What the plan itself said at this step: an agreed date is in force for as long as the plan says the same.
+    was_kind: Mapped[TimescaleKind] = mapped_column(choice(TimescaleKind, name="was_kind"))
+    was_starts_on: Mapped[date | None]
+    was_due_on: Mapped[date | None]
+    # The proposal that this decides on: each is decided once.
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("revised_date.id"), unique=True)

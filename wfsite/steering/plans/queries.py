@@ -17,8 +17,26 @@ from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import LAST_MEETING
 from wfsite.people.models import Person
-from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, Plan, RagUpdate, Theme
-from wfsite.steering.plans.rules import is_stale, plan_year_of, start_of, status_counts
+from wfsite.steering.plans.date_rules import DateStep, waits
+from wfsite.steering.plans.models import (
+    Action,
+    ActionLead,
+    ActionWording,
+    Lead,
+    Plan,
+    RagUpdate,
+    RevisedDate,
+    Theme,
+)
+from wfsite.steering.plans.rules import (
+    NOT_UPDATED,
+    Attention,
+    is_stale,
+    overdue_words,
+    plan_year_of,
+    start_of,
+    status_counts,
+)
 
 _action = table_of(Action)
 _action_lead = table_of(ActionLead)
@@ -27,12 +45,16 @@ _lead = table_of(Lead)
 _person = table_of(Person)
 _plan = table_of(Plan)
 _update = table_of(RagUpdate)
+_date = table_of(RevisedDate)
 _theme = table_of(Theme)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """An action as the plan prints it."""
+    """An action as the plan prints it.
+
+    `timescale` is what the plan says, `revised` what was agreed instead, else ""; `due_on` is of the one in force.
+    """
 
     id: int
     theme_id: int
@@ -41,8 +63,12 @@ class ActionRow:
     version: int
     title: str
     timescale: str
+    revised: str
     due_on: date | None
     is_past_due: bool
+    date_step_id: int
+    date_step: DateStep | None
+    date_step_text: str
     leads: str
     criteria: str
     monitors: str
@@ -54,11 +80,58 @@ class ActionRow:
     movement: str
     is_stale: bool
     may_update: bool
+    reach_to_propose: bool
+    reach_to_decide: bool
 
     @property
     def is_overdue(self) -> bool:
-        """Whether its last day has passed with work still to do."""
+        """Whether the last day of the date in force has passed with work still to do."""
         return self.is_past_due and not self.rag.is_finished
+
+    @property
+    def overdue_words(self) -> str:
+        """ "Overdue since 31 March 2026", or ""."""
+        return overdue_words(self.due_on) if self.is_overdue else ""
+
+    @property
+    def stale_words(self) -> str:
+        """ "Not updated since the last meeting", or ""."""
+        return NOT_UPDATED if self.is_stale else ""
+
+    @property
+    def timescale_words(self) -> str:
+        """ "was March 2026, revised to June 2026", or what the plan says."""
+        return f"was {self.timescale}, revised to {self.revised}" if self.revised else self.timescale
+
+    @property
+    def in_force(self) -> str:
+        """The date that counts: the agreed one, else what the plan says."""
+        return self.revised or self.timescale
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Whether a revised date is proposed and not yet decided."""
+        return waits(self.date_step, self.rag)
+
+    @property
+    def was_declined(self) -> bool:
+        """Whether the newest revised date was declined, of work that goes on."""
+        return self.date_step is DateStep.DECLINED and not self.rag.is_finished
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether it is overdue with nothing proposed: its lead is asked for a revised date."""
+        return self.is_overdue and not self.waits_for_decision
+
+    @property
+    def may_propose(self) -> bool:
+        """Whether the reader may propose a revised date now."""
+        return self.reach_to_propose and not self.rag.is_finished
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the reader may decide on the revised date that waits."""
+        return self.reach_to_decide and self.waits_for_decision
 
     @property
     def leads_text(self) -> str:
@@ -96,6 +169,7 @@ class Filters:
     rag: Rag | None = None
     overdue: bool = False
     stale: bool = False
+    to_decide: bool = False
     mine: bool = False
 
     @property
@@ -110,6 +184,7 @@ class Filters:
             and (not self.rag or row.rag is self.rag)
             and (not self.overdue or row.is_overdue)
             and (not self.stale or row.is_stale)
+            and (not self.to_decide or row.waits_for_decision)
             and (not self.mine or row.may_update)
             and (not self.lead or self.lead in row.leads.split("\n"))
         )
@@ -128,11 +203,13 @@ class PlanPage:
     theme_titles: tuple[tuple[int, str], ...]
     lead_names: tuple[str, ...]
     counts: tuple[tuple[Rag, int], ...]
+    attention: Attention
     shown: tuple[int, int]  # actions, sub-actions
     total: tuple[int, int]
 
 
 _UPDATER = _person.alias()
+AGREED, STEP = _date.alias(), _date.alias()
 
 # What a row needs, whichever wording and update it is joined to.
 ROW_COLUMNS: tuple[Any, ...] = (
@@ -155,6 +232,14 @@ ROW_COLUMNS: tuple[Any, ...] = (
     _update.c.recorded_by,
     _update.c.previous_rag,
     _update.c.previous_at,
+    AGREED.c.timescale_kind.label("agreed_kind"),
+    AGREED.c.starts_on.label("agreed_starts_on"),
+    AGREED.c.due_on.label("agreed_due_on"),
+    STEP.c.id.label("step_id"),
+    STEP.c.step,
+    STEP.c.timescale_kind.label("step_kind"),
+    STEP.c.starts_on.label("step_starts_on"),
+    STEP.c.due_on.label("step_due_on"),
     _UPDATER.c.name.label("updated_by"),
     exists()
     .where(
@@ -166,13 +251,20 @@ ROW_COLUMNS: tuple[Any, ...] = (
 )
 
 _EARLIER_WORDING, _EARLIER_UPDATE = _wording.alias(), _update.alias()
+_EARLIER_AGREED, _EARLIER_STEP = _date.alias(), _date.alias()
+# A new date in the plan itself ends what was agreed in place of the one before.
+_STILL_AGREED = and_(
+    AGREED.c.was_kind == _wording.c.timescale_kind,
+    AGREED.c.was_starts_on.is_not_distinct_from(_wording.c.starts_on),
+    AGREED.c.was_due_on.is_not_distinct_from(_wording.c.due_on),
+)
 
 
-def _newest(table: Any) -> Any:
+def _newest(table: Any, *conditions: Any) -> Any:
     """The id of an action's newest row of `table` recorded up to `as_at`."""
     return (
         select(table.c.id)
-        .where(table.c.action_id == _action.c.id, table.c.recorded_at <= bindparam("as_at"))
+        .where(table.c.action_id == _action.c.id, table.c.recorded_at <= bindparam("as_at"), *conditions)
         .order_by(table.c.recorded_at.desc(), table.c.id.desc())
         .limit(1)
         .correlate(_action)
@@ -181,19 +273,24 @@ def _newest(table: Any) -> Any:
 
 
 def joined_today(statement: Select[Any]) -> Select[Any]:
-    """`statement` about actions, joined to their newest wording and update by key."""
+    """`statement` about actions, joined to their newest wording, update and dates by key."""
     return (
         statement.join(_wording, _wording.c.id == _action.c.wording_id)
         .outerjoin(_update, _update.c.id == _action.c.rag_update_id)
+        .outerjoin(AGREED, and_(AGREED.c.id == _action.c.date_agreed_id, _STILL_AGREED))
+        .outerjoin(STEP, STEP.c.id == _action.c.date_step_id)
         .outerjoin(_UPDATER, _UPDATER.c.id == _update.c.recorded_by)
     )
 
 
 def joined_as_at(statement: Select[Any]) -> Select[Any]:
-    """`statement` about actions, joined to the wording and update that stood at `as_at`."""
+    """`statement` about actions, joined to the wording, update and dates that stood at `as_at`."""
+    agreed = _newest(_EARLIER_AGREED, _EARLIER_AGREED.c.step == DateStep.AGREED)
     return (
         statement.join(_wording, _wording.c.id == _newest(_EARLIER_WORDING))
         .outerjoin(_update, _update.c.id == _newest(_EARLIER_UPDATE))
+        .outerjoin(AGREED, and_(AGREED.c.id == agreed, _STILL_AGREED))
+        .outerjoin(STEP, STEP.c.id == _newest(_EARLIER_STEP))
         .outerjoin(_UPDATER, _UPDATER.c.id == _update.c.recorded_by)
         .where(_action.c.added_at <= bindparam("as_at"))
     )
@@ -229,7 +326,7 @@ def plan_page(
         return None
     values = {"plan_id": plan.id, **who(seen_by)}
     since = start_of(plan.last_met_on) if plan.last_met_on else None
-    reach = None if as_at else seen_by.reach(Permission.PLAN_UPDATE)
+    rights = rights_of(seen_by, as_at=as_at)
     if as_at:
         found = db.session.execute(_ROWS_AS_AT, values | {"as_at": as_at}).all()
     else:
@@ -238,13 +335,34 @@ def plan_page(
     rows = []
     for record in found:
         themes.setdefault(record.theme_id, (record.theme_position, record.theme_title))
-        rows.append(action_row(record, on=on, since=since, reach=reach))
+        rows.append(action_row(record, on=on, since=since, rights=rights))
     return _page(plan, plans, themes, rows, filters)
 
 
 def who(actor: Actor) -> dict[str, int | None]:
     """The parameters that tell a statement whose actions are "mine"."""
     return {"person_id": actor.person_id, "team_id": actor.team_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """How far a reader reaches among the actions: to update, to propose a date, to decide on one."""
+
+    update: Reach | None = None
+    propose: Reach | None = None
+    decide: Reach | None = None
+
+
+def rights_of(actor: Actor, *, as_at: datetime | None = None) -> Rights:
+    """What `actor` may do; nothing to a plan of the past."""
+    if as_at:
+        return Rights()
+    wanted = (Permission.PLAN_UPDATE, Permission.DATE_PROPOSE, Permission.DATE_AGREE)
+    return Rights(*(actor.reach(permission) for permission in wanted))
+
+
+def _reaches(reach: Reach | None, is_mine: bool) -> bool:
+    return reach is not None and (reach is Reach.ALL or is_mine)
 
 
 def _chosen(plans: Any, year: int | None, on: date) -> Any:
@@ -281,6 +399,7 @@ def _page(
         tuple((theme_id, f"{position} {title}") for theme_id, (position, title) in themes.items()),
         tuple(sorted({name for row in rows for name in row.lead_names}, key=str.casefold)),
         status_counts(row.rag for row in rows),
+        Attention.of(rows),
         _count(row for theme in shown for row in theme.rows),
         _count(rows),
     )
@@ -297,10 +416,28 @@ def _count(rows: Any) -> tuple[int, int]:
     return actions, subs
 
 
-def action_row(record: Any, *, on: date, since: datetime | None, reach: Reach | None) -> ActionRow:
-    """A record of `ROW_COLUMNS` as the plan prints it on a day; `reach` is how far the reader may update."""
+def baseline_of(record: Any) -> Timescale:
+    """When the plan itself says that the action of a record of `ROW_COLUMNS` is to be done."""
+    return Timescale(record.timescale_kind, record.starts_on, record.due_on)
+
+
+def agreed_of(record: Any) -> Timescale | None:
+    """What was agreed in its place, or None."""
+    kind = record.agreed_kind
+    return Timescale(kind, record.agreed_starts_on, record.agreed_due_on) if kind else None
+
+
+def step_of(record: Any) -> Timescale | None:
+    """The date that the newest step speaks of, or None."""
+    kind = record.step_kind
+    return Timescale(kind, record.step_starts_on, record.step_due_on) if kind else None
+
+
+def action_row(record: Any, *, on: date, since: datetime | None, rights: Rights) -> ActionRow:
+    """A record of `ROW_COLUMNS` as the plan prints it on a day; `rights` are the reader's."""
     rag = record.rag or Rag.NOT_STARTED
-    timescale = Timescale(record.timescale_kind, record.starts_on, record.due_on)
+    baseline, agreed, step = baseline_of(record), agreed_of(record), step_of(record)
+    in_force, is_mine = agreed or baseline, bool(record.is_mine)
     return ActionRow(
         record.id,
         record.theme_id,
@@ -308,9 +445,13 @@ def action_row(record: Any, *, on: date, since: datetime | None, reach: Reach | 
         record.reference,
         record.version,
         record.title,
-        timescale.text,
-        record.due_on,
-        timescale.is_overdue(on=on),
+        baseline.text,
+        agreed.text if agreed else "",
+        in_force.due_on,
+        in_force.is_overdue(on=on),
+        record.step_id or 0,
+        record.step,
+        step.text if step else "",
         record.leads,
         record.criteria,
         record.monitors,
@@ -321,7 +462,9 @@ def action_row(record: Any, *, on: date, since: datetime | None, reach: Reach | 
         record.updated_by or "",
         travel(record.previous_rag, rag, record.previous_at),
         is_stale(rag, record.recorded_at, since=since),
-        reach is not None and (reach is Reach.ALL or bool(record.is_mine)),
+        _reaches(rights.update, is_mine),
+        _reaches(rights.propose, is_mine),
+        _reaches(rights.decide, is_mine),
     )
 
 
@@ -332,49 +475,11 @@ def travel(before: Rag | None, after: Rag, before_at: datetime | None) -> str:
     return movement(before, after, since=month_name(london_date(before_at)))
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingAction:
-    """An action that waits for somebody: overdue, or without a word since the last meeting."""
-
-    id: int
-    reference: str
-    title: str
-    rag: Rag
-    due_on: date | None
-    overdue: bool
-    year: int
-
-
-_MINE = joined_today(
-    select(*ROW_COLUMNS, _plan.c.year)
-    .select_from(_action)
-    .join(_theme, _theme.c.id == _action.c.theme_id)
-    .join(_plan, _plan.c.id == _theme.c.plan_id)
-    .where(
-        _plan.c.year == bindparam("year"),
-        _action.c.wording_id.in_(
-            select(_action_lead.c.wording_id)
-            .join(_lead, _lead.c.id == _action_lead.c.lead_id)
-            .where(or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")))
-        ),
-    )
-    .order_by(_theme.c.position, _action.c.position)
+# The plan that is shown where none is asked for; takes `year`, the one that the day is in.
+_ANY_PLAN = _plan.alias()
+PRESENT_PLAN = (
+    select(_ANY_PLAN.c.id)
+    .order_by((_ANY_PLAN.c.year == bindparam("year")).desc(), _ANY_PLAN.c.year.desc())
+    .limit(1)
+    .scalar_subquery()
 )
-
-
-def actions_waiting(seen_by: Actor, *, on: date, since: date | None) -> tuple[WaitingAction, ...]:
-    """The actions of the present year's plan that `seen_by` leads or watches and that wait for an update.
-
-    `since` is the day of the steering group's last meeting; overdue ones come first.
-    """
-    if not seen_by.can(Permission.PLAN_UPDATE):
-        return ()
-    started = start_of(since) if since else None
-    found = []
-    for record in db.session.execute(_MINE, {"year": plan_year_of(on), **who(seen_by)}):
-        row = action_row(record, on=on, since=started, reach=Reach.OWN)
-        if row.is_overdue or row.is_stale:
-            found.append(
-                WaitingAction(row.id, row.reference, row.title, row.rag, row.due_on, row.is_overdue, record.year)
-            )
-    return tuple(sorted(found, key=lambda action: (not action.overdue, action.rag.rank)))

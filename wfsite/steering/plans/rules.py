@@ -4,14 +4,21 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Protocol
 
 from wfsite.core.clock import at_london
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable, plain_text
 from wfsite.core.rag import Rag
+from wfsite.core.words import long_date
 
 LONGEST_NOTE = 2_000
 LONGEST_ROUTE = 1_000
+
+# What the group watches, in the same words wherever it is said or counted.
+OVERDUE = "Overdue"
+NOT_UPDATED = "Not updated since the last meeting"
+TO_DECIDE = "Revised date waits for a decision"
 
 
 def plan_year_of(day: date) -> int:
@@ -87,3 +94,49 @@ def status_counts(statuses: Iterable[Rag]) -> tuple[tuple[Rag, int], ...]:
     """How many have each status, worst first, without the statuses that nothing has."""
     found = Counter(statuses)
     return tuple((rag, found[rag]) for rag in sorted(found, key=lambda r: r.rank))
+
+
+def overdue_words(due_on: date | None) -> str:
+    """ "Overdue since 31 March 2026"; the day is the last on which the action was in time."""
+    return f"{OVERDUE} since {long_date(due_on)}" if due_on else OVERDUE
+
+
+class Watched(Protocol):
+    """An action, as far as the group's counts go."""
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the last day of the date in force has passed with work still to do."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was not updated since the last meeting."""
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Whether a revised date is proposed and not yet decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """How many actions of a plan are overdue, not updated since the last meeting, and waiting for a date."""
+
+    overdue: int
+    stale: int
+    to_decide: int
+
+    @classmethod
+    def of(cls, actions: Iterable[Watched]) -> "Attention":
+        """The counts of `actions`."""
+        kept = list(actions)
+        return cls(
+            sum(one.is_overdue for one in kept),
+            sum(one.is_stale for one in kept),
+            sum(one.waits_for_decision for one in kept),
+        )
+
+    @property
+    def lines(self) -> tuple[tuple[str, int, str], ...]:
+        """Each count with its words and the plan's filter that shows what is counted."""
+        lines = ((OVERDUE, self.overdue, "overdue"), (NOT_UPDATED, self.stale, "stale"))
+        return (*lines, (TO_DECIDE, self.to_decide, "to_decide")) if self.to_decide else lines

@@ -74,7 +74,7 @@ def rag_update_add(
         movement=travel(row.rag, sent.rag, row.updated_at),
         is_stale=False,
     )
-    return found.with_row(fresh, recorded_by=by.person_id)
+    return replace(found, row=fresh, recorded_by=by.person_id)
 
 
 def add_update(**values: Any) -> int:

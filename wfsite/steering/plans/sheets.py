@@ -90,7 +90,8 @@ COLUMNS = (
 )
 
 _WRITTEN = ("reference", "action", "timescale", "leads", "criteria", "monitors", "rag", "progress", "route")
-HEADER = tuple(next(column.name for column in COLUMNS if column.key == key) for key in _WRITTEN)
+# The date that was agreed since is for whoever reads the file: an import does not change it, and says so.
+HEADER = (*(next(column.name for column in COLUMNS if column.key == key) for key in _WRITTEN), "Revised timescale")
 
 
 def rows(plan: PlanPage) -> Iterator[tuple[str, ...]]:
@@ -112,6 +113,7 @@ def _row(row: ActionRow) -> tuple[str, ...]:
         row.rag.word,
         row.note,
         row.route_to_green,
+        row.revised,
     )
 
 

@@ -14,7 +14,7 @@ from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import queries, sheets
 from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.queries import Filters
-from wfsite.steering.plans.rules import plan_year_of, year_label
+from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, TO_DECIDE, plan_year_of, year_label
 from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_choice, query_flag, query_id, query_text
@@ -47,11 +47,11 @@ def plan_page() -> Response:
         year_labels=[(year, year_label(year)) for year in plan.years],
         filters=filters,
         shown=_shown(plan),
+        ticks=_ticks(plan, filters, leads_only=actor.reach(Permission.PLAN_UPDATE) is Reach.OWN and not when.is_past),
         when=when,
         suffix=when.suffix,
         saved=next((row for theme in plan.themes for row in theme.rows if row.id == saved), None),
         may_import=may("steering.plan_import"),
-        leads_only=actor.reach(Permission.PLAN_UPDATE) is Reach.OWN and not when.is_past,
     )
 
 
@@ -62,8 +62,19 @@ def _filters() -> Filters:
         rag=query_choice("rag", Rag),
         overdue=query_flag("overdue"),
         stale=query_flag("stale"),
+        to_decide=query_flag("to_decide"),
         mine=query_flag("mine"),
     )
+
+
+def _ticks(plan: queries.PlanPage, filters: Filters, *, leads_only: bool) -> list[tuple[str, str, bool]]:
+    """The filters that are ticked or not: name, label, whether it is."""
+    ticks = [("overdue", OVERDUE, filters.overdue), ("to_decide", TO_DECIDE, filters.to_decide)]
+    if plan.last_met_on:
+        ticks.insert(1, ("stale", f"{NOT_UPDATED}, on {long_date(plan.last_met_on)}", filters.stale))
+    if leads_only:
+        ticks.append(("mine", "Only those I update", filters.mine))
+    return ticks
 
 
 def _shown(plan: queries.PlanPage) -> str:
