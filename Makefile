@@ -16,7 +16,7 @@ run: .venv/run-installed ## install, migrate, build the demo into an empty datab
 	@$(FLASK) wfsite demo --if-empty
 	@$(FLASK) wfsite compress
 	@echo "wfsite is on http://127.0.0.1:$(PORT) (stop it with Ctrl+C)"
-	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 1 --no-ws wsgi:app
+	@exec $(BIN)/python serve.py
 
 test: check browser ## everything: linters, types, contracts, all tests on SQLite and PostgreSQL, the browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

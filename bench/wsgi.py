@@ -4,16 +4,15 @@ The limit of a page is the same template rendered from objects that were loaded 
 the limit of a POST is a POST that does nothing. Both run on the same server with the same settings.
 """
 
-import gc
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request, template_rendered
 from flask.sessions import SessionMixin
 from flask_login import current_user
 
-from wfsite import create_app
 from wfsite.extensions import csrf
 from wfsite.web.access import public
+from wsgi import app
 
 _seen: dict[str, tuple[str, dict[str, Any], Any, str]] = {}
 
@@ -59,10 +58,4 @@ def _capture(app: Flask, path: str) -> tuple[str, dict[str, Any], Any, str]:
     return template, context, actor, token
 
 
-app = create_app()
 add_limits(app)
-
-# As wsgi.py does.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 100)
