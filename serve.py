@@ -23,7 +23,8 @@ OPTIONS = (
     *("--backpressure", "4000"),
     # Without it, the end of one worker ends them all.
     "--respawn-failed-workers",
-    *("--respawn-interval", "1"),
+    # On SIGHUP a worker's successor has so many seconds to start before it goes: with one, nobody listened for a while.
+    *("--respawn-interval", "10"),
     *("--workers-kill-timeout", "15"),
 )
 _FILES = 16_384

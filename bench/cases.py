@@ -47,14 +47,14 @@ def _account(app: Flask, name: str) -> SignedIn:
 
 
 def _get(name: str, path: str, who: SignedIn, count: int, budget: tuple[float, float, float, float, int]) -> Case:
-    limit = Call("GET", f"/bench/limit?path={path}", who.cookie)
+    limit = Call("GET", f"/bench/limit?path={path}", who.cookie, is_limit=True)
     return Case(name, cycle([Call("GET", path, who.cookie)]), count, 200, budget, limit)
 
 
 def _post(
     name: str, calls: Iterator[Call], count: int, expect: int, budget: tuple[float, float, float, float, int]
 ) -> Case:
-    return Case(name, calls, count, expect, budget, Call("POST", "/bench/empty", ""))
+    return Case(name, calls, count, expect, budget, Call("POST", "/bench/empty", "", is_limit=True))
 
 
 def _survey(app: Flask, count: int) -> list[Case]:

@@ -60,7 +60,7 @@ def served(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": url, "WFSITE_INSTANCE": str(instance), "PORT": str(port)}
-    command = [sys.executable, "serve.py", "--log-level", "error", "--target", target, *more]
+    command = [*_start(target), "--port", str(port), "--log-level", "error", *more]
     with (instance / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
     try:
@@ -70,6 +70,17 @@ def served(
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
+
+
+def target_of(checkout: Path = CHECKOUT) -> str:
+    """What granian loads of the site itself; a commit of the first release knows WSGI only."""
+    return "rsgi:site" if (checkout / "rsgi.py").exists() else "wsgi:app"
+
+
+def _start(target: str) -> list[str]:
+    if (CHECKOUT / "serve.py").exists():
+        return [sys.executable, "serve.py", "--target", target]
+    return [sys.executable, "-m", "granian", "--no-ws", "--workers", "2", *FIRST_RELEASE, target]
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
