@@ -28,8 +28,8 @@ check: .venv/dev-installed ## linters, types, import contracts, templates
 	$(BIN)/lint-imports --no-cache --config pyproject.toml
 	$(BIN)/djlint templates --lint --quiet
 
-bench: .venv/dev-installed ## measure CPU, latency, statements, bytes and memory; AGAINST=REF compares two commits
-	$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST))
+bench: .venv/dev-installed ## measure CPU, latency, statements, bytes and memory; AGAINST=REF compares commits, HEAVY=1 crowds it
+	$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST)) $(if $(HEAVY),--heavy)
 
 soak: .venv/dev-installed ## the long campaigns: races, leaks, kills
 	$(BIN)/python -m pytest -m soak

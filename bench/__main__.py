@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from bench.against import compare
 from bench.cases import Case, cases
+from bench.heavy import heavy
 from bench.load import Call, crowd, run
 from bench.server import Server, served
 from bench.world import built, database
@@ -24,7 +25,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer requests, the small world only")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append")
     parser.add_argument("--against", metavar="REF", help="another commit, measured in turns with this checkout")
+    parser.add_argument("--heavy", action="store_true", help="what others wait while strangers hold connections")
     options = parser.parse_args()
+    if options.heavy:
+        heavy()
+        return
     engines = options.engine or ["sqlite", "postgresql"]
     if options.against:
         compare(options.against, engines, count=150 if options.quick else 600)

@@ -12,19 +12,9 @@ import psutil
 import pytest
 
 from bench.server import FIRST_RELEASE, Server, served
+from bench.slow_clients import NOT_A_WORD, UNFINISHED_BODY, UNFINISHED_HEADERS, held, reading_nothing
 from tests.support.engines import settings_for
-from tests.support.slow_clients import (
-    NOT_A_WORD,
-    PATIENCE,
-    UNFINISHED_BODY,
-    UNFINISHED_HEADERS,
-    exchange,
-    heard,
-    held,
-    reading_nothing,
-    slowest_answer,
-    workers_listening,
-)
+from tests.support.slow_clients import PATIENCE, exchange, heard, slowest_answer, workers_listening
 from wfsite import create_app
 from wfsite.extensions import db
 

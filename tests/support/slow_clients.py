@@ -1,9 +1,7 @@
-"""People at raw sockets who never finish: what they send, and what others wait for meanwhile."""
+"""What others wait for while somebody holds connections, and what is said on a raw socket."""
 
-import resource
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
 from time import perf_counter
 
@@ -13,38 +11,6 @@ from bench.server import Server, tree
 
 # What others are promised while somebody holds connections: an answer within seconds, on the busiest test machine.
 PATIENCE = 4.0
-
-UNFINISHED_BODY = (
-    b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    b"Content-Length: 1000\r\n\r\nemail=somebody"
-)
-UNFINISHED_HEADERS = b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-More: "
-NOT_A_WORD = b""
-
-
-@contextmanager
-def held(server: Server, sent: bytes, number: int) -> Iterator[list[socket.socket]]:
-    """`number` connections on which `sent` was all that came."""
-    _allow_many_connections()
-    with ExitStack() as stack:
-        found = []
-        for _ in range(number):
-            found.append(stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)))
-            found[-1].sendall(sent % server.port if b"%d" in sent else sent)
-        yield found
-
-
-@contextmanager
-def reading_nothing(server: Server, path: str, number: int) -> Iterator[None]:
-    """`number` people who ask for `path` forty times over and read no answer."""
-    request = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % (path.encode(), server.port)
-    with ExitStack() as stack:
-        for _ in range(number):
-            found = stack.enter_context(socket.socket())
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            found.connect(("127.0.0.1", server.port))
-            found.sendall(request * 40)
-        yield
 
 
 def slowest_answer(server: Server, *, patience: float = PATIENCE) -> float:
@@ -89,9 +55,3 @@ def exchange(server: Server, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
         connection.sendall(request)
         return heard(connection, PATIENCE)
-
-
-def _allow_many_connections() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < 4096 <= hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (4096, hard))

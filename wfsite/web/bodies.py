@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from wfsite.web.uploads import ENVELOPE, LARGEST_FILE
 
 _SECONDS, _BYTES_A_SECOND = 10, 16 * 1024  # ten seconds, and one more for each 16 KB that came
+_LAST_SECONDS = 1  # of a loop that runs: where the worker itself was held up, what came meanwhile is still taken
 _LARGEST = LARGEST_FILE + ENVELOPE
 _LARGEST_DISCARDED = 64 * 1024 * 1024
 _LARGEST_HELD = 32 * 1024 * 1024
@@ -25,10 +26,32 @@ class _Body:
     """One that is on its way."""
 
     deadline: asyncio.Timeout
+    started: float
+    timer: asyncio.TimerHandle | None = None
     length: int = 0
     kept: int = 0
     empty_chunks: int = 0
     is_turned_away: bool = False
+
+    def give_time(self) -> None:
+        """The time that what has come so far earns; after it, the last seconds."""
+        self.stop_timer()
+        if not self.is_turned_away:
+            loop = asyncio.get_running_loop()
+            until = self.started + _SECONDS + self.length / _BYTES_A_SECOND
+            self.timer = loop.call_at(until, lambda: self.deadline.reschedule(loop.time() + _LAST_SECONDS))
+            self.deadline.reschedule(None)
+
+    def stop_timer(self) -> None:
+        """Let no more time run out."""
+        if self.timer:
+            self.timer.cancel()
+
+    def turn_away(self) -> None:
+        """No more time at all."""
+        self.is_turned_away = True
+        self.stop_timer()
+        self.deadline.reschedule(0)
 
 
 class Bodies:
@@ -44,14 +67,16 @@ class Bodies:
         Raises `Refused`: 408 for what comes too slowly, 400 for what ends before its declared length, 413 for what
         is too large even to throw away, 503 for what is too much on top of all that waits.
         """
-        body = _Body(asyncio.timeout_at(asyncio.get_running_loop().time() + _SECONDS))
+        body = _Body(asyncio.timeout(None), asyncio.get_running_loop().time())
         self._bodies.add(body)
         try:
             async with body.deadline:
+                body.give_time()
                 kept = await self._collected(body, chunks)
         except TimeoutError:
             raise Refused(503 if body.is_turned_away else 408) from None
         finally:
+            body.stop_timer()
             self._bodies.discard(body)
             self._held -= body.kept
         # The interface ends a body with an empty chunk; by another it says that the sender went away.
@@ -61,7 +86,6 @@ class Bodies:
 
     async def _collected(self, body: _Body, chunks: AsyncIterable[bytes]) -> list[bytes]:
         kept: list[bytes] = []
-        first_deadline = body.deadline.when() or 0
         async for chunk in chunks:
             if body.is_turned_away:
                 raise Refused(503)
@@ -74,7 +98,7 @@ class Bodies:
             else:
                 kept.append(chunk)
             self._keep(body, body.length if kept else 0)
-            body.deadline.reschedule(first_deadline + body.length / _BYTES_A_SECOND)
+            body.give_time()
         return kept
 
     def _keep(self, body: _Body, size: int) -> None:
@@ -83,6 +107,5 @@ class Bodies:
         body.kept = size
         if self._held > _LARGEST_HELD:
             largest = max(self._bodies, key=lambda other: other.kept)
-            largest.is_turned_away = True
             self._bodies.discard(largest)
-            largest.deadline.reschedule(0)
+            largest.turn_away()
