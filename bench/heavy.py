@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 
 from openpyxl import Workbook
@@ -44,31 +45,48 @@ class _Others:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
+_SERVERS = (
+    ("as served now", "bench.rsgi:site", ()),
+    ("as the first release was served", "bench.wsgi:app", FIRST_RELEASE),
+)
+
+
 def heavy() -> None:
-    """Print it for the server as it is and for the first release's."""
-    for name, target, more in (
-        ("as served now", "bench.rsgi:site", ()),
-        ("as the first release was served", "bench.wsgi:app", FIRST_RELEASE),
-    ):
-        with tempfile.TemporaryDirectory(prefix="wfsite-bench-") as folder:
-            url = f"sqlite:///{folder}/wfsite.db"
-            app = built(url, Path(folder), 1)
-            with app.app_context():
-                who = account(app, "secretary")
-                year = db.session.scalar(select(func.max(Plan.year)))
-                db.session.remove()
-                db.engine.dispose()
-            with served(url, Path(folder), target=target, more=more) as server:
-                print(f"\n{name}")
-                _scenarios(server, Call("GET", f"/steering/plan?year={year}", who.cookie), who, year)
+    """Print it for the server as it is and for the first release's, on one small world."""
+    with tempfile.TemporaryDirectory(prefix="wfsite-bench-") as name, ExitStack() as stack:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'wfsite.db'}"
+        app = built(url, folder, 1)
+        with app.app_context():
+            who = account(app, "secretary")
+            year = db.session.scalar(select(func.max(Plan.year)))
+            db.session.remove()
+            db.engine.dispose()
+        plan = Call("GET", f"/steering/plan?year={year}", who.cookie)
+        servers = {
+            name: stack.enter_context(served(url, folder, target=target, more=more)) for name, target, more in _SERVERS
+        }
+        _costs(servers, plan)
+        for name, server in servers.items():
+            print(f"\n{name}")
+            _scenarios(server, plan, who, year)
+
+
+def _costs(servers: dict[str, Server], plan: Call) -> None:
+    """CPU of a page, and pages a second to sixteen people: the servers take turns, and the middle round is printed."""
+    for server in servers.values():
+        run(server, iter([plan] * 60), count=60, expect=200)
+    cpu: dict[str, list[float]] = {name: [] for name in servers}
+    speed: dict[str, list[float]] = {name: [] for name in servers}
+    for _ in range(5):
+        for name, server in servers.items():
+            cpu[name].append(run(server, iter([plan] * 150), count=150, expect=200).cpu_ms)
+            speed[name].append(crowd(server, plan, clients=16, seconds=1.5))
+    for name in servers:
+        print(f"{name}: plan page {median(cpu[name]):.2f} ms CPU, {median(speed[name]):.0f} a second to 16 people")
 
 
 def _scenarios(server: Server, plan: Call, who: SignedIn, year: int) -> None:
-    run(server, iter([plan] * 100), count=100, expect=200)
-    page = run(server, iter([plan] * 500), count=500, expect=200)
-    print(
-        f"plan page: {page.cpu_ms:.2f} ms CPU; {crowd(server, plan, clients=16, seconds=5):.0f} a second to 16 clients"
-    )
     print(_LINE.format("meanwhile", "answers", "p50 ms", "p99 ms", "p99 / idle", "MB"))
     idle = 0.0
     bodies = lambda: held(server, UNFINISHED_BODY, 200)  # noqa: E731
