@@ -16,7 +16,7 @@ run: .venv/run-installed ## install, migrate, build the demo into an empty datab
 	@$(FLASK) wfsite demo --if-empty
 	@$(FLASK) wfsite compress
 	@echo "wfsite is on http://127.0.0.1:$(PORT) (stop it with Ctrl+C)"
-	@exec $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --workers 2 --blocking-threads 1 --no-ws wsgi:app
+	@exec $(BIN)/python serve.py
 
 test: check browser markup ## everything: linters, types, contracts, all tests on SQLite and PostgreSQL, the browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
@@ -28,8 +28,8 @@ check: .venv/dev-installed ## linters, types, import contracts, templates
 	$(BIN)/lint-imports --no-cache --config pyproject.toml
 	$(BIN)/djlint templates --lint --quiet
 
-bench: .venv/dev-installed ## measure CPU, latency, statements, bytes and memory on both databases
-	$(BIN)/python -m bench
+bench: .venv/dev-installed ## measure CPU, latency, statements, bytes and memory; AGAINST=REF compares commits, HEAVY=1 crowds it
+	$(BIN)/python -m bench $(if $(AGAINST),--against $(AGAINST)) $(if $(HEAVY),--heavy)
 
 soak: .venv/dev-installed ## the long campaigns: races, leaks, kills
 	$(BIN)/python -m pytest -m soak

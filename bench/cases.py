@@ -41,21 +41,22 @@ def cases(app: Flask, count: int) -> list[Case]:
     return found
 
 
-def _account(app: Flask, name: str) -> SignedIn:
+def account(app: Flask, name: str) -> SignedIn:
+    """Somebody signed in to a demo account, in an application context."""
     person_id = db.session.scalar(select(Person.id).where(Person.email == f"{name}@demo.example"))
     assert person_id
     return sign_in(app, person_id)
 
 
 def _get(name: str, path: str, who: SignedIn, count: int, budget: tuple[float, float, float, float, int]) -> Case:
-    limit = Call("GET", f"/bench/limit?path={path}", who.cookie)
+    limit = Call("GET", f"/bench/limit?path={path}", who.cookie, is_limit=True)
     return Case(name, cycle([Call("GET", path, who.cookie)]), count, 200, budget, limit)
 
 
 def _post(
     name: str, calls: Iterator[Call], count: int, expect: int, budget: tuple[float, float, float, float, int]
 ) -> Case:
-    return Case(name, calls, count, expect, budget, Call("POST", "/bench/empty", ""))
+    return Case(name, calls, count, expect, budget, Call("POST", "/bench/empty", "", is_limit=True))
 
 
 def _survey(app: Flask, count: int) -> list[Case]:
@@ -80,7 +81,7 @@ def _survey(app: Flask, count: int) -> list[Case]:
 
 
 def _register(app: Flask, count: int) -> list[Case]:
-    who = _account(app, "training")
+    who = account(app, "training")
     places = func.count(Place.id)
     now = app.extensions["clock"]()
     session_id = db.session.scalar(
@@ -126,7 +127,7 @@ def _marks(who: SignedIn, row) -> Iterator[Call]:  # type: ignore[no-untyped-def
 
 
 def _plan(app: Flask, count: int) -> list[Case]:
-    who = _account(app, "secretary")
+    who = account(app, "secretary")
     year = db.session.scalar(select(func.max(Plan.year)))
     action = db.session.execute(
         select(Action.id, Action.version)
@@ -160,10 +161,10 @@ def _reports(app: Flask, count: int) -> list[Case]:
         _get(
             "survey results, GET",
             f"/surveys/{closed}/results",
-            _account(app, "staff"),
+            account(app, "staff"),
             count,
             (2.2, 2.8, 2.0, 2.5, 4),
         ),
-        _get("quarterly attendance, GET", "/training/attendance", _account(app, "training"), count, (12, 12, 0, 0, 4)),
-        _get("improvement board, GET", "/improvement/workforce", _account(app, "chair"), count, (3, 5, 2.0, 3.0, 6)),
+        _get("quarterly attendance, GET", "/training/attendance", account(app, "training"), count, (12, 12, 0, 0, 4)),
+        _get("improvement board, GET", "/improvement/workforce", account(app, "chair"), count, (3, 5, 2.0, 3.0, 6)),
     ]

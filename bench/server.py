@@ -6,12 +6,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# How the first release was served: each worker reads bodies in its only thread.
+FIRST_RELEASE = (
+    *("--interface", "wsgi", "--blocking-threads", "1", "--http", "auto", "--http1-header-read-timeout", "30000"),
+    *("--backlog", "1024", "--backpressure", "512", "--no-respawn-failed-workers"),
+)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -42,33 +47,20 @@ class Server:
 
 
 @contextmanager
-def served(url: str, instance: Path, *, database_pid: int | None, target: str = "bench.wsgi:app") -> Iterator[Server]:
-    """The site on a free port of this machine, two workers with one thread each; ended when done."""
+def served(
+    url: str,
+    instance: Path,
+    *,
+    database_pid: int | None = None,
+    target: str = "bench.rsgi:site",
+    more: Sequence[str] = (),
+) -> Iterator[Server]:
+    """The site on a free port of this machine, started as `serve.py` starts it, with `more` of granian's options."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": url, "WFSITE_INSTANCE": str(instance), "PORT": str(port)}
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    command += [
-        "--workers",
-        "2",
-        "--blocking-threads",
-        "1",
-        "--no-ws",
-        "--log-level",
-        "error",
-        target,
-    ]
+    command = [*_start(target), "--port", str(port), "--log-level", "error", *more]
     with (instance / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
     try:
@@ -78,6 +70,17 @@ def served(url: str, instance: Path, *, database_pid: int | None, target: str = 
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
+
+
+def target_of(checkout: Path = CHECKOUT) -> str:
+    """What granian loads of the site itself; a commit of the first release knows WSGI only."""
+    return "rsgi:site" if (checkout / "rsgi.py").exists() else "wsgi:app"
+
+
+def _start(target: str) -> list[str]:
+    if (CHECKOUT / "serve.py").exists():
+        return [sys.executable, "serve.py", "--target", target]
+    return [sys.executable, "-m", "granian", "--no-ws", "--workers", "2", *FIRST_RELEASE, target]
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:

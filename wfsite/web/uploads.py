@@ -9,7 +9,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_FILE = 5 * 1024 * 1024
 # The form around the file.
-_ENVELOPE = 64 * 1024
+ENVELOPE = 64 * 1024
 
 
 def takes_a_file(view: View) -> View:
@@ -21,7 +21,7 @@ def takes_a_file(view: View) -> View:
 def _raise_limit() -> None:
     """Before the token is looked for in the form; the guard has refused strangers by then."""
     if request.endpoint and getattr(current_app.view_functions.get(request.endpoint), "takes_a_file", False):
-        request.max_content_length = LARGEST_FILE + _ENVELOPE
+        request.max_content_length = LARGEST_FILE + ENVELOPE
 
 
 def init_app(app: Flask) -> None:
