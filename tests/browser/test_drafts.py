@@ -155,7 +155,7 @@ def test_keeping_theirs_is_a_choice_and_escape_is_none(site, visit, action, by):
         db.session.commit()
         db.session.remove()
     page.locator(f"#a{action}").get_by_role("button", name="Save").click()
-    expect(page.locator(f"#a{action}")).to_contain_text("changed 2.1 first")
+    expect(page.locator(f"#a{action}")).to_contain_text("changed 2.1 at 10am")
     assert len(_stored(page)) == 1
     page.keyboard.press("Escape") if by == "Escape" else page.get_by_role("link", name="Keep theirs").click()
     expect(page.locator(f"#u{action}")).to_be_visible()

@@ -13,7 +13,7 @@ def client(request, tmp_path):
     app = create_app(settings_for(request.param, tmp_path))
     client = app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"] = "the token of somebody who had signed in"
+        session["_user_id"] = "1.credential.the token of somebody who had signed in"
     return client
 
 
