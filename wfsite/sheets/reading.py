@@ -1,6 +1,5 @@
 """A spreadsheet file as rows of text: CSV however it was saved, and XLSX; anything else is refused in words."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +32,8 @@ class Table:
 def read_table(name: str, content: bytes) -> Table:
     """The table in a file called `name`; raises `Unreadable` with what to do.
 
-    Dates come as "2015-03-31", or as "March 2015" where the workbook shows only month and year.
+    Dates come as "2015-03-31", or as "March 2015" where the workbook shows only month and year. Cells come as they
+    stand but for outer spaces; what `sheets.writing` wrote comes back as it was.
     """
     from wfsite.sheets import reading_csv, reading_xlsx  # each knows the other only through this door
 
@@ -139,11 +139,3 @@ def _rows(numbers: list[int]) -> str:
 def column_letter(position: int) -> str:
     """The letter over a column: A for 0, Z for 25, AA for 26."""
     return (chr(64 + position // 26) if position >= 26 else "") + chr(65 + position % 26)
-
-
-_ESCAPED = re.compile(r"'(?=[=+\-@\t\r])")
-
-
-def unescaped(cell: str) -> str:
-    """A cell without the apostrophe that our own exports put before "=", "+", "-" and "@"."""
-    return _ESCAPED.sub("", cell, count=1) if cell.startswith("'") else cell

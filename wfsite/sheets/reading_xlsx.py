@@ -12,6 +12,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from wfsite.core.parsing import Unreadable
 from wfsite.core.words import count_of, listed, month_name
+from wfsite.sheets.escaping import from_workbook
 from wfsite.sheets.reading import MOST_COLUMNS, Table, column_letter, make_table
 
 _MOST_UNPACKED = 50 * 1024 * 1024
@@ -193,9 +194,9 @@ def _text(cell: Any) -> str:
         pattern = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", cell.number_format or "").casefold()
         return day.isoformat() if "d" in pattern or "m" not in pattern else month_name(day)
     if isinstance(value, time | timedelta):
-        return str(value)
+        return from_workbook(str(value))
     if isinstance(value, float):
         percent = "%" in (cell.number_format or "")
         shown = f"{value * 100 if percent else value:.15g}"
         return f"{shown}%" if percent else shown
-    return str(value)
+    return from_workbook(str(value))
