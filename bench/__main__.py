@@ -14,7 +14,7 @@ from sqlalchemy import event
 from bench.cases import Case, cases
 from bench.load import Call, crowd, run
 from bench.server import Server, served
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.config import Settings
 from wfsite.core.clock import system_clock
 from wfsite.demo.world import build, mark_as_demo

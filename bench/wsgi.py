@@ -11,7 +11,7 @@ from flask import Flask, Response, g, render_template, request, template_rendere
 from flask.sessions import SessionMixin
 from flask_login import current_user
 
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.extensions import csrf
 from wfsite.web.access import public
 

@@ -15,7 +15,7 @@ import psycopg
 from flask import Flask
 from sqlalchemy import event
 
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.cli import make_migratable
 from wfsite.config import Settings
 from wfsite.demo.people import COUNCIL_NAME

@@ -7,14 +7,12 @@ from io import StringIO
 
 from wfsite.core.parsing import Unreadable
 from wfsite.sheets.escaping import unescaped
-from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS, Table, make_table
+from wfsite.sheets.reading import MOST_COLUMNS, Table, make_table
 
 _WEB_PAGE = re.compile(
     r"\s*(?:<!--.*?-->\s*)?<(?:!doctype|html|head|body|table|\?xml|meta)\b", re.IGNORECASE | re.DOTALL
 )
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-# Blank lines count too: a file of nothing else must end.
-_MOST_LINES = 20 * MOST_ROWS
 
 
 def read(content: bytes) -> Table:
@@ -82,8 +80,6 @@ def _records(text: str, separator: str, *, skip: int) -> Iterator[tuple[int, lis
     number = 0
     try:
         for number, record in enumerate(reader, 1):
-            if number > _MOST_LINES:
-                raise Unreadable(f"The file has more than {_MOST_LINES:,} lines. Delete the empty ones")
             if len(record) > MOST_COLUMNS and any(cell.strip() for cell in record[MOST_COLUMNS:]):
                 raise Unreadable(f"Row {number} has more than {MOST_COLUMNS} columns. Delete those that are not needed")
             if number > skip:

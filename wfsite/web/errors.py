@@ -9,11 +9,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from wfsite.core.apart import Busy, TooHeavy
 from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken, TooMany
 from wfsite.extensions import db, login_manager
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.kept_forms import fields_to_keep
-from wfsite.web.respond import is_htmx, page
+from wfsite.web.respond import is_htmx, page, retry_after
 
 log = logging.getLogger("wfsite")
 
@@ -38,6 +39,8 @@ _WORDS: dict[int, tuple[str, str]] = {
     500: ("Sorry, there is a problem with the service", "Try again in a few minutes. The problem has been logged."),
     503: ("Sorry, the service is busy", "Nothing was saved. Wait a moment, then send it again."),
 }
+
+_LESS = "Choose CSV in place of Excel, or use the filters of the page to ask for less."
 
 
 def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
@@ -109,10 +112,7 @@ def _database_error(error: DBAPIError) -> Response:
     log.error("database", extra={"problem": type(error.orig).__name__, "busy": busy})
     if _is_a_race(error):
         return error_page(409)
-    response = error_page(503 if busy else 500)
-    if busy:
-        response.headers["Retry-After"] = "5"
-    return response
+    return retry_after(error_page(503), 5) if busy else error_page(500)
 
 
 def _is_a_race(error: DBAPIError) -> bool:
@@ -137,6 +137,8 @@ def init_app(app: Flask) -> None:
         RuleBroken: lambda e: error_page(422, advice=str(e)),
         Conflict: lambda e: error_page(409, advice=e.message),
         TooMany: _too_many,
+        Busy: lambda e: retry_after(error_page(503, advice=e.message), e.seconds),
+        TooHeavy: lambda e: error_page(422, title="That is too much to make at once", advice=_LESS),
     }
     for kind, handler in handlers.items():
         app.register_error_handler(kind, handler)
@@ -147,6 +149,4 @@ def init_app(app: Flask) -> None:
 
 
 def _too_many(error: TooMany) -> Response:
-    response = error_page(429, advice=error.message)
-    response.headers["Retry-After"] = str(error.seconds)
-    return response
+    return retry_after(error_page(429, advice=error.message), error.seconds)

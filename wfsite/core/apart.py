@@ -1,0 +1,242 @@
+"""Heavy work in a process of its own, under limits of time and memory.
+
+Who answers requests neither parses what people upload nor draws nor packs workbooks: they name a pure function
+("wfsite.charts.drawing:draw") and wait. The child opens no database, writes no file and is told no secret. It ends
+after its work, or stays warm for a few seconds where work comes in handfuls; its input ends with whoever started it,
+and it with that.
+"""
+
+import atexit
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from threading import Lock, Timer
+from time import process_time
+from typing import Any, BinaryIO
+
+from wfsite.core.parsing import Unreadable
+
+# The largest sheet that is read (5,000 rows of 30 cells) takes 3 seconds and 130 MB.
+MOST_CPU_SECONDS = 10
+MOST_MEMORY = 512 * 1024 * 1024
+LONGEST_SECONDS = 25
+# How long to wait behind somebody else's work before saying so.
+PATIENCE_SECONDS = 3
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_SECRETS = ("WFSITE_", "DATABASE_URL", "PG")
+_DONE, _UNREADABLE, _TOO_HEAVY, _BROKEN = b"+", b"?", b"!", b"-"
+
+
+class TooHeavy(Exception):
+    """The work took more time or memory than any piece of work is given."""
+
+
+class Broken(Exception):
+    """The work ended without an answer, and the fault is ours."""
+
+
+class Busy(Exception):
+    """Others' work is being done; the message says so. Try again after `seconds`."""
+
+    def __init__(self, message: str, *, seconds: int = 60) -> None:
+        self.message = message
+        self.seconds = seconds
+        super().__init__(message)
+
+
+class Desk:
+    """Does one piece of work at a time, in a child that stays for `warm_seconds` after the last.
+
+    `without` names packages that the child is not to load. Safe in any thread.
+    """
+
+    def __init__(self, *, busy: str, warm_seconds: float = 0, without: Iterable[str] = ()) -> None:
+        self._busy = busy
+        self._warm_seconds = warm_seconds
+        self._command = [sys.executable, "-m", __name__, *without]
+        self._one_at_a_time = Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._idle: Timer | None = None
+        atexit.register(self.close)
+
+    def run(self, function: str, *arguments: Any, **named: Any) -> bytes:
+        """The bytes that a function ("package.module:name") makes of picklable arguments.
+
+        Raises `Busy`, `TooHeavy` or `Broken`, and `Unreadable` where the function does.
+        """
+        if not self._one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
+            raise Busy(self._busy)
+        try:
+            return self._answer(pickle.dumps((function, arguments, named)))
+        finally:
+            self._one_at_a_time.release()
+
+    def close(self) -> None:
+        """End the child, whatever it does."""
+        if self._child:
+            self._child.kill()
+            self._end()
+
+    def _answer(self, request: bytes) -> bytes:
+        child = self._started()
+        with _Deadline(child):
+            kind, content = _exchange(child, request)
+        if self._warm_seconds and kind in (_DONE, _UNREADABLE):
+            self._idle = _daemon_timer(self._warm_seconds, self._end_if_idle)
+        elif (code := self._end()) and not kind:
+            kind, content = _kind_of_end(code), str(code).encode()
+        if kind == _DONE:
+            return content
+        if kind == _UNREADABLE:
+            raise Unreadable(content.decode())
+        raise TooHeavy if kind == _TOO_HEAVY else Broken(content.decode() or "no answer")
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        """The child, warm or new."""
+        if self._idle:
+            self._idle.cancel()
+        if self._child and self._child.poll() is not None:
+            self._end()
+        if self._child is None:
+            told = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+            self._child = subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=_CHECKOUT,
+                # Each thread of a numeric library reserves memory that nothing here would use.
+                env=told | {"OPENBLAS_NUM_THREADS": "1"},
+            )
+        return self._child
+
+    def _end_if_idle(self) -> None:
+        if self._one_at_a_time.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self._one_at_a_time.release()
+
+    def _end(self) -> int:
+        """Let the child end, and leave nothing of it behind; returns its exit code, negative for a signal."""
+        child, self._child = self._child, None
+        if child is None:
+            return 0
+        with suppress(OSError), _pipe(child.stdin):
+            pass
+        try:
+            child.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            child.kill()
+        _pipe(child.stdout).close()
+        return child.wait()
+
+
+class _Deadline:
+    """Kills a child that takes longer than any work is given, by the clock on the wall."""
+
+    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+        self._child = child
+
+    def __enter__(self) -> None:
+        self._timer = _daemon_timer(LONGEST_SECONDS, self._child.kill)
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+
+
+def _daemon_timer(seconds: float, act: Any) -> Timer:
+    """A started timer that does not hold up the end of the process."""
+    timer = Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _pipe(end: Any) -> BinaryIO:
+    found: BinaryIO = end  # None only where no pipe was asked for
+    return found
+
+
+def _exchange(child: "subprocess.Popen[bytes]", request: bytes) -> tuple[bytes, bytes]:
+    """What kind of answer the child gives, and the answer; (b"", b"") when it ends instead."""
+    try:
+        _send(_pipe(child.stdin), request)
+        kind = _pipe(child.stdout).read(1)
+        content = _received(_pipe(child.stdout))
+    except OSError:
+        return b"", b""
+    return (kind, content) if content is not None else (b"", b"")
+
+
+def _send(pipe: BinaryIO, content: bytes) -> None:
+    pipe.write(len(content).to_bytes(8, "big"))
+    pipe.write(content)
+    pipe.flush()
+
+
+def _received(pipe: BinaryIO) -> bytes | None:
+    """The next message, or None where the other side has gone."""
+    size = pipe.read(8)
+    content = pipe.read(int.from_bytes(size, "big"))
+    return content if len(size) == 8 and len(content) == int.from_bytes(size, "big") else None
+
+
+def _kind_of_end(code: int) -> bytes:
+    """Whether an exit code says that a limit was reached: of time, or of the machine's memory."""
+    limits = [-getattr(signal, name) for name in ("SIGXCPU", "SIGKILL") if hasattr(signal, name)]
+    return _TOO_HEAVY if code in limits else _BROKEN
+
+
+def serve(without: Iterable[str]) -> None:
+    """The child: do one piece of work after the other, until the input ends."""
+    sys.modules.update(dict.fromkeys(without))  # type: ignore[arg-type]  # None: as if it were not installed
+    work, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    while (request := _received(work)) is not None:
+        kind, content = _done(request)
+        answers.write(kind)
+        _send(answers, content)
+    os._exit(0)
+
+
+def _done(request: bytes) -> tuple[bytes, bytes]:
+    """Do what is asked; what goes wrong is named by its kind only, for its words may hold what was in a file."""
+    try:
+        function, arguments, named = pickle.loads(request)  # noqa: S301  (from the process that started this one)
+        module, _, name = function.partition(":")
+        act = getattr(import_module(module), name)
+        _limit()
+        return _DONE, act(*arguments, **named)
+    except Unreadable as error:
+        return _UNREADABLE, str(error).encode()
+    except MemoryError:
+        return _TOO_HEAVY, b""
+    except Exception as error:
+        return _BROKEN, type(error).__name__.encode()
+
+
+def _limit() -> None:
+    """Set the limits of the next piece of work; Windows knows none, and there only the deadline holds."""
+    if sys.platform != "win32":
+        import resource
+
+        for limit, most in (
+            (resource.RLIMIT_CPU, int(process_time()) + 1 + MOST_CPU_SECONDS),
+            (resource.RLIMIT_AS, MOST_MEMORY),
+            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            _, hard = resource.getrlimit(limit)
+            resource.setrlimit(limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])
