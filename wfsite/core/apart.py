@@ -1,9 +1,9 @@
 """Heavy work in a process of its own, under limits of time and memory.
 
 Who answers requests neither parses what people upload nor draws nor packs workbooks: they name a pure function
-("wfsite.charts.drawing:draw") and wait. The child opens no database, writes no file and is told no secret. It ends
-after its work, or stays warm for a few seconds where work comes in handfuls; its input ends with whoever started it,
-and it with that.
+("wfsite.charts.drawing:draw") and wait. The child opens no database, is told no secret, and writes nothing but
+temporary files in a folder that goes with it. It ends after its work, or stays warm for a few seconds where work comes
+in handfuls; its input ends with whoever started it, and it with that.
 """
 
 import atexit
@@ -14,24 +14,30 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock, Timer
 from time import process_time
 from typing import Any, BinaryIO
 
 from wfsite.core.parsing import Unreadable
 
-# The largest sheet that is read (5,000 rows of 30 cells) takes 3 seconds and 130 MB.
-MOST_CPU_SECONDS = 10
-MOST_MEMORY = 512 * 1024 * 1024
-LONGEST_SECONDS = 25
-# How long to wait behind somebody else's work before saying so.
-PATIENCE_SECONDS = 3
-
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _SECRETS = ("WFSITE_", "DATABASE_URL", "PG")
 _DONE, _UNREADABLE, _TOO_HEAVY, _BROKEN = b"+", b"?", b"!", b"-"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one piece of work is given; the largest sheet that is read takes 3 seconds and 65 MB, a picture 70 MB."""
+
+    cpu_seconds: int = 10
+    memory: int = 512 * 1024 * 1024  # bytes of addresses, more than are ever filled
+    file: int = 0  # bytes in a temporary file
+    seconds: float = 25  # by the clock on the wall
+    patience_seconds: float = 3  # behind somebody else's work, before that is said
 
 
 class TooHeavy(Exception):
@@ -57,12 +63,16 @@ class Desk:
     `without` names packages that the child is not to load. Safe in any thread.
     """
 
-    def __init__(self, *, busy: str, warm_seconds: float = 0, without: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, busy: str, warm_seconds: float = 0, without: Iterable[str] = (), limits: Limits | None = None
+    ) -> None:
+        self.limits = limits or Limits()
         self._busy = busy
         self._warm_seconds = warm_seconds
         self._command = [sys.executable, "-m", __name__, *without]
         self._one_at_a_time = Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._folder: TemporaryDirectory[str] | None = None
         self._idle: Timer | None = None
         atexit.register(self.close)
 
@@ -71,10 +81,10 @@ class Desk:
 
         Raises `Busy`, `TooHeavy` or `Broken`, and `Unreadable` where the function does.
         """
-        if not self._one_at_a_time.acquire(timeout=PATIENCE_SECONDS):
+        if not self._one_at_a_time.acquire(timeout=self.limits.patience_seconds):
             raise Busy(self._busy)
         try:
-            return self._answer(pickle.dumps((function, arguments, named)))
+            return self._answer(pickle.dumps((function, arguments, named, self.limits)))
         finally:
             self._one_at_a_time.release()
 
@@ -86,10 +96,11 @@ class Desk:
 
     def _answer(self, request: bytes) -> bytes:
         child = self._started()
-        with _Deadline(child):
-            kind, content = _exchange(child, request)
+        deadline = _timer(self.limits.seconds, child.kill)
+        kind, content = _exchange(child, request)
+        deadline.cancel()
         if self._warm_seconds and kind in (_DONE, _UNREADABLE):
-            self._idle = _daemon_timer(self._warm_seconds, self._end_if_idle)
+            self._idle = _timer(self._warm_seconds, self._end_if_idle)
         elif (code := self._end()) and not kind:
             kind, content = _kind_of_end(code), str(code).encode()
         if kind == _DONE:
@@ -105,15 +116,14 @@ class Desk:
         if self._child and self._child.poll() is not None:
             self._end()
         if self._child is None:
-            told = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+            self._folder = TemporaryDirectory(prefix="wfsite-")
             self._child = subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=_CHECKOUT,
-                # Each thread of a numeric library reserves memory that nothing here would use.
-                env=told | {"OPENBLAS_NUM_THREADS": "1"},
+                env=_environment(self._folder.name),
             )
         return self._child
 
@@ -136,23 +146,20 @@ class Desk:
         except subprocess.TimeoutExpired:
             child.kill()
         _pipe(child.stdout).close()
-        return child.wait()
+        code = child.wait()
+        if self._folder:
+            self._folder.cleanup()
+        return code
 
 
-class _Deadline:
-    """Kills a child that takes longer than any work is given, by the clock on the wall."""
-
-    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
-        self._child = child
-
-    def __enter__(self) -> None:
-        self._timer = _daemon_timer(LONGEST_SECONDS, self._child.kill)
-
-    def __exit__(self, *error: object) -> None:
-        self._timer.cancel()
+def _environment(folder: str) -> dict[str, str]:
+    """What the child is told."""
+    told = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
+    # Each thread of a numeric library reserves memory that nothing here would use.
+    return told | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder) | {"OPENBLAS_NUM_THREADS": "1"}
 
 
-def _daemon_timer(seconds: float, act: Any) -> Timer:
+def _timer(seconds: float, act: Any) -> Timer:
     """A started timer that does not hold up the end of the process."""
     timer = Timer(seconds, act)
     timer.daemon = True
@@ -210,10 +217,10 @@ def serve(without: Iterable[str]) -> None:
 def _done(request: bytes) -> tuple[bytes, bytes]:
     """Do what is asked; what goes wrong is named by its kind only, for its words may hold what was in a file."""
     try:
-        function, arguments, named = pickle.loads(request)  # noqa: S301  (from the process that started this one)
+        function, arguments, named, limits = pickle.loads(request)  # noqa: S301  (from the process that started this one)
         module, _, name = function.partition(":")
         act = getattr(import_module(module), name)
-        _limit()
+        _limit(limits)
         return _DONE, act(*arguments, **named)
     except Unreadable as error:
         return _UNREADABLE, str(error).encode()
@@ -223,15 +230,15 @@ def _done(request: bytes) -> tuple[bytes, bytes]:
         return _BROKEN, type(error).__name__.encode()
 
 
-def _limit() -> None:
+def _limit(limits: Limits) -> None:
     """Set the limits of the next piece of work; Windows knows none, and there only the deadline holds."""
     if sys.platform != "win32":
         import resource
 
         for limit, most in (
-            (resource.RLIMIT_CPU, int(process_time()) + 1 + MOST_CPU_SECONDS),
-            (resource.RLIMIT_AS, MOST_MEMORY),
-            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_CPU, int(process_time()) + 1 + limits.cpu_seconds),
+            (resource.RLIMIT_AS, limits.memory),
+            (resource.RLIMIT_FSIZE, limits.file),
             (resource.RLIMIT_CORE, 0),
         ):
             _, hard = resource.getrlimit(limit)

@@ -12,7 +12,7 @@ from wfsite.core.parsing import Unreadable
 from wfsite.sheets.reading import Table, table_from_json
 from wfsite.web.fields import ChoiceField, FileField
 from wfsite.web.uploads import LARGEST_FILE
-from wfsite.web.waiting import SHEETS, done_apart
+from wfsite.web.waiting import READING, done_apart
 
 log = logging.getLogger("wfsite.imports")
 
@@ -46,7 +46,7 @@ class UploadForm(FlaskForm):
         if len(content) > LARGEST_FILE:
             raise RuleBroken("file", "The file must be smaller than 5 MB")
         try:
-            read = done_apart(SHEETS, "wfsite.sheets.reading:table_as_json", self.file.data.filename or "", content)
+            read = done_apart(READING, "wfsite.sheets.reading:table_as_json", self.file.data.filename or "", content)
         except Unreadable as error:
             raise RuleBroken("file", str(error)) from None
         except TooHeavy:

@@ -68,23 +68,30 @@ def add_import(blueprint: Blueprint, pages: ImportPages) -> None:
     def add(suffix: str, rule: str, methods: list[str], view: Callable[..., Response]) -> None:
         blueprint.add_url_rule(pages.url + rule, name + suffix, stamped(view), methods=methods)
 
-    upload = waits(takes_a_file(lambda: upload_page(pages, f"{blueprint.name}.{name}_check")))
-    add("", "", ["GET"], lambda: upload_page(pages, ""))
-    add("_upload", "", ["POST"], upload)
+    take = waits(takes_a_file(lambda: upload(pages, f"{blueprint.name}.{name}_check")))
+    add("", "", ["GET"], lambda: upload_page(pages))
+    add("_upload", "", ["POST"], take)
     add("_template", "/template.<any(csv, xlsx):kind>", ["GET"], waits(lambda kind: template(pages, kind)))
     add("_check", "/<id:upload_id>", ["GET"], lambda upload_id: check_page(pages, upload_id))
     add("_confirm", "/<id:upload_id>/confirm", ["POST"], lambda upload_id: confirm(pages, upload_id))
     add("_discard", "/<id:upload_id>/discard", ["POST"], lambda upload_id: discard(pages, upload_id))
 
 
-def upload_page(pages: ImportPages, check_endpoint: str) -> Response:
-    """The form that takes a file; a readable one is kept and shown row by row on the next page."""
+def upload_page(pages: ImportPages) -> Response:
+    """The form that takes a file."""
+    return page("imports/upload.html", form=_form(pages), pages=pages)
+
+
+def _form(pages: ImportPages) -> UploadForm:
     form = UploadForm()
     form.ask_target(pages.target_label, pages.target_missing, pages.targets(today()))
-    if not check_endpoint:
-        return page("imports/upload.html", form=form, pages=pages)
-    actor = acting()
-    let_go()  # hold no write lock while the form is looked at; while the file is read, nothing is held at all
+    return form
+
+
+def upload(pages: ImportPages, check_endpoint: str) -> Response:
+    """Read a file and keep it, to be shown row by row on the next page; what cannot be read is said on the form."""
+    form, actor = _form(pages), acting()
+    let_go()  # hold no write lock while the file is read
     try:
         good = form.validate()
         table = form.table()

@@ -17,6 +17,7 @@ from wfsite.web.access import may, requires
 from wfsite.web.params import AsAt, as_at
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page
+from wfsite.web.waiting import waits
 
 
 @blueprint.get("/improvement/workforce")
@@ -59,6 +60,7 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
 
 
 @blueprint.get("/improvement/workforce/agency.svg")
+@waits
 @requires(Permission.BOARD_READ)
 def agency_picture() -> Response:
     """The agency ratio against its dated targets."""

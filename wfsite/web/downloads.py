@@ -6,7 +6,7 @@ from flask import make_response
 from werkzeug.wrappers import Response
 
 from wfsite.sheets.writing import Cell, csv_bytes
-from wfsite.web.waiting import SHEETS, done_apart
+from wfsite.web.waiting import PACKING, done_apart
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,7 +26,7 @@ def spreadsheet(
     """
     if kind == "xlsx":
         pack = "wfsite.sheets.writing_xlsx:xlsx_bytes"
-        response = make_response(done_apart(SHEETS, pack, title, tuple(header), list(rows), notes=tuple(notes)))
+        response = make_response(done_apart(PACKING, pack, title, tuple(header), list(rows), notes=tuple(notes)))
         response.headers["Content-Type"] = XLSX
     else:
         response = make_response(csv_bytes(header, rows))

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import Spec, fingerprint
 from wfsite.web.headers import DRAWING_POLICY
-from wfsite.web.waiting import DRAWINGS, done_apart
+from wfsite.web.waiting import DRAWING, done_apart
 
 log = logging.getLogger("wfsite.pictures")
 
@@ -45,7 +45,7 @@ def _kept_or_drawn(spec: Spec, tag: str) -> bytes:
     except FileNotFoundError:
         pass
     os.environ.setdefault("MPLCONFIGDIR", str(folder / "mpl"))
-    content = done_apart(DRAWINGS, "wfsite.charts.drawing:draw", spec)
+    content = done_apart(DRAWING, "wfsite.charts.drawing:draw", spec)
     try:
         _keep(content, file)
     except OSError as error:  # a full disk: who asked gets the picture, and whoever asks next has it drawn again

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from wfsite.core.apart import Desk
+from wfsite.core.apart import Desk, Limits
 from wfsite.web.transaction import let_go
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 # openpyxl does without numpy, which would double the time that a child takes to start.
-SHEETS = Desk(busy="The site is busy with other files. Try again in a minute", without=["numpy"])
+READING = Desk(busy="The site is reading other files. Try again in a minute", without=["numpy"])
+# openpyxl packs by way of temporary files.
+PACKING = Desk(
+    busy="The site is making other files. Try again in a minute", without=["numpy"], limits=Limits(file=100 * 1024**2)
+)
 # The pictures of a page are asked for together, and loading what draws them takes ten times as long as a drawing.
-DRAWINGS = Desk(busy="The site is drawing other pictures. Try again in a minute", warm_seconds=10)
+DRAWING = Desk(busy="The site is drawing other pictures. Try again in a minute", warm_seconds=10)
 
 
 def waits(view: View) -> View:

@@ -22,6 +22,7 @@ from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import AsAt, as_at, query_id
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, page_or_part
+from wfsite.web.waiting import waits
 
 
 @blueprint.get("/steering/workforce")
@@ -94,6 +95,7 @@ def _next_month(latest: date, on: date) -> date | None:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/agency.svg")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def agency_picture(team_id: int) -> Response:
     """The agency ratio against its targets."""
@@ -103,6 +105,7 @@ def agency_picture(team_id: int) -> Response:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/in-post.svg")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def in_post_picture(team_id: int) -> Response:
     """Permanent and agency workers."""
@@ -110,6 +113,7 @@ def in_post_picture(team_id: int) -> Response:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/leavers.svg")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def leavers_picture(team_id: int) -> Response:
     """Leavers."""
@@ -123,6 +127,7 @@ def _area_at(team_id: int) -> AsAt:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/months.<any(csv, xlsx):kind>")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def workforce_export(team_id: int, kind: str) -> Response:
     """Every month as a file that can be imported again."""

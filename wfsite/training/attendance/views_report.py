@@ -20,6 +20,7 @@ from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import AsAt, as_at, query_choice, query_page, query_text
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page
+from wfsite.web.waiting import waits
 
 _PER_PAGE = 25
 _MAY_READ = requires(Permission.ATTENDANCE_READ)
@@ -102,6 +103,7 @@ def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
 
 
 @blueprint.get("/training/attendance/picture")
+@waits
 @_MAY_READ
 def attendance_picture() -> Response:
     """A breakdown as a picture."""
@@ -109,6 +111,7 @@ def attendance_picture() -> Response:
 
 
 @blueprint.get("/training/attendance/download/<any(csv, xlsx):kind>")
+@waits
 @_MAY_READ
 def attendance_download(kind: str) -> Response:
     """The page's tables as a spreadsheet."""
