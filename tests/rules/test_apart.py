@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -128,11 +129,11 @@ def test_it_writes_no_file(tmp_path):
 def test_its_temporary_files_go_with_it(before):
     desk = Desk(busy="", limits=Limits(file=1_000))
     folder = Path(desk.run("tests.support.heavy:temporary").decode())
-    assert folder.name.startswith("wfsite-") and not folder.exists()
+    assert folder.name.startswith("wfsite-apart-") and not folder.exists()
     desk = Desk(busy="", limits=Limits(file=1_000, seconds=1))
     with pytest.raises(TooHeavy):
         desk.run("tests.support.heavy:temporary", True)
-    assert not list(folder.parent.glob("wfsite-*/left")) and children() == before
+    assert not list(folder.parent.glob("wfsite-apart-*/left")) and children() == before
 
 
 def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
@@ -148,8 +149,14 @@ def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
     assert told(desk)
 
 
+def folders():
+    """The folders of temporary files that there are."""
+    return Path(tempfile.gettempdir()).glob("wfsite-apart-*")
+
+
 def test_a_child_ends_with_whoever_started_it(tmp_path):
     os.mkfifo(tmp_path / "pipe")
+    already = set(folders())
     program = (
         f"from wfsite.core.apart import Desk; Desk(busy='').run('tests.support.heavy:held', {str(tmp_path / 'pipe')!r})"
     )
@@ -159,3 +166,4 @@ def test_a_child_ends_with_whoever_started_it(tmp_path):
     threading.Thread(target=lambda: (tmp_path / "pipe").write_text("done")).start()
     while lives(child):
         pass
+    assert set(folders()) <= already

@@ -14,7 +14,7 @@ from wfsite.web.waiting import done_apart
 
 
 def _named(function: FunctionType, code: CodeType) -> Iterator[object]:
-    """What a function's code names, where it is ours to know: globals, parts of modules, methods of any class in sight."""
+    """What a function names, where it is ours to know: globals, parts of modules, methods of any class in sight."""
     part: object = None
     classes = [found for found in function.__globals__.values() if _holds(found, type)]
     for step in dis.get_instructions(code):

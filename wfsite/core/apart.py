@@ -9,6 +9,7 @@ in handfuls; its input ends with whoever started it, and it with that.
 import atexit
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -69,7 +70,7 @@ class Desk:
         self.limits = limits or Limits()
         self._busy = busy
         self._warm_seconds = warm_seconds
-        self._command = [sys.executable, "-m", __name__, *without]
+        self._without = tuple(without)
         self._one_at_a_time = Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._folder: TemporaryDirectory[str] | None = None
@@ -95,7 +96,10 @@ class Desk:
             self._end()
 
     def _answer(self, request: bytes) -> bytes:
-        child = self._started()
+        try:
+            child = self._started()
+        except OSError as error:  # the machine gives no more processes
+            raise Broken(type(error).__name__) from None
         deadline = _timer(self.limits.seconds, child.kill)
         kind, content = _exchange(child, request)
         deadline.cancel()
@@ -116,9 +120,9 @@ class Desk:
         if self._child and self._child.poll() is not None:
             self._end()
         if self._child is None:
-            self._folder = TemporaryDirectory(prefix="wfsite-")
+            self._folder = TemporaryDirectory(prefix="wfsite-apart-")
             self._child = subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
-                self._command,
+                [sys.executable, "-m", __name__, self._folder.name, *self._without],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -202,15 +206,20 @@ def _kind_of_end(code: int) -> bytes:
     return _TOO_HEAVY if code in limits else _BROKEN
 
 
-def serve(without: Iterable[str]) -> None:
-    """The child: do one piece of work after the other, until the input ends."""
+def serve(folder: str, without: Iterable[str]) -> None:
+    """The child: do one piece of work after the other, until the input ends or nobody takes the answer.
+
+    It takes its `folder` of temporary files away, in case nobody is left to do so.
+    """
     sys.modules.update(dict.fromkeys(without))  # type: ignore[arg-type]  # None: as if it were not installed
     work, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    while (request := _received(work)) is not None:
-        kind, content = _done(request)
-        answers.write(kind)
-        _send(answers, content)
+    with suppress(BrokenPipeError):
+        while (request := _received(work)) is not None:
+            kind, content = _done(request)
+            answers.write(kind)
+            _send(answers, content)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 
@@ -235,6 +244,9 @@ def _limit(limits: Limits) -> None:
     if sys.platform != "win32":
         import resource
 
+        with suppress(OSError):  # should the machine run out of memory, this is what can be spared
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
         for limit, most in (
             (resource.RLIMIT_CPU, int(process_time()) + 1 + limits.cpu_seconds),
             (resource.RLIMIT_AS, limits.memory),
@@ -246,4 +258,4 @@ def _limit(limits: Limits) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1:])
+    serve(sys.argv[1], sys.argv[2:])
