@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.config import UnsafeSettings
 
 try:

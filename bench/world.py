@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from bench.postgres import Postgres
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.config import Settings
 from wfsite.core.clock import system_clock
 from wfsite.demo.world import build, mark_as_demo

@@ -1,5 +1,4 @@
-"""wfsite: workforce development for a council's children's services."""
+"""wfsite: workforce development for a council's children's services.
 
-from wfsite.app import create_app
-
-__all__ = ["create_app"]
+Nothing is imported here: a child process that only reads a file (`core.apart`) loads none of the site.
+"""

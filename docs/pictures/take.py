@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.config import Settings
 from wfsite.demo.people import COUNCIL_NAME, PASSWORD
 from wfsite.demo.world import build

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.engines import settings_for
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.extensions import db
 from wfsite.people.models import Profession
 

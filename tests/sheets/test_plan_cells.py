@@ -6,7 +6,8 @@ from wfsite.core.parsing import Unreadable
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.imports.rules import SheetRow
-from wfsite.steering.plans.sheet_rules import names, read_entries, timescale_cell
+from wfsite.steering.plans.cell_rules import names_cell, names_read
+from wfsite.steering.plans.sheet_rules import read_entries, timescale_cell
 
 KNOWN = frozenset({"performance and data", "smith, jones and co"})
 
@@ -65,15 +66,30 @@ def test_what_is_no_timescale_is_said(text):
         ("///", ""),
         ("Doris Do", "Doris Do"),
         ("O'Brien/Ó Súilleabháin/陳", "O'Brien|Ó Súilleabháin|陳"),
+        ('"Bello, Amara"', "Bello, Amara"),
+        ('HR/"Bello, Amara"/"Learning and development"', "HR|Bello, Amara|Learning and development"),
+        ('HR, "Bello, Amara" and "Health/social care" & Legal', "HR|Bello, Amara|Health/social care|Legal"),
+        ('"A, B"  and  "C, D"', "A, B|C, D"),
+        ("“Bello, Amara”; HR", "Bello, Amara|HR"),
+        ('"Amara ""Mo"" Bello"', 'Amara "Mo" Bello'),
+        ('" /HR', "Above|Two|HR"),
+        ('"/HR', "Above|Two|HR"),
+        ('HR/"', "HR|Above|Two"),
     ],
 )
 def test_leads(raw, found):
-    assert "|".join(names(raw, ("Above", "Two"), KNOWN)) == found
+    assert "|".join(names_read(raw, ("Above", "Two"), KNOWN)) == found
+
+
+def test_names_as_a_person_would_write_them():
+    assert names_cell(["HR", "O'Brien", "Bello, Amara", "Health/social care", "Ditto", 'The "A" team', "Nobody"]) == (
+        'HR/O\'Brien/"Bello, Amara"/"Health/social care"/"Ditto"/"The ""A"" team"/"Nobody"'
+    )
 
 
 def test_a_ditto_mark_with_nothing_above():
     with pytest.raises(Unreadable, match="above"):
-        names("“", None, KNOWN)
+        names_read("“", None, KNOWN)
 
 
 def _entries(*rows):
@@ -98,6 +114,26 @@ def test_a_theme_column_serves_as_well():
         ("A", "March 2026", "X", "", "", "", "", "Safety"), ("B", "March 2026", "X", "", "", "", "", "")
     )
     assert (first.theme, second.theme) == ("Safety", "Safety")
+
+
+def test_an_apostrophe_says_that_it_is_only_text():
+    theme, action, other = _entries(
+        ("'1. Safety",),
+        ("'- Do it", "March 2026", "A", "'ditto"),
+        ("'Tis", "Not set", "A", "''", "Green", "'#N/A", "1.2"),
+    )
+    assert (theme.is_theme, theme.theme) == (True, "1. Safety")
+    assert (action.title, action.is_sub_action, action.criteria) == ("- Do it", False, "ditto")
+    assert (other.title, other.timescale.text, other.criteria, other.note) == ("'Tis", "Not set", "ditto", "#N/A")
+
+
+def test_a_sub_action_may_have_nobody_to_monitor_it_where_its_action_has():
+    sheet = [
+        SheetRow(n, {"action": action, "leads": "A", "monitors": monitors, "theme": "T"})
+        for n, (action, monitors) in enumerate([("Do it", "SMT"), ("- Part", ""), ("- More", "nobody")], 2)
+    ]
+    found = read_entries(sheet, heading=str, known_names=KNOWN)
+    assert [entry.monitors for entry in found] == [("SMT",), ("SMT",), ()]
 
 
 @pytest.mark.parametrize(

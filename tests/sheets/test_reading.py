@@ -78,7 +78,7 @@ def test_our_own_exports_come_back_as_they_were():
         ("x.csv", b"a,b\n1," + b"x" * 131_073 + b"\n", "131,072"),
         ("x.csv", b"a,b\n1,2,3\n", "Row 2 has more cells than there are headings"),
         ("x.csv", b"a,b\n" + b"1,2\n" * 5_001, "more than 5,000 rows"),
-        ("x.csv", b"a,b\n" + b"\n" * 100_001 + b"1,2\n", "100,000 lines"),
+        ("x.csv", b"a,b\n" + b"\n" * 100_001 + b"1,2\n", "100,000 rows. Delete the empty ones"),
         ("x.csv", b",".join(b"h%d" % n for n in range(31)) + b"\n", "more than 30 columns"),
         ("x.csv", b"<!DOCTYPE html><table><tr><td>a", "web page"),
         ("x.csv", b"\n <html><body>", "web page"),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.engines import settings_for
-from wfsite import create_app
+from wfsite.app import create_app
 
 _GONE = ("sqlite:////nowhere/at/all/wfsite.db", "postgresql+psycopg://nobody@127.0.0.1:1/nothing")
 

@@ -15,7 +15,7 @@ from bench.server import FIRST_RELEASE, Server, served
 from bench.slow_clients import NOT_A_WORD, UNFINISHED_BODY, UNFINISHED_HEADERS, held, reading_nothing
 from tests.support.engines import settings_for
 from tests.support.slow_clients import PATIENCE, exchange, heard, slowest_answer, workers_listening
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.extensions import db
 
 # One worker of the test run starts the two servers, once.

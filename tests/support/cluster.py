@@ -11,7 +11,7 @@ from flask import Flask
 from bench.postgres import Postgres
 from bench.server import tree
 from tests.support.engines import FrozenClock, migrate_and_build, settings_for, sqlalchemy_url
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.extensions import db
 
 

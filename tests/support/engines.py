@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from bench.postgres import Postgres
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.cli import make_migratable
 from wfsite.config import Settings, default_boxes
 from wfsite.demo.people import COUNCIL_NAME, HELP

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from tests.support.engines import FrozenClock, settings_for
-from wfsite import create_app
+from wfsite.app import create_app
 from wfsite.surveys.box import folder, opening, store
 from wfsite.surveys.results import rules, tally
 

@@ -5,7 +5,6 @@ carry their own who and when, so they need no event; nothing else may be written
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -53,9 +52,7 @@ def _record(session: Session, _context: object) -> None:
                 "actor_name": actor.name if actor else nobody,
                 "verb": verb,
                 "subject": row.__tablename__,
-                "subject_id": "-".join(
-                    str(_plain(part)) for part in inspect(row).mapper.primary_key_from_instance(row)
-                ),
+                "subject_id": "-".join(str(plain(part)) for part in inspect(row).mapper.primary_key_from_instance(row)),
                 "changes": changes,
             }
             for verb, row, changes in changed
@@ -79,16 +76,20 @@ def _changes(row: Base, verb: str) -> dict[str, Any]:
         else:
             before = None if verb == "added" else value
         after = None if verb == "removed" else value
-        found[name] = ["…", "…"] if name in _SECRET_COLUMNS else [_plain(before), _plain(after)]
+        found[name] = ["…", "…"] if name in _SECRET_COLUMNS else [plain(before), plain(after)]
     return found
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON holds it."""
+def plain(value: Any) -> Any:
+    """A value as JSON holds it, whatever the type of its column."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, bytes):
+        return "(bytes)"
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    return "(bytes)" if isinstance(value, bytes) else value
+    if isinstance(value, dict):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)

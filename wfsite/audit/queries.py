@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from wfsite.audit.models import AuditEvent
-from wfsite.audit.rules import EventLine, changes_in_words, deed, noun
+from wfsite.audit.rules import Change, EventLine, Pairs, changes_in_words, deed, noun, pairs, row_id
 from wfsite.core.actor import Actor
 from wfsite.core.errors import OtherHand
 from wfsite.core.permissions import Role
@@ -38,6 +38,9 @@ PAGE = 50
 MOST_PEOPLE = 20
 _SEARCH_WORDS = 4
 _LABELS = ("name", "title", "reference", "text")
+
+# (table, id) → what the row is called
+Names = dict[tuple[str, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,53 +135,61 @@ def person_name(person_id: int) -> str | None:
 
 
 def _in_words(rows: Sequence[Row[Any]]) -> tuple[EventLine, ...]:
-    names = _names(_spoken_of(rows))
-    lines = []
-    for row in rows:
-        of_columns = {
-            (column, value): names.get((target, value), "")
-            for column, target in _references(row.subject).items()
-            for value in row.changes.get(column, ())
-            if value is not None
-        }
-        changes = () if row.subject == "role_grant" else changes_in_words(row.verb, row.changes, of_columns)
-        lines.append(
-            EventLine(
-                row.id,
-                row.at,
-                row.actor_name,
-                deed(row.verb, row.subject, row.changes),
-                _name_of(row, names),
-                changes,
-                row.verb == "changed",
-            )
+    told = [(row, pairs(row.changes)) for row in rows]
+    names = _names(_spoken_of(told))
+    return tuple(
+        EventLine(
+            row.id,
+            row.at,
+            row.actor_name,
+            deed(row.verb, row.subject, changes),
+            _name_of(row, changes, names),
+            () if row.subject == "role_grant" else _changes(row, changes, names),
+            row.verb == "changed",
         )
-    return tuple(lines)
+        for row, changes in told
+    )
 
 
-def _name_of(row: Row[Any], names: dict[tuple[str, int], str]) -> str:
-    """What the event's subject is called today; a removed row by what it was called."""
+def _changes(row: Row[Any], changes: Pairs, names: Names) -> tuple[Change, ...]:
+    of_columns = {(column, key): names.get((table, key), "") for column, table, key in _references_of(row, changes)}
+    return changes_in_words(row.verb, changes, of_columns)
+
+
+def _references_of(row: Row[Any], changes: Pairs) -> list[tuple[str, str, int]]:
+    """(column, table that it points at, id) of what an event's columns point at."""
+    return [
+        (column, table, key)
+        for column, table in _references(row.subject).items()
+        for value in changes.get(column, ())
+        if (key := row_id(value))
+    ]
+
+
+def _about(row: Row[Any]) -> tuple[str, int | None]:
+    """The table and id that an event speaks of; a role's grant speaks of its person, whose id begins its key."""
     if row.subject == "role_grant":
-        return names.get(("person", int(row.subject_id.split("-")[0])), "")
-    if row.subject_id.isdigit() and (name := names.get((row.subject, int(row.subject_id)))):
-        return name
-    for label in _LABELS:
-        before, after = row.changes.get(label, (None, None))
-        if before or after:
-            return str(after or before)
-    return ""
+        return "person", row_id(row.subject_id.split("-")[0])
+    return row.subject, row_id(row.subject_id)
 
 
-def _spoken_of(rows: Iterable[Row[Any]]) -> dict[str, set[int]]:
+def _name_of(row: Row[Any], changes: Pairs, names: Names) -> str:
+    """What the event's subject is called today; a removed row by what it was called."""
+    table, key = _about(row)
+    name = names.get((table, key)) if key else ""
+    if name or row.subject == "role_grant":
+        return name or ""
+    labels = (after or before for before, after in (changes.get(label, (None, None)) for label in _LABELS))
+    return next((str(label) for label in labels if label), "")
+
+
+def _spoken_of(told: Iterable[tuple[Row[Any], Pairs]]) -> dict[str, set[int]]:
     """Table → ids that the events name."""
     found: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        if row.subject == "role_grant":
-            found["person"].add(int(row.subject_id.split("-")[0]))
-        elif row.subject_id.isdigit():
-            found[row.subject].add(int(row.subject_id))
-        for column, target in _references(row.subject).items():
-            found[target] |= {value for value in row.changes.get(column, ()) if isinstance(value, int)}
+    for row, changes in told:
+        for table, key in (_about(row), *((table, key) for _, table, key in _references_of(row, changes))):
+            if key:
+                found[table].add(key)
     return found
 
 
@@ -205,7 +216,7 @@ def _names_statement() -> tuple[CompoundSelect[Any], tuple[str, ...]]:
     return union_all(*parts), tuple(tables)
 
 
-def _names(wanted: dict[str, set[int]]) -> dict[tuple[str, int], str]:
+def _names(wanted: dict[str, set[int]]) -> Names:
     statement, tables = _names_statement()
     rows = db.session.execute(statement, {f"ids_of_{name}": sorted(wanted.get(name, ())) for name in tables})
     return {(table, row_id): name for table, row_id, name in rows}

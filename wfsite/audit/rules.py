@@ -32,6 +32,9 @@ _VERBS = {"added": "added", "changed": "changed", "removed": "removed"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _LONGEST_VALUE = 300
+_LARGEST_ID = 2**31 - 1
+
+Pairs = Mapping[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +69,63 @@ def column_label(column: str) -> str:
     return _COLUMNS.get(column) or column.removesuffix("_id").replace("_", " ")
 
 
+def pairs(changes: Any) -> Pairs:
+    """Column → (before, after) of an event as it was kept; what is no pair counts as what stood after."""
+    if not isinstance(changes, dict):
+        return {}
+    return {
+        column: (value[0], value[1]) if isinstance(value, list) and len(value) == 2 else (None, value)
+        for column, value in changes.items()
+    }
+
+
+def row_id(value: Any) -> int | None:
+    """The id that a value or its text is, or None: the largest one is what both databases hold."""
+    if isinstance(value, str):
+        value = int(value) if value.isascii() and value.isdigit() and len(value) <= 10 else None
+    return value if type(value) is int and 0 < value <= _LARGEST_ID else None
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
 def value_in_words(column: str, value: Any) -> str:
-    """A stored value as a person would write it."""
+    """A stored value, whatever JSON holds, as a person would write it; a long one is cut."""
     if column == "active":
         return "open" if value else "closed"
-    if value is None or value in ("", [], {}):
+    text = _in_words(column, value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def _in_words(column: str, value: Any) -> str:
+    if _is_nothing(value):
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return "; ".join(str(part) for part in value)[:_LONGEST_VALUE]
+        return "; ".join(_in_words("", part) for part in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_in_words('', part)}" for name, part in value.items())
     text = str(value)
     if column == "role" and text in set(Role):
         return Role(text).label
-    if _INSTANT.match(text):
-        return moment(datetime.fromisoformat(text))
-    if _DAY.match(text):
-        return long_date(date.fromisoformat(text))
     if re.fullmatch(r"[a-z]+(-[a-z]+)+", text):
         return text.replace("-", " ")
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+    return _day_or_moment(text) or text
 
 
-def changes_in_words(verb: str, changes: Mapping[str, Any], names: Mapping[tuple[str, Any], str]) -> tuple[Change, ...]:
+def _day_or_moment(text: str) -> str:
+    """A day or an instant as a person writes it; "" for text that only looks like one."""
+    try:
+        if _INSTANT.match(text):
+            return moment(datetime.fromisoformat(text))
+        return long_date(date.fromisoformat(text)) if _DAY.match(text) else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+def changes_in_words(verb: str, changes: Pairs, names: Mapping[tuple[str, int], str]) -> tuple[Change, ...]:
     """The columns of an event; `names` gives what (column, id) stands for. What was added empty is left out."""
     found = []
     for column, (before, after) in changes.items():
@@ -97,14 +134,14 @@ def changes_in_words(verb: str, changes: Mapping[str, Any], names: Mapping[tuple
         if before == after == "…":
             found.append(Change(column_label(column), "", ""))
             continue
-        if verb != "changed" and (after if verb == "added" else before) in (None, "", [], {}):
+        if verb != "changed" and _is_nothing(after if verb == "added" else before):
             continue
-        words = [names.get((column, value)) or value_in_words(column, value) for value in (before, after)]
+        words = [names.get((column, row_id(value) or 0)) or value_in_words(column, value) for value in (before, after)]
         found.append(Change(column_label(column), words[0], words[1]))
     return tuple(found)
 
 
-def deed(verb: str, subject: str, changes: Mapping[str, Any]) -> str:
+def deed(verb: str, subject: str, changes: Pairs) -> str:
     """What was done, up to the name of what it was done to."""
     if subject == "role_grant" and "role" in changes:
         role = value_in_words("role", changes["role"][1 if verb == "added" else 0])

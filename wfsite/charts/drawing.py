@@ -1,12 +1,17 @@
 """Draws a spec with matplotlib: few colours that survive grey print, direct labels, no chart junk.
 
-Never pyplot: a `Figure` of its own is safe in any thread. matplotlib is imported at the first drawing.
-Text is drawn with the reader's own fonts, so room for it is reckoned from its length, with some to spare.
+Never pyplot: a `Figure` of its own is safe in any thread. matplotlib comes with this module, so only a process
+apart (`core.apart`) imports it. Text is drawn with the reader's own fonts, so room for it is reckoned from its length,
+with some to spare.
 """
 
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from wfsite.charts.specs import Bars, Line, Spec, StackedBars, size, wrapped
 
@@ -15,44 +20,37 @@ _PARTS = (("#1f5c8b", ""), ("#8fb3cc", "///"), ("#d9dee2", "..."), ("#f0a35e", "
 _LETTER = 0.6  # the width of a letter as a share of its height
 _FONT, _SMALL = 11, 9.5
 
+matplotlib.rcParams.update(
+    {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "wfsite",
+        "font.family": "sans-serif",
+        "font.sans-serif": ["Arial", "DejaVu Sans"],
+        "font.size": _FONT,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "hatch.linewidth": 0.6,
+    }
+)
+
 
 def draw(spec: Spec) -> bytes:
     """The picture as SVG, byte for byte the same for the same spec."""
-    figure_class = _matplotlib()
     match spec:
         case Bars():
-            figure = _bars(figure_class, spec)
+            figure = _bars(spec)
         case StackedBars():
-            figure = _stacked(figure_class, spec)
+            figure = _stacked(spec)
         case Line():
-            figure = _line(figure_class, spec)
+            figure = _line(spec)
     out = BytesIO()
     # Without a date and a creator the bytes depend on the figures alone.
     figure.savefig(out, format="svg", metadata={"Title": spec.title, "Date": None, "Creator": None})
     return out.getvalue()
 
 
-def _matplotlib() -> Any:
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    matplotlib.rcParams.update(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "wfsite",
-            "font.family": "sans-serif",
-            "font.sans-serif": ["Arial", "DejaVu Sans"],
-            "font.size": _FONT,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "hatch.linewidth": 0.6,
-        }
-    )
-    return Figure
-
-
-def _frame(figure_class: Any, spec: Spec) -> tuple[Any, Any]:
-    figure = figure_class(figsize=size(spec), layout="constrained")
+def _frame(spec: Spec) -> tuple[Any, Any]:
+    figure = Figure(figsize=size(spec), layout="constrained")
     return figure, figure.add_subplot()
 
 
@@ -84,8 +82,8 @@ def _with_words(values: Sequence[float], texts: Sequence[str], room: float, most
     return max([most, *ends]) or 1
 
 
-def _bars(figure_class: Any, spec: Bars) -> Any:
-    figure, axes = _frame(figure_class, spec)
+def _bars(spec: Bars) -> Any:
+    figure, axes = _frame(spec)
     values = [value or 0 for value in spec.values]
     end = _with_words(values, spec.texts, _room(spec), spec.most)
     axes.barh(range(len(values)), values, color=_BLUE, height=0.62)
@@ -95,8 +93,8 @@ def _bars(figure_class: Any, spec: Bars) -> Any:
     return figure
 
 
-def _stacked(figure_class: Any, spec: StackedBars) -> Any:
-    figure, axes = _frame(figure_class, spec)
+def _stacked(spec: StackedBars) -> Any:
+    figure, axes = _frame(spec)
     totals = [sum(row) for row in spec.values]
     texts = [f"{total:,.0f}" for total in totals]
     room = _room(spec)
@@ -135,8 +133,8 @@ def _inside(axes: Any, start: float, width: float, row: int, points: float, *, d
     axes.text(start + width / 2, row, words, ha="center", va="center", color=colour, fontsize=_SMALL, **ground)
 
 
-def _line(figure_class: Any, spec: Line) -> Any:
-    figure, axes = _frame(figure_class, spec)
+def _line(spec: Line) -> Any:
+    figure, axes = _frame(spec)
     known = [(x, y) for x, y in enumerate(spec.values) if y is not None]
     if spec.lower is not None and spec.upper is not None:
         axes.axhspan(max(spec.lower, 0), spec.upper, color="#eef3f7", zorder=0)
@@ -187,8 +185,6 @@ def _behind(spec: Line, known: list[tuple[int, float]]) -> float:
 
 
 def _axes(axes: Any, spec: Line) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     places = range(len(spec.labels))
     widest = max((_points(label, _SMALL) for label in spec.labels), default=1)
     step = max(1, -(-len(spec.labels) * (widest + 10) // _axes_points(spec)))

@@ -93,8 +93,9 @@ class TooMany(Exception):
 
 
 class Busy(Exception):
-    """What this needs does not answer now: nothing was changed, and trying again in a moment may do (503)."""
+    """What this needs does not answer now, and nothing was changed: try again after `seconds` (503)."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, seconds: int = 5) -> None:
         self.message = message
+        self.seconds = seconds
         super().__init__(message)

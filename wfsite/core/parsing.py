@@ -31,7 +31,8 @@ def plain_text(raw: str, name: str, *, most: int, required: bool = False, lines:
         raise Unreadable(
             f"{subject} contains characters that can't be saved. Remove any symbols that you did not type yourself"
         )
-    text = unicodedata.normalize("NFC", raw).translate(_INVISIBLE)
+    # In this order: a mark that loses what kept it apart from its letter joins it, so that clean text stays clean.
+    text = unicodedata.normalize("NFC", raw.translate(_INVISIBLE))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if lines:
         text = "\n".join(_SPACES.sub(" ", line).rstrip() for line in text.split("\n")).strip()

@@ -1,15 +1,26 @@
 """The form that takes a file."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import closing
 
 from flask_wtf import FlaskForm
 
+from wfsite.core.apart import Broken, TooHeavy
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable
-from wfsite.sheets.reading import Table, read_table
+from wfsite.sheets.reading import Table, table_from_json
 from wfsite.web.fields import ChoiceField, FileField
 from wfsite.web.uploads import LARGEST_FILE
+from wfsite.web.waiting import READING, done_apart
+
+log = logging.getLogger("wfsite.imports")
+
+_TOO_HEAVY = (
+    "The file takes longer to read, or more memory, than the site gives to one file. Copy the table alone into a new "
+    "workbook, or save it as CSV, and upload that"
+)
+_BROKEN = "The site could not read this file. Save it again as .xlsx or .csv and upload that"
 
 
 class UploadForm(FlaskForm):
@@ -27,7 +38,7 @@ class UploadForm(FlaskForm):
         self.target.missing, self.target.choices = missing, choices
 
     def table(self) -> Table:
-        """The rows of the file that was sent; raises `RuleBroken` when it cannot be read."""
+        """The rows of the file that was sent, read apart; raises `RuleBroken` when it cannot be read, or `Busy`."""
         if self.file.data is None:
             raise RuleBroken("file", "Choose a file")
         with closing(self.file.data) as sent:
@@ -35,9 +46,15 @@ class UploadForm(FlaskForm):
         if len(content) > LARGEST_FILE:
             raise RuleBroken("file", "The file must be smaller than 5 MB")
         try:
-            return read_table(self.file.data.filename or "", content)
+            read = done_apart(READING, "wfsite.sheets.reading:table_as_json", self.file.data.filename or "", content)
         except Unreadable as error:
             raise RuleBroken("file", str(error)) from None
+        except TooHeavy:
+            raise RuleBroken("file", _TOO_HEAVY) from None
+        except Broken as error:
+            log.error("reading a file", extra={"problem": str(error)})
+            raise RuleBroken("file", _BROKEN) from None
+        return table_from_json(read)
 
     @property
     def file_name(self) -> str:

@@ -145,17 +145,18 @@ def counts_in_words(counts: dict[Effect, int]) -> str:
     return listed(parts) or "There are no rows"
 
 
-_SPREADSHEET_ERROR = re.compile(r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)", re.IGNORECASE)
+SPREADSHEET_ERROR = r"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)"
+_SPREADSHEET_ERROR = re.compile(SPREADSHEET_ERROR, re.IGNORECASE)
 
 
 def spreadsheet_errors(
     row: SheetRow, columns: Sequence[Column], heading: Callable[[str], str]
 ) -> tuple[CellError, ...]:
-    """The cells of a row in which a formula has failed."""
+    """The cells of a row in which a formula has failed: they hold its error and nothing else."""
     return tuple(
         CellError(
             row.number, heading(column.key), f"holds the spreadsheet error {found[0].upper()}. Correct the formula"
         )
         for column in columns
-        if (found := _SPREADSHEET_ERROR.match(row[column.key]))
+        if (found := _SPREADSHEET_ERROR.fullmatch(row[column.key]))
     )

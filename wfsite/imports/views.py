@@ -8,7 +8,7 @@ from enum import StrEnum
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Busy, Conflict, RuleBroken
 from wfsite.core.permissions import Permission, Reach
 from wfsite.imports import queries, services
 from wfsite.imports.forms import UploadForm
@@ -18,9 +18,10 @@ from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.fields import add_errors
 from wfsite.web.params import form_text, id_from, now, query_choice, query_page, today
-from wfsite.web.respond import page, see
+from wfsite.web.respond import page, retry_after, see
 from wfsite.web.transaction import let_go
 from wfsite.web.uploads import takes_a_file
+from wfsite.web.waiting import waits
 
 _ROWS_A_PAGE = 200
 _MOST_ERRORS = 100
@@ -66,22 +67,29 @@ def add_import(blueprint: Blueprint, pages: ImportPages) -> None:
     def add(suffix: str, rule: str, methods: list[str], view: Callable[..., Response]) -> None:
         blueprint.add_url_rule(pages.url + rule, name + suffix, stamped(view), methods=methods)
 
-    upload = takes_a_file(lambda: upload_page(pages, f"{blueprint.name}.{name}_check"))
-    add("", "", ["GET"], lambda: upload_page(pages, ""))
-    add("_upload", "", ["POST"], upload)
-    add("_template", "/template.<any(csv, xlsx):kind>", ["GET"], lambda kind: template(pages, kind))
+    take = waits(takes_a_file(lambda: upload(pages, f"{blueprint.name}.{name}_check")))
+    add("", "", ["GET"], lambda: upload_page(pages))
+    add("_upload", "", ["POST"], take)
+    add("_template", "/template.<any(csv, xlsx):kind>", ["GET"], waits(lambda kind: template(pages, kind)))
     add("_check", "/<id:upload_id>", ["GET"], lambda upload_id: check_page(pages, upload_id))
     add("_confirm", "/<id:upload_id>/confirm", ["POST"], lambda upload_id: confirm(pages, upload_id))
     add("_discard", "/<id:upload_id>/discard", ["POST"], lambda upload_id: discard(pages, upload_id))
 
 
-def upload_page(pages: ImportPages, check_endpoint: str) -> Response:
-    """The form that takes a file; a readable one is kept and shown row by row on the next page."""
+def upload_page(pages: ImportPages) -> Response:
+    """The form that takes a file."""
+    return page("imports/upload.html", form=_form(pages), pages=pages)
+
+
+def _form(pages: ImportPages) -> UploadForm:
     form = UploadForm()
     form.ask_target(pages.target_label, pages.target_missing, pages.targets(today()))
-    if not check_endpoint:
-        return page("imports/upload.html", form=form, pages=pages)
-    actor = acting()
+    return form
+
+
+def upload(pages: ImportPages, check_endpoint: str) -> Response:
+    """Read a file and keep it, to be shown row by row on the next page; what cannot be read is said on the form."""
+    form, actor = _form(pages), acting()
     let_go()  # hold no write lock while the file is read
     try:
         good = form.validate()
@@ -91,6 +99,9 @@ def upload_page(pages: ImportPages, check_endpoint: str) -> Response:
     except RuleBroken as error:
         add_errors(form, error)
         return page("imports/upload.html", status=422, form=form, pages=pages)
+    except Busy as error:
+        add_errors(form, RuleBroken("file", error.message))
+        return retry_after(page("imports/upload.html", status=503, form=form, pages=pages), error.seconds)
     upload_id = services.upload_add(
         table,
         kind=pages.importer.kind,

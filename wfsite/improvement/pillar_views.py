@@ -19,6 +19,7 @@ from wfsite.web.access import may, requires
 from wfsite.web.params import as_at, as_at_of_file
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page
+from wfsite.web.waiting import waits
 
 
 @blueprint.get("/improvement/workforce")
@@ -62,6 +63,7 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
 
 
 @blueprint.get("/improvement/workforce/agency.svg")
+@waits
 @requires(Permission.BOARD_READ)
 def agency_picture() -> Response:
     """The agency ratio against its dated targets."""

@@ -28,6 +28,7 @@ from wfsite.web.params import (
     query_text,
 )
 from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
+from wfsite.web.waiting import waits
 
 
 @blueprint.get("/admin/people")
@@ -51,6 +52,7 @@ def person_list() -> Response:
 
 
 @blueprint.get("/admin/people/export")
+@waits
 @requires(Permission.PEOPLE_MANAGE)
 def person_export() -> Response:
     """The people of the same filters as a file."""

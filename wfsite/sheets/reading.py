@@ -1,6 +1,6 @@
 """A spreadsheet file as rows of text: CSV however it was saved, and XLSX; anything else is refused in words."""
 
-import re
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +9,10 @@ from wfsite.core.parsing import Unreadable
 MOST_ROWS = 5_000
 MOST_COLUMNS = 30
 LONGEST_CELL = 10_000
+# Empty rows count too: a file of nothing else must end.
+MOST_ROWS_READ = 20 * MOST_ROWS
+# The headings stand at the top, below a title or two.
+_HEADINGS_WITHIN = 50
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -33,7 +37,8 @@ class Table:
 def read_table(name: str, content: bytes) -> Table:
     """The table in a file called `name`; raises `Unreadable` with what to do.
 
-    Dates come as "2015-03-31", or as "March 2015" where the workbook shows only month and year.
+    Dates come as "2015-03-31", or as "March 2015" where the workbook shows only month and year. Cells come as they
+    stand but for outer spaces; what `sheets.writing` wrote comes back as it was.
     """
     from wfsite.sheets import reading_csv, reading_xlsx  # each knows the other only through this door
 
@@ -51,6 +56,18 @@ def read_table(name: str, content: bytes) -> Table:
     return reading_csv.read(content)
 
 
+def table_as_json(name: str, content: bytes) -> bytes:
+    """The table in a file, for whoever has it read in a process apart (`core.apart`); raises `Unreadable`."""
+    table = read_table(name, content)
+    return json.dumps([table.header, [(row.number, row.cells) for row in table.rows], table.notes]).encode()
+
+
+def table_from_json(content: bytes) -> Table:
+    """The table that `table_as_json` wrote."""
+    header, rows, notes = json.loads(content)
+    return Table(tuple(header), tuple(Row(number, tuple(cells)) for number, cells in rows), tuple(notes))
+
+
 def _old_or_locked(extension: str) -> str:
     if extension == "xlsx":
         return "This workbook has a password. Remove the password, save it as .xlsx and upload it again"
@@ -60,13 +77,16 @@ def _old_or_locked(extension: str) -> str:
 def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) -> Table:
     """Numbered rows of text as a table: the first row with two cells or more is the header.
 
-    Empty rows go, and so do repeats of the header, which printed plans have on every page.
+    Empty rows go, and so do repeats of the header, which printed plans have on every page. No more rows are taken
+    from the reader than the table may have.
     """
     header: tuple[str, ...] = ()
     kept: list[Row] = []
     above: list[int] = []
     repeats = 0
     for number, raw in rows:
+        if number > MOST_ROWS_READ:
+            raise Unreadable(f"The file has more than {MOST_ROWS_READ:,} rows. Delete the empty ones")
         cells = tuple(cell.strip() for cell in raw)
         _check_lengths(number, cells)
         filled = sum(1 for cell in cells if cell)
@@ -77,12 +97,17 @@ def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) 
                 header = _without_empty_end(tuple(" ".join(cell.split()) for cell in cells))
             else:
                 above.append(number)
+                if len(above) == _HEADINGS_WITHIN:
+                    raise Unreadable(
+                        f"None of the first {_HEADINGS_WITHIN} rows holds headings. "
+                        "Put the column names in the first row"
+                    )
             continue
         if _folded(cells) == _folded(header):
             repeats += 1
-            continue
-        kept.append(Row(number, cells))
-        if len(kept) > MOST_ROWS:
+        else:
+            kept.append(Row(number, cells))
+        if len(kept) + repeats > MOST_ROWS:
             raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Split it and upload the parts one by one")
     if not header:
         raise Unreadable("The file has no row of headings. Put the column names in the first row")
@@ -139,11 +164,3 @@ def _rows(numbers: list[int]) -> str:
 def column_letter(position: int) -> str:
     """The letter over a column: A for 0, Z for 25, AA for 26."""
     return (chr(64 + position // 26) if position >= 26 else "") + chr(65 + position % 26)
-
-
-_ESCAPED = re.compile(r"'(?=[=+\-@\t\r])")
-
-
-def unescaped(cell: str) -> str:
-    """A cell without the apostrophe that our own exports put before "=", "+", "-" and "@"."""
-    return _ESCAPED.sub("", cell, count=1) if cell.startswith("'") else cell

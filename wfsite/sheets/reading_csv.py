@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from io import StringIO
 
 from wfsite.core.parsing import Unreadable
-from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS, Table, make_table, unescaped
+from wfsite.sheets.escaping import unescaped
+from wfsite.sheets.reading import MOST_COLUMNS, Table, make_table
 
 _WEB_PAGE = re.compile(
     r"\s*(?:<!--.*?-->\s*)?<(?:!doctype|html|head|body|table|\?xml|meta)\b", re.IGNORECASE | re.DOTALL
 )
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-# Blank lines count too: a file of nothing else must end.
-_MOST_LINES = 20 * MOST_ROWS
 
 
 def read(content: bytes) -> Table:
@@ -54,19 +53,25 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """The separator that splits the first rows into most cells; a comma when none does."""
-    best, most = ",", 0
-    for separator in _SEPARATORS:
-        cells = 0
-        reader = csv.reader(StringIO(text[:20_000], newline=""), delimiter=separator)
-        try:
-            for _, record in zip(range(10), reader, strict=False):
-                cells += max(0, len(record) - 1)
-        except csv.Error:
-            pass  # said in words when the whole file is read
-        if cells > most:
-            best, most = separator, cells
-    return best
+    """The separator that splits the first row into most cells, or where none does, the rows after it; else a comma.
+
+    The headings decide, because text further down may hold more semicolons than there are columns.
+    """
+    return max(_SEPARATORS, key=lambda separator: _split(text, separator))
+
+
+def _split(text: str, separator: str) -> tuple[int, int]:
+    """How many cells a separator makes of the first row that holds something, and of the first ten."""
+    widths = []
+    try:
+        for record in csv.reader(StringIO(text[:20_000], newline=""), delimiter=separator, strict=True):
+            if any(record):
+                widths.append(len(record))
+            if len(widths) == 10:
+                break
+    except csv.Error:
+        pass  # said in words when the whole file is read
+    return (widths[0], sum(widths) - len(widths)) if widths else (0, 0)
 
 
 def _records(text: str, separator: str, *, skip: int) -> Iterator[tuple[int, list[str]]]:
@@ -75,8 +80,6 @@ def _records(text: str, separator: str, *, skip: int) -> Iterator[tuple[int, lis
     number = 0
     try:
         for number, record in enumerate(reader, 1):
-            if number > _MOST_LINES:
-                raise Unreadable(f"The file has more than {_MOST_LINES:,} lines. Delete the empty ones")
             if len(record) > MOST_COLUMNS and any(cell.strip() for cell in record[MOST_COLUMNS:]):
                 raise Unreadable(f"Row {number} has more than {MOST_COLUMNS} columns. Delete those that are not needed")
             if number > skip:

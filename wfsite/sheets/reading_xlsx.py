@@ -6,21 +6,28 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import errors
 
 from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from wfsite.core.parsing import Unreadable
 from wfsite.core.words import count_of, listed, month_name
-from wfsite.sheets.reading import MOST_COLUMNS, Table, column_letter, make_table
+from wfsite.sheets.escaping import from_workbook
+from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
 
 _MOST_UNPACKED = 50 * 1024 * 1024
 _MOST_PARTS = 1_000
 # Small files unpack to millions of empty tags, and each costs its time and memory when the workbook is opened.
 _MOST_TAGS, _MOST_TAGS_BESIDE_CELLS, _MOST_TAGS_A_ROW = 3_000_000, 200_000, 100_000
 _HOLDS_CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/calcChain")
+_NO_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 _EMPTY_ROWS_END_IT = 2_000
 _TOO_LARGE = "This workbook unpacks to more than 50 MB. Copy the table to a new workbook and upload that"
+_TOO_LONG = (
+    f"A sheet of this workbook has more than {MOST_ROWS_READ:,} rows. Copy the table to a new workbook and upload that"
+)
 _DAMAGED = "This workbook is damaged or not complete. Open it in Excel, save it again and upload that"
 
 
@@ -29,9 +36,10 @@ def read(content: bytes, extension: str) -> Table:
     try:
         _check_archive(content, extension)
         book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
-    except Exception:
+    except Exception as error:
+        _raise_if_out_of_memory(error)
         # openpyxl raises KeyError, ValueError, ParseError, BadZipFile … for what is not a sound workbook.
         raise Unreadable(_DAMAGED) from None
     try:
@@ -46,12 +54,19 @@ def read(content: bytes, extension: str) -> Table:
             many = count_of(len(formulas), "cell holds a formula", "cells hold formulas")
             notes.append(f"{many}. The last calculated values were read.")
         return make_table(_rows(sheet, spans, formulas, notes), notes)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
-    except Exception:
+    except Exception as error:
+        _raise_if_out_of_memory(error)
         raise Unreadable(_DAMAGED) from None
     finally:
         book.close()
+
+
+def _raise_if_out_of_memory(error: Exception) -> None:
+    """The parser of XML has an error of its own for memory that it does not get: that is not the file's damage."""
+    if isinstance(error, ParseError) and error.code == _NO_MEMORY:
+        raise MemoryError from None
 
 
 def _check_archive(content: bytes, extension: str) -> None:
@@ -81,9 +96,17 @@ def _check_archive(content: bytes, extension: str) -> None:
 
 
 def _check_rows(xml: bytes) -> None:
-    """Refuse a sheet of which one row, or what stands outside the rows, is larger than any program writes it."""
-    if any(row.count(b"<") > _MOST_TAGS_A_ROW for row in re.split(rb"<(?:\w+:)?row\b", xml)):
-        raise Unreadable(_TOO_LARGE)
+    """Refuse a sheet of which one row, or what stands outside the rows, is larger than any program writes it.
+
+    Also one of more rows than are ever read: openpyxl looks at all of them before it gives the first.
+    """
+    start = 0
+    for number, row in enumerate(re.finditer(rb"<(?:\w+:)?row\b|\Z", xml)):
+        if number > MOST_ROWS_READ:
+            raise Unreadable(_TOO_LONG)
+        if xml.count(b"<", start, row.start()) > _MOST_TAGS_A_ROW:
+            raise Unreadable(_TOO_LARGE)
+        start = row.start()
 
 
 def _sheet(book: Any) -> tuple[Any, list[str]]:
@@ -193,9 +216,9 @@ def _text(cell: Any) -> str:
         pattern = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", cell.number_format or "").casefold()
         return day.isoformat() if "d" in pattern or "m" not in pattern else month_name(day)
     if isinstance(value, time | timedelta):
-        return str(value)
+        return from_workbook(str(value))
     if isinstance(value, float):
         percent = "%" in (cell.number_format or "")
         shown = f"{value * 100 if percent else value:.15g}"
         return f"{shown}%" if percent else shown
-    return str(value)
+    return from_workbook(str(value))

@@ -6,13 +6,9 @@ from datetime import date
 from decimal import Decimal
 from io import StringIO
 
+from wfsite.sheets.escaping import safe_text
+
 Cell = str | int | float | Decimal | date | None
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_text(value: str) -> str:
-    """`value` with a leading apostrophe where a spreadsheet would run it."""
-    return f"'{value}" if value.startswith(_STARTS_A_FORMULA) else value
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

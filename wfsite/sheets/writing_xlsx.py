@@ -11,6 +11,7 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from wfsite.sheets.escaping import workbook_text
 from wfsite.sheets.writing import Cell
 
 
@@ -38,6 +39,8 @@ def xlsx_bytes(
 def _cell(sheet: object, value: Cell, *, bold: bool = False) -> SheetCell:
     if isinstance(value, datetime):
         value = value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, str):
+        value = workbook_text(value)
     cell = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]
     if isinstance(value, str):
         cell.data_type = "s"  # else a text that starts with "=" would become a formula

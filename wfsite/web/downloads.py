@@ -6,6 +6,7 @@ from flask import make_response
 from werkzeug.wrappers import Response
 
 from wfsite.sheets.writing import Cell, csv_bytes
+from wfsite.web.waiting import PACKING, done_apart
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -19,11 +20,13 @@ def spreadsheet(
     title: str,
     notes: Sequence[str] = (),
 ) -> Response:
-    """`rows` as a download called `name`.csv or `name`.xlsx (`kind`); `name` is ASCII and ours."""
-    if kind == "xlsx":
-        from wfsite.sheets.writing_xlsx import xlsx_bytes  # heavy: only for who asks for a workbook
+    """`rows` as a download called `name`.csv or `name`.xlsx (`kind`); `name` is ASCII and ours.
 
-        response = make_response(xlsx_bytes(title, header, rows, notes=notes))
+    A workbook takes 20 times as long as a CSV file and is packed apart: views that offer both are marked `waits`.
+    """
+    if kind == "xlsx":
+        pack = "wfsite.sheets.writing_xlsx:xlsx_bytes"
+        response = make_response(done_apart(PACKING, pack, title, tuple(header), list(rows), notes=tuple(notes)))
         response.headers["Content-Type"] = XLSX
     else:
         response = make_response(csv_bytes(header, rows))

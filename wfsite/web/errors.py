@@ -9,13 +9,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from wfsite.core.apart import TooHeavy
 from wfsite.core.errors import Busy, Conflict, Missing, NotAllowed, RuleBroken, TooMany
 from wfsite.extensions import db, login_manager
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.form_tokens import drawn_for
 from wfsite.web.going_back import address_here, endpoint_of, page_before
 from wfsite.web.kept_forms import KeptForm, opened, posted_fields, send_again, waiting
-from wfsite.web.respond import hx_whole, is_htmx, page
+from wfsite.web.respond import hx_whole, is_htmx, page, retry_after
 
 log = logging.getLogger("wfsite")
 
@@ -40,6 +41,8 @@ _WORDS: dict[int, tuple[str, str]] = {
     500: ("Sorry, there is a problem with the service", "Try again in a few minutes. The problem has been logged."),
     503: ("Sorry, the service is busy", "Nothing was saved. Wait a moment, then send it again."),
 }
+
+_LESS = "Choose CSV in place of Excel, or use the filters of the page to ask for less."
 
 
 def error_page(status: int, *, title: str = "", advice: str = "") -> Response:
@@ -130,10 +133,7 @@ def _database_error(error: DBAPIError) -> Response:
     log.error("database", extra={"problem": type(error.orig).__name__, "busy": busy})
     if _is_a_race(error):
         return error_page(409)
-    response = error_page(503 if busy else 500)
-    if busy:
-        response.headers["Retry-After"] = "5"
-    return response
+    return retry_after(error_page(503), 5) if busy else error_page(500)
 
 
 def _is_a_race(error: DBAPIError) -> bool:
@@ -158,7 +158,8 @@ def init_app(app: Flask) -> None:
         RuleBroken: lambda e: error_page(422, advice=str(e)),
         Conflict: lambda e: error_page(409, advice=e.message),
         TooMany: _too_many,
-        Busy: _busy,
+        Busy: lambda e: retry_after(error_page(503, advice=e.message), e.seconds),
+        TooHeavy: lambda e: error_page(422, title="That is too much to make at once", advice=_LESS),
     }
     for kind, handler in handlers.items():
         app.register_error_handler(kind, handler)
@@ -168,13 +169,5 @@ def init_app(app: Flask) -> None:
     app.log_exception = lambda exc_info: log.error("unexpected", exc_info=exc_info)  # type: ignore[method-assign]
 
 
-def _busy(error: Busy) -> Response:
-    response = error_page(503, advice=f"{error.message} Nothing was changed. Wait a moment, then try again.")
-    response.headers["Retry-After"] = "5"
-    return response
-
-
 def _too_many(error: TooMany) -> Response:
-    response = error_page(429, advice=error.message)
-    response.headers["Retry-After"] = str(error.seconds)
-    return response
+    return retry_after(error_page(429, advice=error.message), error.seconds)

@@ -24,6 +24,12 @@ def page_or_part(whole: str, part: str, *, status: int = 200, **data: Any) -> Re
     return page(part if is_htmx() else whole, status=status, **data)
 
 
+def retry_after(response: Response, seconds: int) -> Response:
+    """Say when it is worth trying again."""
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def see(url: str) -> Response:
     """After a change: go and look (303); htmx is told in its own header."""
     return hx_redirect(url) if is_htmx() else redirect(url, 303)

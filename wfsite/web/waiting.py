@@ -1,12 +1,33 @@
-"""Views that wait for a child process."""
+"""Views that wait for a child process, and the desks where they wait."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from wfsite.core.apart import Desk, Limits
+from wfsite.web.transaction import let_go
+
 View = TypeVar("View", bound=Callable[..., Any])
+
+# openpyxl does without numpy, which would double the time that a child takes to start.
+READING = Desk(busy="The site is reading other files. Try again in a minute", without=["numpy"])
+# openpyxl packs by way of temporary files.
+PACKING = Desk(
+    busy="The site is making other files. Try again in a minute", without=["numpy"], limits=Limits(file=100 * 1024**2)
+)
+# The pictures of a page are asked for together, and loading what draws them takes ten times as long as a drawing.
+DRAWING = Desk(busy="The site is drawing other pictures. Try again in a minute", warm_seconds=10)
 
 
 def waits(view: View) -> View:
     """Mark a view that waits for a child process: the server answers others meanwhile."""
     view.waits = True  # type: ignore[attr-defined]
     return view
+
+
+def done_apart(desk: Desk, function: str, *arguments: Any, **named: Any) -> bytes:
+    """What a pure function makes of the arguments in a process of its own; see `Desk.run`.
+
+    For views marked with `waits`. What they did in the database so far is given up: nobody waits for a lock meanwhile.
+    """
+    let_go()
+    return desk.run(function, *arguments, **named)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
@@ -19,6 +20,7 @@ from wfsite.steering.plans import queries, sheets
 from wfsite.steering.plans.action_queries import action_history
 from wfsite.steering.plans.models import Action, ActionWording, Lead, Plan, RagUpdate, Theme
 from wfsite.steering.plans.queries import Filters
+from wfsite.steering.plans.rules import position_of
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -71,6 +73,78 @@ def test_what_is_exported_comes_back_as_it_was(year, kind):
     assert checked.is_good, checked.errors
     assert checked.changes_nothing, [r for r in checked.rows if r.effect is Effect.CHANGE]
     assert len(checked.rows) == 35 + 8
+
+
+HOSTILE = (
+    "'Think family'-led",
+    "=1+1",
+    "+x",
+    "@x",
+    "-x",
+    "– x",
+    "• x",
+    "|x",
+    "'x",
+    "''",
+    "1. x",
+    '"',
+    "#N/A",
+    "_x000D_",
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_plan_of_awkward_text_is_exported_imported_and_exported_the_same(kind):
+    def exported(year):
+        rows = list(sheets.rows(_plan(year)))
+        return csv_bytes(sheets.HEADER, rows) if kind == "csv" else xlsx_bytes("Plan", sheets.HEADER, rows)
+
+    leads = ("Bello, Amara", "A and B", "Health/social care", 'The "A" team', "Ditto", "Nobody", "’Tis; it", "=x")
+    for text in HOSTILE:
+        theme = Theme(plan_id=_plan_id(2030), position=HOSTILE.index(text) + 1, title=text)
+        db.session.add(theme)
+        db.session.flush()
+        for number, lead in enumerate(leads, 1):
+            _action(theme, f"{theme.position}.{number}", text, f"{lead}\nHR")
+    content = exported(2030)
+    upload_id, checked = upload(content, name=f"plan.{kind}", year=2030)
+    assert checked.is_good and checked.changes_nothing, (checked.errors, checked.rows)
+    # On another site none of the names is known, and the plan is not there.
+    upload_id, checked = upload(content, name=f"plan.{kind}", year=2031)
+    assert checked.is_good, checked.errors
+    confirm(upload_id, checked.fingerprint)
+    assert list(sheets.rows(_plan(2031))) == list(sheets.rows(_plan(2030)))
+
+
+def _plan_id(year):
+    found = db.session.scalar(select(Plan.id).where(Plan.year == year))
+    if found is None:
+        plan = Plan(year=year, title="Plan")
+        db.session.add(plan)
+        db.session.flush()
+        found = plan.id
+    return found
+
+
+def _action(theme, reference, text, leads):
+    """An action with the same text in every column."""
+    action = Action(theme_id=theme.id, reference=reference, position=position_of(reference), added_at=NOW)
+    db.session.add(action)
+    db.session.flush()
+    wording = ActionWording(
+        action_id=action.id,
+        recorded_at=NOW,
+        title=f"{text} {reference}",
+        timescale_kind=TimescaleKind.ONGOING,
+        criteria=text,
+        leads=leads,
+        monitors=leads,
+    )
+    status = RagUpdate(action_id=action.id, recorded_at=NOW, rag=Rag.RED, note=text, route_to_green=text)
+    db.session.add_all([wording, status])
+    db.session.flush()
+    action.wording_id, action.rag_update_id = wording.id, status.id
+    db.session.flush()
 
 
 def test_a_changed_cell_becomes_a_dated_wording_and_a_changed_status_an_update():

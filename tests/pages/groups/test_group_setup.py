@@ -120,3 +120,14 @@ def test_unknown_is_404(browser, path):
 
 def test_strangers_are_refused(browser):
     browser("staff").get("/admin/groups", expect=403)
+
+
+def test_the_history_tells_new_terms_beside_everything_else(browser):
+    b = browser("admin")
+    b.get("/admin/groups/steering")
+    b.submit("Save", {"purpose": "A steadier workforce.", "watches": "Leavers\n\nVacancies", **TERMS})
+    b.get("/admin/groups/steering")
+    b.submit("Save", {"watches": "Leavers\n\nSickness", **TERMS})
+    for query in ("", "?kind=group_terms", "?who=whitlock"):
+        words = b.get(f"/admin/history{query}").words
+        assert "watches from “Leavers; Vacancies” to “Leavers; Sickness”" in words

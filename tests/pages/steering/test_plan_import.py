@@ -91,13 +91,13 @@ def test_missing_file_and_year(browser):
         assert "Choose the year" in _send(b, GOOD, year=year, expect=422).words
 
 
-def _raw(b, content, *, expect):
+def _raw(b, content, *, expect, name="a.csv"):
     """Send a large file from memory: the test client would leave a temporary one open."""
     fields = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)
         for name, value in ((b"csrf_token", b.token().encode()), (b"target", b"2025"))
     )
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % name.encode()
     answer = b.client.post(
         URL, data=fields + head + content + b"\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
     )

@@ -12,6 +12,7 @@ from wfsite.core.words import listed
 from wfsite.extensions import db
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
 from wfsite.people.models import Team
+from wfsite.steering.plans.cell_rules import names_cell
 from wfsite.steering.plans.models import Action, ActionWording, Lead, Plan, RagUpdate, Theme
 from wfsite.steering.plans.rules import year_label
 from wfsite.steering.plans.sheet_rules import PlanEntry, read_entries
@@ -246,9 +247,9 @@ def _details(step: Step) -> list[str]:
     new = (
         ("Action", entry.title),
         ("Timescale", entry.timescale.text),
-        ("Leads", ", ".join(entry.leads)),
+        ("Leads", names_cell(entry.leads)),
         ("Success criteria", entry.criteria),
-        ("Monitoring lead", ", ".join(entry.monitors)),
+        ("Monitoring lead", names_cell(entry.monitors)),
     )
     if standing is None:
         parts = [f"{name}: {text}" for name, text in new[1:] if text]
@@ -256,9 +257,9 @@ def _details(step: Step) -> list[str]:
         old = (
             standing.title,
             standing.timescale.text,
-            ", ".join(standing.leads),
+            names_cell(standing.leads),
             standing.criteria,
-            ", ".join(standing.monitors),
+            names_cell(standing.monitors),
         )
         parts = [
             f"{name}: {before or 'blank'} → {text or 'blank'}"

@@ -9,16 +9,21 @@ from wfsite.core.parsing import Unreadable, date_from_parts, iso_date, plain_tex
 from wfsite.core.periods import Timescale, TimescaleKind, month_end, month_from_text, timescale_from_text
 from wfsite.core.rag import RAG_BY_WORD, Rag
 from wfsite.imports.rules import CellError, SheetRow
+from wfsite.steering.plans.cell_rules import (
+    ALL_DITTO,
+    BULLET,
+    NO_TIMESCALE,
+    NOBODY,
+    NUMBER,
+    names_read,
+    said_to_be_text,
+)
 from wfsite.steering.plans.rules import LONGEST_NOTE, LONGEST_ROUTE
 
-LONGEST_TITLE, LONGEST_CRITERIA, LONGEST_LEAD = 500, 4_000, 120
+LONGEST_TITLE, LONGEST_CRITERIA = 500, 4_000
 UNSET = Timescale(TimescaleKind.MONTH, None, None)
 
-_DITTO = r"(?:[\"“”„″〃]|''|’’|\b(?:ditto|do\.)(?=\W|$))"
-_ALL_DITTO = re.compile(rf"\s*(?:{_DITTO}[\s\-]*)+", re.IGNORECASE)
-_BULLET = re.compile(r"[-–—•*·▪]\s*(?=\S)")
-_REFERENCE = re.compile(r"([1-9][0-9]?)\.([1-9][0-9]?)([a-z]?)", re.ASCII)
-_NUMBERED_THEME = re.compile(r"[0-9]{1,2}[.)]\s+")
+_REFERENCE = re.compile(r"([1-9][0-9]{0,2})\.([1-9][0-9]{0,2})([a-z]?)", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -54,10 +59,10 @@ def read_entries(
         entry = PlanEntry(row.number, theme)
         if _is_theme_row(row):
             entry.is_theme = True
-            entry.theme = theme = _text(entry, row, "action", "the theme", 200, heading, cut=_NUMBERED_THEME)
+            entry.theme = theme = _text(entry, row, "action", "the theme", 200, heading, cut=NUMBER)
         else:
-            if row["theme"] and not _ALL_DITTO.fullmatch(row["theme"]):
-                entry.theme = theme = _text(entry, row, "theme", "the theme", 200, heading, cut=_NUMBERED_THEME)
+            if row["theme"] and not ALL_DITTO.fullmatch(row["theme"]):
+                entry.theme = theme = _text(entry, row, "theme", "the theme", 200, heading, cut=NUMBER)
             _read_action(entry, row, above, action, heading, known_names)
             above = entry
             action = action if entry.is_sub_action else entry
@@ -68,7 +73,7 @@ def read_entries(
 def _is_theme_row(row: SheetRow) -> bool:
     """Whether only the action cell says something: a heading between the actions."""
     others = (text for key, text in row.values.items() if key != "action")
-    return bool(row["action"]) and not any(others) and not _BULLET.match(row["action"])
+    return bool(row["action"]) and not any(others) and not BULLET.match(row["action"])
 
 
 def _read_action(
@@ -86,9 +91,9 @@ def _read_action(
             entry.errors.append(CellError(row.number, heading(key), str(error)))
 
     attempt("reference", lambda raw: _reference(entry, raw))
-    bullet = _BULLET.match(row["action"])
+    bullet = BULLET.match(row["action"])
     entry.is_sub_action = entry.is_sub_action or bullet is not None
-    entry.title = _text(entry, row, "action", "the action", LONGEST_TITLE, heading, cut=_BULLET)
+    entry.title = _text(entry, row, "action", "the action", LONGEST_TITLE, heading, cut=BULLET)
     if not entry.theme:
         entry.errors.append(CellError(row.number, heading("action"), "There is no theme above this action"))
     if entry.is_sub_action:
@@ -114,9 +119,12 @@ def _text(
 ) -> str:
     """A cell as one line, without its bullet or number."""
     raw = row[key].strip()
-    mark = cut.match(raw)
+    text = said_to_be_text("action", raw)
+    if text is None:
+        mark = cut.match(raw)
+        text = raw[mark.end() :] if mark else raw
     try:
-        return plain_text(raw[mark.end() :] if mark else raw, noun, most=most, required=True)
+        return plain_text(text, noun, most=most, required=True)
     except Unreadable as error:
         entry.errors.append(CellError(row.number, heading(key), str(error)))
         return ""
@@ -133,10 +141,12 @@ def _reference(entry: PlanEntry, raw: str) -> None:
 
 
 def _timescale(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
-    if _ALL_DITTO.fullmatch(raw):
+    if ALL_DITTO.fullmatch(raw):
         entry.timescale = _above(above).timescale
     elif not raw and entry.parent:
         entry.timescale = entry.parent.timescale
+    elif raw.strip().casefold() == NO_TIMESCALE.casefold():
+        entry.timescale = UNSET
     elif not raw:
         entry.remarks.append("No timescale is given")
     else:
@@ -173,64 +183,33 @@ def _full_date(text: str) -> date | None:
 
 
 def _leads(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset[str]) -> None:
-    entry.leads = entry.parent.leads if not raw and entry.parent else names(raw, above.leads if above else None, known)
+    if not raw and entry.parent:
+        entry.leads = entry.parent.leads
+    else:
+        entry.leads = names_read(raw, above.leads if above else None, known)
     if not entry.leads:
         raise Unreadable("Enter who leads this action")
 
 
 def _monitors(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset[str]) -> None:
-    entry.monitors = (
-        entry.parent.monitors if not raw and entry.parent else names(raw, above.monitors if above else None, known)
-    )
+    if not raw and entry.parent:
+        entry.monitors = entry.parent.monitors
+    elif raw.strip().casefold() != NOBODY.casefold():
+        entry.monitors = names_read(raw, above.monitors if above else None, known)
 
 
 def _criteria(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
-    if _ALL_DITTO.fullmatch(raw):
+    text = said_to_be_text("criteria", raw)
+    if text is None and ALL_DITTO.fullmatch(raw):
         entry.criteria = _above(above).criteria
     else:
-        entry.criteria = plain_text(raw, "the success criteria", most=LONGEST_CRITERIA, lines=True)
-
-
-def names(raw: str, above: tuple[str, ...] | None, known: frozenset[str]) -> tuple[str, ...]:
-    """The leads that a cell names, in order and each once; a ditto mark stands for those in the cell above."""
-    found: list[str] = []
-    for part in re.split(r"[/;\n]", raw):
-        ditto = _ALL_DITTO.match(part)
-        if ditto:
-            found.extend(_names_above(above))
-            part = part[ditto.end() :]
-        elif (tail := re.search(rf"\s(?:{_DITTO}\s*)+$", part, re.IGNORECASE)) is not None:
-            part = part[: tail.start()]
-        for name in _split(part, known):
-            text = plain_text(name, "the lead's name", most=LONGEST_LEAD)
-            found.extend([text] if text else [])
-    unique: dict[str, str] = {}
-    for name in found:
-        unique.setdefault(name.casefold(), name)
-    return tuple(unique.values())
-
-
-def _split(part: str, known: frozenset[str]) -> list[str]:
-    """A part at its commas and "and"s, unless it is a known name as it stands."""
-    cleaned = " ".join(part.split())
-    if cleaned.casefold() in known:
-        return [cleaned]
-    return [
-        name
-        for piece in cleaned.split(",")
-        for name in ([piece.strip()] if piece.strip().casefold() in known else re.split(r"\s+(?:and|&)\s+", piece))
-    ]
+        text = raw if text is None else text
+        entry.criteria = plain_text(text, "the success criteria", most=LONGEST_CRITERIA, lines=True)
 
 
 def _above(above: PlanEntry | None) -> PlanEntry:
     if above is None:
         raise Unreadable("A ditto mark needs a row above to repeat")
-    return above
-
-
-def _names_above(above: tuple[str, ...] | None) -> tuple[str, ...]:
-    if not above:
-        raise Unreadable("A ditto mark needs a name in the cell above to repeat")
     return above
 
 
@@ -265,10 +244,12 @@ def _read_progress(entry: PlanEntry, row: SheetRow, attempt: Callable[[str, Call
 
     def note(raw: str) -> None:
         if raw:
-            entry.note = plain_text(raw, "the progress note", most=LONGEST_NOTE, lines=True)
+            text = said_to_be_text("progress", raw) or raw
+            entry.note = plain_text(text, "the progress note", most=LONGEST_NOTE, lines=True)
 
     def route(raw: str) -> None:
-        entry.route = plain_text(raw, "the route back to Green", most=LONGEST_ROUTE, lines=True)
+        text = said_to_be_text("route", raw) or raw
+        entry.route = plain_text(text, "the route back to Green", most=LONGEST_ROUTE, lines=True)
 
     for key, read in (("progress_rag", both), ("rag", status), ("progress", note), ("route", route)):
         attempt(key, read)

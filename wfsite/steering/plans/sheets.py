@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from wfsite.sheets.columns import Column
+from wfsite.steering.plans.cell_rules import NOBODY, names_cell, text_cell
 from wfsite.steering.plans.queries import ActionRow, PlanPage
 
 COLUMNS = (
@@ -31,21 +32,24 @@ COLUMNS = (
             "Task",
         ),
         required=True,
-        hint="Begin a sub-action with a dash: it belongs to the action above.",
+        hint="Begin a sub-action with a dash: it belongs to the action above. "
+        "Where the words themselves begin with a dash, put an apostrophe before it.",
     ),
     Column(
         "timescale",
         "Timescales",
         ("Timescale", "When", "By when", "Due", "Due date", "Deadline", "Target date"),
         required=True,
-        hint="A month (March 2026), two months (April 2025 to March 2026) or Ongoing, review March 2026.",
+        hint="A month (March 2026), two months (April 2025 to March 2026) or Ongoing, review March 2026. "
+        "Empty, a sub-action has its action’s; Not set means that it has none.",
     ),
     Column(
         "leads",
         "Leads",
         ("Lead", "Action lead", "Action leads", "Action/task/project leads", "Lead officer", "Owner", "Who"),
         required=True,
-        hint="One or several, with / between them. The first is accountable. Ditto marks repeat the cell above.",
+        hint="One or several, with / between them. The first is accountable. Ditto marks repeat the cell above. "
+        'Put a name that holds a comma, a slash or “and” in quotation marks: HR/"Bello, Amara".',
     ),
     Column(
         "criteria",
@@ -57,7 +61,7 @@ COLUMNS = (
         "monitors",
         "Monitoring lead",
         ("Monitoring of progress lead", "Monitoring leads", "Monitored by", "Monitoring"),
-        hint="Who watches progress for the group.",
+        hint="Who watches progress for the group. Empty, a sub-action has its action’s; Nobody means that it has none.",
     ),
     Column(
         "rag",
@@ -95,24 +99,28 @@ HEADER = (*(next(column.name for column in COLUMNS if column.key == key) for key
 
 
 def rows(plan: PlanPage) -> Iterator[tuple[str, ...]]:
-    """The plan's rows in the order of `HEADER`: each theme on a row of its own above its actions."""
+    """The plan's rows in the order of `HEADER`, each theme on a row of its own; the importer reads the same plan."""
     for theme in plan.themes:
-        yield ("", theme.title, *("",) * (len(HEADER) - 2))
+        yield ("", text_cell("action", theme.title), *("",) * (len(HEADER) - 2))
+        action: ActionRow | None = None
         for row in theme.rows:
-            yield _row(row)
+            yield _row(row, action)
+            action = action if row.is_sub_action else row
 
 
-def _row(row: ActionRow) -> tuple[str, ...]:
+def _row(row: ActionRow, action: ActionRow | None) -> tuple[str, ...]:
+    """An action under the last that is no sub-action, whose monitoring lead an empty cell would repeat."""
+    inherits = row.is_sub_action and action is not None and action.monitors != ""
     return (
         row.reference,
-        row.title,
-        "" if row.timescale == "Not set" else row.timescale,
-        "/".join(row.lead_names),
-        row.criteria,
-        "/".join(row.monitors.split("\n")),
+        text_cell("action", row.title),
+        row.timescale,
+        names_cell(row.lead_names),
+        text_cell("criteria", row.criteria),
+        names_cell(row.monitors.split("\n")) if row.monitors else NOBODY if inherits else "",
         row.rag.word,
-        row.note,
-        row.route_to_green,
+        text_cell("progress", row.note),
+        text_cell("route", row.route_to_green),
         row.revised,
     )
 

@@ -19,6 +19,7 @@ from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_choice, query_flag, query_id, query_text
 from wfsite.web.respond import page, page_or_part
+from wfsite.web.waiting import waits
 
 
 @blueprint.get("/steering/plan")
@@ -86,6 +87,7 @@ def _shown(plan: queries.PlanPage) -> str:
 
 
 @blueprint.get("/steering/plan/export.<any(csv, xlsx):kind>")
+@waits
 @requires(Permission.PLAN_READ)
 def plan_export(kind: str) -> Response:
     """The whole plan in the columns that the importer reads, so that it can come back."""

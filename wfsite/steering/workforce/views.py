@@ -27,6 +27,7 @@ from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_id
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, page_or_part
+from wfsite.web.waiting import waits
 
 _SENTENCES = 3  # of what the figures say, above the figures
 
@@ -135,6 +136,7 @@ def _charts(months: Sequence[Month], targets: Sequence[Target]) -> dict[str, obj
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/agency.svg")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def agency_picture(team_id: int) -> Response:
     """The agency ratio against its targets."""
@@ -144,6 +146,7 @@ def agency_picture(team_id: int) -> Response:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/in-post.svg")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def in_post_picture(team_id: int) -> Response:
     """Permanent and agency workers."""
@@ -151,6 +154,7 @@ def in_post_picture(team_id: int) -> Response:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/leavers.svg")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def leavers_picture(team_id: int) -> Response:
     """Leavers."""
@@ -164,6 +168,7 @@ def _area_at(team_id: int) -> AsAt:
 
 
 @blueprint.get("/steering/workforce/<id:team_id>/months.<any(csv, xlsx):kind>")
+@waits
 @requires(Permission.WORKFORCE_READ)
 def workforce_export(team_id: int, kind: str) -> Response:
     """Every month as a file that can be imported again."""

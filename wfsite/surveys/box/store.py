@@ -218,7 +218,7 @@ def _open(boxes: Path, survey_id: int) -> Iterator[sqlite3.Connection | None]:
             yield None if has_ended(boxes, survey_id) else _connection(box_file(boxes, survey_id))
         except (sqlite3.DatabaseError, ValueError) as error:
             if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                raise Busy("The survey’s ballot box does not answer just now.") from error
+                raise Busy("The survey’s ballot box does not answer just now. Try again in a moment") from error
             raise Unfit from error
 
 

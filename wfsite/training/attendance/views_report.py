@@ -22,6 +22,7 @@ from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_choice, query_page, query_text
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page
+from wfsite.web.waiting import waits
 
 _PER_PAGE = 25
 _MAY_READ = requires(Permission.ATTENDANCE_READ)
@@ -104,6 +105,7 @@ def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
 
 
 @blueprint.get("/training/attendance/picture")
+@waits
 @_MAY_READ
 def attendance_picture() -> Response:
     """A breakdown as a picture."""
@@ -111,6 +113,7 @@ def attendance_picture() -> Response:
 
 
 @blueprint.get("/training/attendance/download/<any(csv, xlsx):kind>")
+@waits
 @_MAY_READ
 def attendance_download(kind: str) -> Response:
     """The page's tables as a spreadsheet."""
