@@ -18,7 +18,8 @@ from wfsite.audit.rules import value_in_words
 from wfsite.db.base import Base
 from wfsite.extensions import db
 
-AUDITED = [mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__audited__]
+_MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__tablename__)
+AUDITED = [model for model in _MODELS if model.__audited__]
 COLUMNS = [(table, column) for table in AUDITED for column in table.__table__.columns]
 
 # What a column of each type may hold; a new type of column needs a line here, and words in the history.

@@ -75,6 +75,7 @@ def survey_results(survey_id: int) -> Response:
 
 
 @blueprint.get("/surveys/<id:survey_id>/results/<id:question_id>.svg")
+@waits
 @requires(Permission.RESULTS_READ, Reach.ALL)
 def question_picture(survey_id: int, question_id: int) -> Response:
     """How the answers to one question spread; there is none of what may not be shown."""
@@ -86,6 +87,7 @@ def question_picture(survey_id: int, question_id: int) -> Response:
 
 
 @blueprint.get("/surveys/<id:survey_id>/results.<any(csv, xlsx):kind>")
+@waits
 @requires(Permission.RESULTS_READ, Reach.ALL)
 def results_export(survey_id: int, kind: str) -> Response:
     """The released tables as a spreadsheet."""
