@@ -127,14 +127,21 @@ def test_it_writes_no_file(tmp_path):
     assert (tmp_path / "file").read_bytes() == b""
 
 
-def test_its_temporary_files_go_with_it(before):
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """Lists the folders of temporary files that this test's children have."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return lambda: list(tmp_path.glob("wfsite-apart-*"))
+
+
+def test_its_temporary_files_go_with_it(before, folders):
     desk = Desk(busy="", limits=Limits(file=1_000))
     folder = Path(desk.run("tests.support.heavy:temporary").decode())
     assert folder.name.startswith("wfsite-apart-") and not folder.exists()
     desk = Desk(busy="", limits=Limits(file=1_000, seconds=1))
     with pytest.raises(TooHeavy):
         desk.run("tests.support.heavy:temporary", True)
-    assert not list(folder.parent.glob("wfsite-apart-*/left")) and children() == before
+    assert folders() == [] and children() == before
 
 
 def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
@@ -150,21 +157,16 @@ def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
     assert told(desk)
 
 
-def folders():
-    """The folders of temporary files that there are."""
-    return Path(tempfile.gettempdir()).glob("wfsite-apart-*")
-
-
-def test_a_child_ends_with_whoever_started_it(tmp_path):
+def test_a_child_ends_with_whoever_started_it(tmp_path, folders):
     os.mkfifo(tmp_path / "pipe")
-    already = set(folders())
     program = (
         f"from wfsite.core.apart import Desk; Desk(busy='').run('tests.support.heavy:held', {str(tmp_path / 'pipe')!r})"
     )
-    with subprocess.Popen([sys.executable, "-c", program]) as parent:
+    with subprocess.Popen([sys.executable, "-c", program], env=os.environ | {"TMPDIR": str(tmp_path)}) as parent:
         child = int((tmp_path / "pipe").read_text())
+        assert len(folders()) == 1
         parent.kill()
     threading.Thread(target=lambda: (tmp_path / "pipe").write_text("done")).start()
     while lives(child):
         pass
-    assert set(folders()) <= already
+    assert folders() == []

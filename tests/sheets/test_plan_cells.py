@@ -116,15 +116,16 @@ def test_a_theme_column_serves_as_well():
     assert (first.theme, second.theme) == ("Safety", "Safety")
 
 
-def test_an_apostrophe_says_that_it_is_only_text():
+def test_a_backslash_says_that_it_is_only_text():
     theme, action, other = _entries(
-        ("'1. Safety",),
-        ("'- Do it", "March 2026", "A", "'ditto"),
-        ("'Tis", "Not set", "A", "''", "Green", "'#N/A", "1.2"),
+        ("\\1. Safety",),
+        ("\\- Do it", "March 2026", "A", "\\ditto"),
+        ("\\\\- 'Tis", "Not set", "A", "''", "Green", "\\#N/A", "1.2"),
     )
     assert (theme.is_theme, theme.theme) == (True, "1. Safety")
     assert (action.title, action.is_sub_action, action.criteria) == ("- Do it", False, "ditto")
-    assert (other.title, other.timescale.text, other.criteria, other.note) == ("'Tis", "Not set", "ditto", "#N/A")
+    assert (other.title, other.timescale.text, other.criteria, other.note) == ("\\- 'Tis", "Not set", "ditto", "#N/A")
+    assert _entries(("\\server", "March 2026", "A", "", "", "", "", "T"))[0].title == "\\server"
 
 
 def test_a_sub_action_may_have_nobody_to_monitor_it_where_its_action_has():

@@ -33,7 +33,7 @@ _DONE, _UNREADABLE, _TOO_HEAVY, _BROKEN = b"+", b"?", b"!", b"-"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one piece of work is given; the largest sheet that is read takes 3 seconds and 65 MB, a picture 70 MB."""
+    """What one piece of work is given; the largest file that is read takes 5 seconds and 200 MB, a picture 70 MB."""
 
     cpu_seconds: int = 10
     memory: int = 512 * 1024 * 1024  # bytes of addresses, more than are ever filled

@@ -76,6 +76,8 @@ def test_what_is_exported_comes_back_as_it_was(year, kind):
 
 
 HOSTILE = (
+    "\\- x",
+    "\\x",
     "'Think family'-led",
     "=1+1",
     "+x",

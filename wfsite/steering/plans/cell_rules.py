@@ -1,9 +1,10 @@
 """How a plan's text and names stand in a cell, written and read: what the site writes, it reads as the same.
 
 Reading takes bullets, numbers, ditto marks and lists of names for what they mean. Text that only looks like one of
-them is written, and may be typed, with an apostrophe before it; a name that holds what separates names, in quotation
-marks. Nothing is changed on the way but what `core.parsing.plain_text` cleans: outer and doubled spaces, invisible
-characters, letters in two pieces (NFC), and in titles and names line breaks.
+them is written, and may be typed, with a backslash before it (not an apostrophe: Excel swallows one that is typed, and
+CSV files have their own); a name that holds what separates names, in quotation marks. Nothing is changed on the way
+but what `core.parsing.plain_text` cleans: outer and doubled spaces, invisible characters, letters in two pieces (NFC),
+and in titles and names line breaks.
 """
 
 import re
@@ -22,22 +23,22 @@ BULLET = re.compile(r"[-–—•*·▪]\s*(?=\S)")
 NUMBER = re.compile(r"[0-9]{1,2}[.)]\s+")
 
 _ONLY_AN_ERROR = rf"(?:{SPREADSHEET_ERROR})\Z"
-_NOTHING_ELSE = re.compile(rf"'*{_ONLY_AN_ERROR}", re.IGNORECASE)
-# Column → what reading would take for something else than text, apostrophes before it or not.
+_NOTHING_ELSE = re.compile(rf"\\*{_ONLY_AN_ERROR}", re.IGNORECASE)
+# Column → what reading would take for something else than text, backslashes before it or not.
 _LOOKS_LIKE_MORE = {
-    "action": re.compile(rf"'*(?:{BULLET.pattern}|{NUMBER.pattern}|{_ONLY_AN_ERROR})", re.IGNORECASE),
-    "criteria": re.compile(rf"'*(?:(?:{_DITTO}[\s\-]*)+\Z|{_ONLY_AN_ERROR})", re.IGNORECASE),
+    "action": re.compile(rf"\\*(?:{BULLET.pattern}|{NUMBER.pattern}|{_ONLY_AN_ERROR})", re.IGNORECASE),
+    "criteria": re.compile(rf"\\*(?:(?:{_DITTO}[\s\-]*)+\Z|{_ONLY_AN_ERROR})", re.IGNORECASE),
 }
 
 
 def text_cell(column: str, text: str) -> str:
     """Text as a cell of the column holds it."""
-    return f"'{text}" if _LOOKS_LIKE_MORE.get(column, _NOTHING_ELSE).match(text) else text
+    return f"\\{text}" if _LOOKS_LIKE_MORE.get(column, _NOTHING_ELSE).match(text) else text
 
 
 def said_to_be_text(column: str, cell: str) -> str | None:
-    """The text behind the apostrophe of a cell that has one to say that it is no more than text, else None."""
-    is_said = cell.startswith("'") and _LOOKS_LIKE_MORE.get(column, _NOTHING_ELSE).match(cell, 1)
+    """The text behind the backslash of a cell that has one to say that it is no more than text, else None."""
+    is_said = cell.startswith("\\") and _LOOKS_LIKE_MORE.get(column, _NOTHING_ELSE).match(cell, 1)
     return cell[1:] if is_said else None
 
 

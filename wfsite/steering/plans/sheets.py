@@ -33,7 +33,7 @@ COLUMNS = (
         ),
         required=True,
         hint="Begin a sub-action with a dash: it belongs to the action above. "
-        "Where the words themselves begin with a dash, put an apostrophe before it.",
+        "Where the words themselves begin with a dash, put a backslash before it: \\-.",
     ),
     Column(
         "timescale",
