@@ -16,6 +16,7 @@ from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.plans import sheets
 from wfsite.steering.plans.queries import ActionRow, PlanPage, ThemeRows
+from wfsite.steering.plans.rules import Attention
 from wfsite.steering.plans.sheet_rules import UNSET, read_entries
 
 KINDS = ("csv", "xlsx")
@@ -128,8 +129,12 @@ def actions(draw, reference, is_sub_action):
         version=1,
         title=draw(_kept(500)),
         timescale=when.text,
+        revised="",
         due_on=when.due_on,
         is_past_due=False,
+        date_step_id=0,
+        date_step=None,
+        date_step_text="",
         leads="\n".join(draw(NAMES.filter(bool))),
         criteria=draw(st.just("") | _kept(4_000, lines=True)),
         monitors="\n".join(draw(NAMES)),
@@ -141,6 +146,8 @@ def actions(draw, reference, is_sub_action):
         movement="",
         is_stale=False,
         may_update=False,
+        reach_to_propose=False,
+        reach_to_decide=False,
     )
     return row, when
 
@@ -148,7 +155,7 @@ def actions(draw, reference, is_sub_action):
 def plan_of(*themes):
     """A plan of (title, actions)."""
     shown = tuple(ThemeRows(n, n, title, rows, ()) for n, (title, rows) in enumerate(themes, 1))
-    return PlanPage(1, 2025, "Plan", (2025,), None, shown, (), (), (), (0, 0), (0, 0))
+    return PlanPage(1, 2025, "Plan", (2025,), None, shown, (), (), (), Attention(0, 0, 0), (0, 0), (0, 0))
 
 
 def read_back(kind, plan):
