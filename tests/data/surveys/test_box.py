@@ -33,7 +33,7 @@ from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.rules import BoxState, Done, Held, Marks
-from wfsite.surveys.models import Comment, Question, Survey
+from wfsite.surveys.models import Comment, Question, Survey, Tally
 from wfsite.surveys.queries import box_problems, surveys_past_closing
 from wfsite.surveys.results.queries import comments_waiting, results_page
 from wfsite.surveys.results.services import comment_decide, survey_close
@@ -388,6 +388,17 @@ def test_what_does_not_fit_between_database_and_boxes_is_said(site):
     assert "What lies in the place of survey 4711 is no ballot box" in {p.words for p in box_problems(site.boxes)}
     (site.boxes / "ended" / f"{survey_id}.json").write_text("{}")
     assert "this database is from before" in box_problems(site.boxes)[0].words
+
+
+def test_what_the_first_release_said_of_its_counts_is_still_said(site):
+    survey_id = opened_survey(site, workers(30))
+    answer_all(survey_id, workers(20))
+    tally(survey_id, boxes=site.boxes, at=LATER)
+    row = db.session.get_one(Tally, survey_id)
+    row.spoiled, row.counted = 2, 18
+    assert results_page(survey_id).counting == "2 of 20 ballots could not be read and are not counted."
+    row.counted = 16
+    assert "18 ballots were found for 20 people who answered" in results_page(survey_id).counting
 
 
 def test_deciding_about_a_comment(site):

@@ -110,8 +110,15 @@ def _counting(row: Any, threshold: int) -> str:
         return ""
     if row.counted is None:
         return f"Fewer than {threshold} of the answers could be counted, so nothing else is shown."
-    if row.spoiled:  # only the first release counted a survey in which a ballot could not be read
-        return f"{row.spoiled:,} of {row.spoiled + row.counted:,} ballots could not be read and are not counted."
+    # Only the first release counted a survey whose ballots differed from those who had answered, or could not be read.
+    ballots = row.spoiled + row.counted
+    if ballots != row.answered:
+        return (
+            f"{ballots:,} ballots were found for {row.answered:,} people who answered. Treat these results with care "
+            "until the difference is explained."
+        )
+    if row.spoiled:
+        return f"{row.spoiled:,} of {ballots:,} ballots could not be read and are not counted."
     if row.some_changed:
         return (
             "Some answers came from people whose password was changed for them while the survey was open. They are "
