@@ -317,6 +317,7 @@ def _workers(
     leaf_teams = [name for names in _SERVICE_AREAS.values() for name in names]
     weights = [weight for _, _, weight in _AGENCIES]
     rows: list[dict[str, Any]] = []
+    hashed = password_hash(PASSWORD)  # the council's own people can sign in
     for number in range(count):
         agency, kind, _ = chance.choices(_AGENCIES, weights)[0]
         name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
@@ -332,6 +333,7 @@ def _workers(
                 "agency_id": agencies[agency],
                 "team_id": teams[team] if team else None,
                 "profession_id": professions[profession] if profession else None,
+                "password_hash": hashed if kind is AgencyKind.COUNCIL else None,
             }
         )
     ids = add_rows(Person, rows)

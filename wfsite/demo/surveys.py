@@ -19,9 +19,9 @@ from wfsite.core.clock import at_london, london_date
 from wfsite.demo.people import ACCOUNTS, People
 from wfsite.demo.rows import add_rows
 from wfsite.extensions import db
-from wfsite.people.credentials import credential_of
+from wfsite.people.credentials import credentials_of
 from wfsite.surveys.answering.services import answers_send, survey_open
-from wfsite.surveys.box.store import look, rebind
+from wfsite.surveys.box.store import look
 from wfsite.surveys.models import Comment, Question, Survey
 from wfsite.surveys.results.services import comment_decide
 from wfsite.surveys.results.tally import tally
@@ -301,6 +301,7 @@ def _answer(
     """Send the answers of `voters`, as their browsers would."""
     seen = look(where.boxes, survey_id)
     questions = seen.manifest.questions if seen else ()
+    credentials = credentials_of(voters, key=where.key)
     left = {number: list(pool) * scale for number, pool in texts.items()}
     students = set(chance.sample(voters, 7))
     for voter in voters:
@@ -308,9 +309,7 @@ def _answer(
         for question, leaning in zip(questions, leanings, strict=True):
             if question.required or question.kind is _TEXT or voter in students:
                 sent[question.name] = _said(chance, question, leaning[-1], left.get(question.number, []))
-        # As though they had set their first password by their link: the demo gives passwords to its accounts only.
-        by = _actor(voter, credential_of(voter, "demo", key=where.key))
-        rebind(where.boxes, voter, before=None, after=by.credential)
+        by = _actor(voter, credentials[voter] or "")
         answers_send(survey_id, sent, by=by, at=at, boxes=where.boxes)
 
 

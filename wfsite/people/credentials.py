@@ -39,11 +39,10 @@ def credentials_of(people: Iterable[int], *, key: str) -> dict[int, str | None]:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """Somebody gave themselves another password inside a sign-in of theirs, or a first one by their link."""
+    """Somebody gave themselves another password inside a sign-in of theirs."""
 
     person_id: int
-    # None for a first password.
-    before: str | None
+    before: str
     after: str
 
 

@@ -240,12 +240,8 @@ def set_password(token: str) -> Response:
         signing_in.account_hold(person_id)
         if person_of_link(token, key=_settings().secret_key, at=now()) is None:
             return page("people/link_expired.html", status=404)
-        state = signing_in.account_state(person_id)
         signing_in.password_set(person_id, hashed, now=now())
     except RuleBroken as error:
         add_errors(form, error)
         return page("people/set_password.html", status=422, form=form, person=queries.person_page(person_id))
-    if state and state.stored_hash is None:  # a first password: nobody had a sign-in that it could replace
-        first = Renewed(person_id, None, credential_of(person_id, hashed, key=_settings().secret_key))
-        after_commit(lambda: tell_renewed(first))
     return _enter(person_id, hashed, device=_device())

@@ -62,6 +62,8 @@ class Tally(Base):
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    # What the box knows its own result by; "" for surveys that the first release counted.
+    count_id: Mapped[str] = mapped_column(String(32))
     # The survey as it was frozen at opening, in the words of its box (box/rules.py).
     manifest: Mapped[str] = mapped_column(Text)
     invited: Mapped[int]

@@ -70,7 +70,7 @@ class SurveyList:
 _INDEX = (
     select(Survey.id, Survey.title, Survey.threshold, Survey.closes_at, Survey.closed_at, Tally.outcome)
     .outerjoin(Tally, Tally.survey_id == Survey.id)
-    .where(Survey.state != SurveyState.DRAFT)
+    .where((Survey.state == SurveyState.OPEN) | Tally.outcome.is_not(None))
     .order_by(Survey.closes_at.desc(), Survey.id.desc())
 )
 
@@ -95,9 +95,7 @@ def survey_list(*, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyLi
         tuple(sorted(waiting, key=lambda survey: survey.closes_at)),
         tuple(survey for survey in boxed.values() if survey.standing is Standing.ANSWERED),
         tuple(counted),
-        tuple(
-            survey for survey in (*uncounted, *counted) if leads and (survey in uncounted or survey.comments_to_read)
-        ),
+        (*uncounted, *(survey for survey in counted if survey.comments_to_read)) if leads else (),
     )
 
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from tests.support.engines import NOW
 from tests.support.surveys import (
     actor,
     answer_all,
     ballots_of,
+    credential,
     form_for,
     give_passwords,
     opened_survey,
@@ -29,6 +30,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
+from wfsite.people.models import Person
 from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open
 from wfsite.surveys.box import folder, store
@@ -73,8 +75,8 @@ def test_opening_freezes_survey_and_audience(site):
     assert survey_open(survey_id, invited=people * 2, boxes=site.boxes, key=secret(), at=NOW) == ""
     db.session.commit()
     frozen = store.look(site.boxes, survey_id, person_id=people[0])
-    assert (frozen.state, frozen.done, frozen.credential) == (BoxState.OPEN, Done.NOT, None)
-    assert store.look(site.boxes, survey_id, person_id=person_id("staff")).credential
+    assert (frozen.state, frozen.done) == (BoxState.OPEN, Done.NOT)
+    assert frozen.credential == credential(people[0]) != ""
     assert store.look(site.boxes, survey_id, person_id=person_id("chair")).done is None
     manifest = frozen.manifest
     assert (manifest.title, manifest.invited, manifest.threshold) == ("A survey of a test", 31, 10)
@@ -170,8 +172,10 @@ def test_shut_comes_before_any_envelope_is_opened(site):
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12))
     assert store.envelopes(site.boxes, survey_id) == [], "an open box hands out nothing"
+    assert not store.begin_count(site.boxes, survey_id)
     store.shut(site.boxes, survey_id, at=LATER)
-    assert len(store.envelopes(site.boxes, survey_id)) == 12
+    assert store.envelopes(site.boxes, survey_id) == []
+    assert store.begin_count(site.boxes, survey_id) and len(store.envelopes(site.boxes, survey_id)) == 12
     with pytest.raises(Conflict):
         _send(survey_id, workers(13)[12], site)  # the clock set back does not open it again
     assert ballots_of(survey_id) == 12
@@ -240,6 +244,87 @@ def test_whatever_differs_holds_the_count(site, how):
     assert results_page(survey_id).questions == ()
 
 
+def test_called_off_while_it_is_counted(site, monkeypatch):
+    """Whoever calls a survey off either stops the count or is told that it is too late."""
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(15))
+    begin, ends = store.begin_count, []
+
+    def _meanwhile(boxes, number):
+        if not ends:
+            ends.append("called off")
+            survey_close(number, at=LATER, boxes=boxes, cancel=True)
+            db.session.commit()
+        return begin(boxes, number)
+
+    monkeypatch.setattr(store, "begin_count", _meanwhile)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
+    assert standing_of(survey_id)["tally"][0] is Outcome.CANCELLED
+    other = opened_survey(site, workers(20))
+    answer_all(other, workers(15))
+    store.shut(site.boxes, other, at=LATER)
+    assert store.begin_count(site.boxes, other)
+    with pytest.raises(Conflict, match="being counted"):
+        survey_close(other, at=LATER, boxes=site.boxes, cancel=True)
+    db.session.rollback()
+    assert tally(other, boxes=site.boxes, at=LATER).step is Step.COUNTED
+
+
+_ODD_VALUES = {
+    "half": "UPDATE survey SET box_half = NULL WHERE id = :id",
+    "no such column": "ALTER TABLE survey RENAME COLUMN closed_at TO closed_then",
+    "a result from elsewhere": (
+        "INSERT INTO tally (survey_id, outcome, count_id, manifest, invited, some_changed, spoiled) "
+        "VALUES (:id, 'too-few', 'forged', '{}', 20, false, 0)"
+    ),
+    "text in a number": "UPDATE survey SET version = 'x' WHERE id = :id",
+}
+
+
+@pytest.mark.parametrize("how", _ODD_VALUES)
+def test_a_database_that_is_spoiled_holds_its_survey_and_no_other(site, how):
+    if how == "text in a number" and not site.is_sqlite:
+        pytest.skip("PostgreSQL refuses it by itself")
+    bad, good = opened_survey(site, workers(20)), opened_survey(site, workers(20))
+    for survey_id in (bad, good):
+        answer_all(survey_id, workers(15))
+    db.session.execute(text(_ODD_VALUES[how]), {"id": bad} if ":id" in _ODD_VALUES[how] else {})
+    db.session.commit()
+    try:
+        done = {found.survey_id: found.step for found in close_due(at=LATER, boxes=site.boxes)}
+        assert done[bad] is Step.HELD
+        assert done[good] is (Step.HELD if how == "no such column" else Step.COUNTED)
+        close_due(at=LATER + HELD_FOR, boxes=site.boxes)
+        assert bad not in folder.box_numbers(site.boxes), "destroyed unread after fourteen days, whatever the database"
+    finally:
+        if how == "no such column":
+            db.session.execute(text("ALTER TABLE survey RENAME COLUMN closed_then TO closed_at"))
+            db.session.commit()
+
+
+@pytest.mark.parametrize("state", ["draft", "closed"])
+def test_calling_off_goes_by_the_box_and_not_by_the_index(site, state):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(15))
+    db.session.execute(update(Survey).where(Survey.id == survey_id).values(state=state))
+    db.session.commit()
+    survey_close(survey_id, at=NOW, boxes=site.boxes, cancel=True)
+    db.session.commit()
+    assert store.look(site.boxes, survey_id).cancelled
+
+
+def test_a_survey_without_a_box_can_be_called_off(site):
+    survey_id = opened_survey(site, workers(20))
+    store.let_go_of_all()
+    (site.boxes / "open" / str(survey_id)).rename(site.boxes / "open" / "away")
+    with pytest.raises(Conflict, match="no ballot box"):
+        survey_close(survey_id, at=NOW, boxes=site.boxes)
+    db.session.rollback()
+    survey_close(survey_id, at=NOW, boxes=site.boxes, cancel=True)
+    db.session.commit()
+    assert db.session.get_one(Survey, survey_id).state is SurveyState.CLOSED
+
+
 def test_what_was_held_is_counted_once_it_is_mended(site):
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
@@ -287,20 +372,22 @@ def test_ones_own_new_password_keeps_the_binding(site):
     store.rebind(site.boxes, person, before=actor(person).credential, after="my new one")
     assert _send(survey_id, person, site, credential="my new one") is Sent.STORED
     store.rebind(site.boxes, others[0], before="not the one before", after="planted")
-    store.rebind(site.boxes, others[0], before=None, after="planted")
     assert _send(survey_id, others[0], site, credential="planted") is Sent.STORED
     assert store.marks(site.boxes, survey_id) == Marks(2, 1)
 
 
-def test_a_first_password_binds_and_a_planted_one_does_not(site):
+def test_who_had_no_password_at_opening_decides_nothing(site):
+    """Whoever makes password links could use one, so a first password is a changed sign-in."""
     invited = workers(12)
+    db.session.execute(update(Person).where(Person.id.in_(invited)).values(password_hash=None))
     survey_id = survey_draft()
     survey_open(survey_id, invited=invited, boxes=site.boxes, key=secret(), at=NOW)
     db.session.commit()
-    assert _send(survey_id, invited[0], site, credential="planted in the database") is Sent.STORED
-    give_passwords(invited[1:2])
-    assert _send(survey_id, invited[1], site) is Sent.STORED
-    assert store.marks(site.boxes, survey_id) == Marks(2, 1)
+    give_passwords(invited)
+    for person in invited:
+        assert _send(survey_id, person, site) is Sent.STORED
+    assert store.marks(site.boxes, survey_id) == Marks(12, 0)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
 
 
 def test_closing_early_needs_half_and_refuses_later_answers(site):

@@ -88,10 +88,10 @@ def test_calling_off_destroys_the_answers_unread(site, browser, pulse):
 
 def test_with_a_code_it_is_counted_only_with_the_code(site, browser, clock):
     with site.app.app_context():
+        give_passwords(workers(20))
         survey_id = survey_draft()
         code = survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=clock.at, with_code=True)
         db.session.commit()
-        give_passwords(workers(20))
         answer_all(survey_id, workers(12))
         db.session.remove()
     assert code not in "".join(file.read_bytes().decode("latin-1") for file in site.boxes.rglob("*") if file.is_file())

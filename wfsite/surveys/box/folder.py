@@ -88,11 +88,19 @@ def box_end(boxes: Path, survey_id: int, *, outcome: str, at: datetime) -> None:
 def box_sweep(boxes: Path, survey_id: int) -> None:
     """Remove what is left of a box that has ended."""
     place = box_file(boxes, survey_id).parent
-    if place.exists():
+    with suppress(FileNotFoundError):  # another pass is at it too
         for file in place.iterdir():
             file.unlink(missing_ok=True)
         place.rmdir()
         _sync(place.parent)
+
+
+def unfinished_sweep(boxes: Path, *, before: datetime) -> None:
+    """Remove what openings that were cut short before an instant left behind."""
+    for hidden in (boxes / "open").glob(".[0-9]*"):
+        with suppress(FileNotFoundError):
+            if hidden.stat().st_mtime < before.timestamp():
+                shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _leave_note(boxes: Path, survey_id: int, values: dict[str, object]) -> None:

@@ -21,6 +21,8 @@ class BoxState(StrEnum):
     OPEN = "open"
     # It takes no more answers.
     SHUT = "shut"
+    # Its envelopes may have been opened: it cannot be called off any more, unless the count is held.
+    COUNTING = "counting"
     # What it told is kept in the database, or it was destroyed unread: only clearing away is left.
     KEPT = "kept"
 
@@ -120,6 +122,8 @@ class Look:
     closed_at: datetime | None
     cancelled: bool
     held: Held | None
+    # By what the box knows its own result in the database; random, made when it was shut.
+    count_id: str
     done: Done | None
     # What the person signed in with at opening, or None while they have no password.
     credential: str | None

@@ -29,10 +29,11 @@ _SCHEMA = """
 CREATE TABLE box (
     only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
     manifest TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'shut', 'kept')),
+    state TEXT NOT NULL CHECK (state IN ('open', 'shut', 'counting', 'kept')),
     closed_at TEXT,
     cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
-    held TEXT
+    held TEXT,
+    count_id TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE voter (
     person INTEGER PRIMARY KEY,
@@ -59,7 +60,7 @@ def box_make(boxes: Path, manifest: Manifest, voters: Mapping[int, str | None], 
 
 
 _LOOK = """
-SELECT manifest, state, closed_at, cancelled, held, done, credential
+SELECT manifest, state, closed_at, cancelled, held, count_id, done, credential
 FROM box LEFT JOIN voter ON person = ?
 """
 
@@ -74,7 +75,7 @@ def _look(box: sqlite3.Connection, survey_id: int, person_id: int) -> Look:
     row = box.execute(_LOOK, (person_id,)).fetchone()
     if row is None:
         raise Unfit
-    text, state, closed_at, cancelled, held, done, credential = row
+    text, state, closed_at, cancelled, held, count_id, done, credential = row
     manifest = manifest_read(text)
     if manifest.survey_id != survey_id:
         raise Unfit
@@ -84,6 +85,7 @@ def _look(box: sqlite3.Connection, survey_id: int, person_id: int) -> Look:
         closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
         cancelled=bool(cancelled),
         held=Held(held) if held else None,
+        count_id=count_id,
         done=None if done is None else Done(done),
         credential=credential,
     )
@@ -152,7 +154,9 @@ def shut(boxes: Path, survey_id: int, *, at: datetime, early: bool = False, canc
     with _change(boxes, survey_id) as box:
         seen = _look(box, survey_id, 0)
         if seen.state is not BoxState.OPEN:
-            box.execute("UPDATE box SET cancelled = 1 WHERE ? AND state = 'shut'", (cancel,))
+            if cancel and seen.state is not BoxState.SHUT:
+                raise Conflict("This survey is being counted, so it cannot be called off any more.")
+            box.execute("UPDATE box SET cancelled = 1 WHERE ?", (cancel,))
             return
         (unchanged,) = box.execute("SELECT count(*) FROM voter WHERE done = 2").fetchone()
         is_due = at >= seen.manifest.closes_at
@@ -160,13 +164,23 @@ def shut(boxes: Path, survey_id: int, *, at: datetime, early: bool = False, canc
         if not (is_due or cancel or may_be_early):
             raise Conflict("This survey is still open: fewer than half of the people invited have answered.")
         closed_at = seen.manifest.closes_at if is_due else at
-        box.execute("UPDATE box SET state = 'shut', closed_at = ?, cancelled = ?", (closed_at.isoformat(), int(cancel)))
+        box.execute(
+            "UPDATE box SET state = 'shut', closed_at = ?, cancelled = ?, count_id = ?",
+            (closed_at.isoformat(), int(cancel), random_key().hex()),
+        )
 
 
-def hold(boxes: Path, survey_id: int, why: Held | None) -> None:
-    """Note why a shut box is not counted, or that nothing is in the way any more."""
+def begin_count(boxes: Path, survey_id: int) -> bool:
+    """Whether the envelopes of a shut box may be opened now; False where it was called off."""
     with _change(boxes, survey_id) as box:
-        box.execute("UPDATE box SET held = ?", (why,))
+        begun = "UPDATE box SET state = 'counting' WHERE state IN ('shut', 'counting') AND cancelled = 0"
+        return box.execute(begun).rowcount == 1
+
+
+def hold(boxes: Path, survey_id: int, why: Held) -> None:
+    """Note why a shut box is not counted; until it is, it can be called off."""
+    with _change(boxes, survey_id) as box:
+        box.execute("UPDATE box SET held = ?, state = 'shut' WHERE state IN ('shut', 'counting')", (why,))
 
 
 def keep(boxes: Path, survey_id: int) -> None:
@@ -176,24 +190,24 @@ def keep(boxes: Path, survey_id: int) -> None:
 
 
 def envelopes(boxes: Path, survey_id: int) -> list[bytes]:
-    """The sealed ballots of a shut box, in the order of their random keys."""
+    """The sealed ballots of a box that is being counted, in the order of their random keys."""
     with _open(boxes, survey_id) as box:
         if box is None:
             return []
-        shut_rows = "SELECT sealed FROM ballot, box WHERE state = 'shut' ORDER BY key"
-        return [row[0] for row in box.execute(shut_rows)]
+        rows = "SELECT sealed FROM ballot, box WHERE state = 'counting' ORDER BY key"
+        return [row[0] for row in box.execute(rows)]
 
 
-def rebind(boxes: Path, person_id: int, *, before: str | None, after: str) -> None:
+def rebind(boxes: Path, person_id: int, *, before: str, after: str) -> None:
     """Somebody gave themselves another password: open boxes know them by the new one where they knew the one before.
 
-    `before` None is a first password. A box that cannot be changed now counts their answer as one whose sign-in
-    changed.
+    Whoever had no password when a survey opened stays unknown to it, for whoever makes password links could use one.
+    A box that cannot be changed now counts the answer as one whose sign-in changed.
     """
     for survey_id in box_numbers(boxes):
         with suppress(Unfit, Busy), _change(boxes, survey_id) as box:
             box.execute(
-                "UPDATE voter SET credential = ? WHERE person = ? AND done = 0 AND credential IS ?",
+                "UPDATE voter SET credential = ? WHERE person = ? AND done = 0 AND credential = ?",
                 (after, person_id, before),
             )
 

@@ -11,6 +11,7 @@ This is the one service that commits: a box may go only when its count is kept f
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -18,9 +19,8 @@ from pathlib import Path
 from random import SystemRandom
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import DBAPIError
 
-from wfsite.core.errors import Busy, Conflict, Missing
+from wfsite.core.errors import Conflict, Missing
 from wfsite.extensions import db
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import Halves, random_key
@@ -33,6 +33,7 @@ from wfsite.surveys.rules import Outcome, SurveyState
 log = logging.getLogger("wfsite.surveys")
 
 HELD_FOR = timedelta(days=14)
+_UNFINISHED_FOR = timedelta(hours=1)
 _BATCH = 500
 
 
@@ -68,20 +69,25 @@ class Done:
 
 
 def close_due(*, at: datetime, boxes: Path | None) -> list[Done]:
-    """Count every box whose time is over, and finish what an earlier pass was kept from finishing."""
+    """Count every box whose time is over, and finish what an earlier pass was kept from finishing.
+
+    One that fails stops no other.
+    """
     done: list[Done] = []
     if boxes is None:
         return done
+    folder.unfinished_sweep(boxes, before=at - _UNFINISHED_FOR)
     for survey_id in folder.box_numbers(boxes):
-        if folder.has_ended(boxes, survey_id):
-            folder.box_sweep(boxes, survey_id)
-            continue
         try:
-            done.append(tally(survey_id, boxes=boxes, at=at))
+            if folder.has_ended(boxes, survey_id):
+                folder.box_sweep(boxes, survey_id)
+            else:
+                done.append(tally(survey_id, boxes=boxes, at=at))
         except Conflict:
             continue  # still open
-        except Busy:
-            log.warning("box busy", extra={"survey": survey_id})
+        except Exception:
+            db.session.rollback()
+            log.exception("count", extra={"survey": survey_id})
     return done
 
 
@@ -96,7 +102,9 @@ def tally(survey_id: int, *, boxes: Path, at: datetime, code: str = "") -> Done:
         return Done(survey_id, Step.COUNTED)
     try:
         if store.look(boxes, survey_id) is None:
-            raise Missing
+            if not folder.box_file(boxes, survey_id).parent.exists():
+                raise Missing
+            raise store.Unfit
         store.shut(boxes, survey_id, at=at)
         box = _Shut.of(boxes, survey_id, at)
         return _counted(box, boxes, code)
@@ -140,47 +148,78 @@ class _Hold(Exception):
         self.why = why
 
 
-_INDEX = select(Survey.box_half, Tally.outcome).outerjoin(Tally, Tally.survey_id == Survey.id)
+_INDEX = select(Survey.box_half, Tally.outcome, Tally.count_id).outerjoin(Tally, Tally.survey_id == Survey.id)
 _INDEX = _INDEX.where(Survey.id == bindparam("survey_id"))
 
 
 def _counted(box: _Shut, boxes: Path, code: str) -> Done:
     """Count a shut box, or say why not."""
-    survey_id = box.manifest.survey_id
-    row = db.session.execute(_INDEX, {"survey_id": survey_id}).one_or_none()
-    db.session.rollback()
-    if box.look.state is BoxState.KEPT or (row and row.outcome):
-        return _end(box, boxes, row.outcome if row and row.outcome else Outcome.NOT_COUNTED)
-    if box.look.cancelled:
-        return _unread(box, boxes, Outcome.CANCELLED)
     try:
-        opened = _opened(box, boxes, row.box_half if row else None, code)
+        half, told = _in_the_database(box)
+        if box.look.state is BoxState.KEPT or told:
+            return _end(box, boxes, told or Outcome.NOT_COUNTED)
+        if box.look.cancelled:
+            return _unread(box, boxes, Outcome.CANCELLED)
+        opened = _opened(box, boxes, half, code)
         if opened is None:
             return _unread(box, boxes, Outcome.TOO_FEW)
         _keep(box, Outcome.RELEASED, opened)
     except _Hold as hold:
         return _held(box, boxes, hold.why)
+    except _CalledOff:
+        return _unread(box, boxes, Outcome.CANCELLED)
     except _CodeMissing:
-        return Done(survey_id, Step.NEEDS_CODE) if box.may_wait else _unread(box, boxes, Outcome.NOT_COUNTED)
+        if box.may_wait:
+            return Done(box.manifest.survey_id, Step.NEEDS_CODE)
+        return _unread(box, boxes, Outcome.NOT_COUNTED)
     return _end(box, boxes, Outcome.RELEASED)
+
+
+def _in_the_database(box: _Shut) -> tuple[bytes, Outcome | None]:
+    """The database's half of the key, and what this very box has told already. Raises `_Hold` for anything else.
+
+    A result that is not of this box was put there by somebody: by it, the answers would be destroyed unread.
+    """
+    try:
+        row = db.session.execute(_INDEX, {"survey_id": box.manifest.survey_id}).one_or_none()
+        half, outcome, count_id = row or (None, None, None)
+    except Exception as error:
+        raise _not_taken(box, error) from None
+    finally:
+        db.session.rollback()
+    if outcome and count_id != box.look.count_id:
+        raise _Hold(Held.DATABASE)
+    return half if isinstance(half, bytes) else b"", outcome
+
+
+def _not_taken(box: _Shut, error: Exception) -> _Hold:
+    """Whatever the database answers that it should not: said in the log by its kind only."""
+    log.error("database", extra={"survey": box.manifest.survey_id, "problem": type(error).__name__})
+    return _Hold(Held.DATABASE)
+
+
+class _CalledOff(Exception):
+    """Somebody called the survey off before its envelopes were opened."""
 
 
 class _CodeMissing(Exception):
     """The third holder's code is needed, or another one was given."""
 
 
-def _opened(box: _Shut, boxes: Path, database_half: bytes | None, code: str) -> list[Opened] | None:
+def _opened(box: _Shut, boxes: Path, database_half: bytes, code: str) -> list[Opened] | None:
     """Every ballot of the box, shuffled; None when they are too few to be read at all."""
     manifest = box.manifest
-    sealed = store.envelopes(boxes, manifest.survey_id)
-    if len(sealed) != box.marks.answered:
-        raise _Hold(Held.MARKS)
     if box.marks.unchanged < manifest.fewest:
         return None
     if manifest.needs_code and not code:
         raise _CodeMissing
+    if not store.begin_count(boxes, manifest.survey_id):
+        raise _CalledOff
+    sealed = store.envelopes(boxes, manifest.survey_id)
+    if len(sealed) != box.marks.answered:
+        raise _Hold(Held.MARKS)
     try:
-        halves = Halves(folder.half_of(boxes, manifest.survey_id), database_half or b"", code)
+        halves = Halves(folder.half_of(boxes, manifest.survey_id), database_half, code)
         open_envelope = opener(manifest, halves)
     except WrongHalf:
         if code:
@@ -214,22 +253,26 @@ def _unread(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
 
 
 def _keep(box: _Shut, outcome: Outcome, opened: Sequence[Opened]) -> None:
-    """Write how the survey ended, with its tables and comments: one transaction, once."""
+    """Write how the survey ended, with its tables and comments: one transaction, once. Raises `_Hold`."""
     manifest = box.manifest
     try:
         survey = db.session.get(Survey, manifest.survey_id, with_for_update=True, populate_existing=True)
         if survey is None:
             raise _Hold(Held.DATABASE)
-        if db.session.get(Tally, manifest.survey_id) is not None:
-            return  # another pass was quicker, and its count is the one
+        told = db.session.get(Tally, manifest.survey_id)
+        if told is not None:  # another pass was quicker, and its count is the one
+            if told.count_id != box.look.count_id:
+                raise _Hold(Held.DATABASE)
+            return
         db.session.execute(insert(Tally).values(**_tally_values(box, outcome)))
         if opened:
             _write_tables(manifest, opened)
         survey.state, survey.closed_at, survey.version = SurveyState.CLOSED, box.look.ended_at, survey.version + 1
         db.session.commit()
-    except DBAPIError as error:
-        log.error("survey result not taken", extra={"survey": manifest.survey_id, "problem": type(error.orig).__name__})
-        raise _Hold(Held.DATABASE) from None
+    except _Hold:
+        raise
+    except Exception as error:
+        raise _not_taken(box, error) from None
     finally:
         db.session.rollback()
 
@@ -239,6 +282,7 @@ def _tally_values(box: _Shut, outcome: Outcome) -> dict[str, object]:
     return {
         "survey_id": box.manifest.survey_id,
         "outcome": outcome,
+        "count_id": box.look.count_id,
         "manifest": box.manifest.text,
         "invited": box.manifest.invited,
         # Never a number of fewer people than anything may be said of.
@@ -278,6 +322,8 @@ def _end(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
 
 
 def _forget_half(survey_id: int) -> None:
-    """The database's half opens nothing by itself; it goes all the same."""
-    db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=None))
-    db.session.commit()
+    """The database's half opens nothing by itself; it goes all the same, where the database lets it."""
+    with suppress(Exception):
+        db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=None))
+        db.session.commit()
+    db.session.rollback()

@@ -54,7 +54,10 @@ def survey_cancel(survey_id: int) -> Response:
         if survey.phase is Phase.COUNTED:
             return see(url_for("surveys.survey_close", survey_id=survey_id))
         return page("surveys/survey_cancel.html", survey=survey)
-    services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
+    try:
+        services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
+    except Conflict as error:
+        return _close_page(survey_id, problem=error.message, status=409)
     return _counted_then_seen(survey_id, "")
 
 

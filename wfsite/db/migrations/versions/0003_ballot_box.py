@@ -38,6 +38,7 @@ def upgrade() -> None:
     _refuse_while_open(connection)
     op.drop_table('ballot')
     op.add_column('question', sa.Column('exclusive', sa.JSON(), nullable=False, server_default='[]'))
+    op.add_column('tally', sa.Column('count_id', sa.String(length=32), nullable=False, server_default=''))
     op.add_column('tally', sa.Column('manifest', sa.Text(), nullable=False, server_default=''))
     op.add_column('tally', sa.Column('invited', sa.Integer(), nullable=False, server_default='0'))
     op.add_column('tally', sa.Column('answered', sa.Integer(), nullable=True))
@@ -119,7 +120,7 @@ def downgrade() -> None:
         batch_op.create_index('ix_invitation_person_id', ['person_id'], unique=False)
     op.drop_column('survey', 'box_half')
     op.add_column('survey', sa.Column('public_key', sa.LargeBinary(), nullable=True))
-    _outcomes_become(('released', 'too-few'), 'manifest', 'invited', 'answered', 'some_changed')
+    _outcomes_become(('released', 'too-few'), 'count_id', 'manifest', 'invited', 'answered', 'some_changed')
     op.drop_column('question', 'exclusive')
     op.create_table('ballot',
     sa.Column('survey_id', sa.Integer(), nullable=False),
