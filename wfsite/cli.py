@@ -307,7 +307,7 @@ def _box_problems(*, ask_the_database: bool) -> list[str]:
         ]
     share = backups.network_file_system(boxes)
     found = [f"The ballot boxes lie on a network share ({share}). Use a disk of this machine"] if share else []
-    return found + [problem.words for problem in (box_problems(boxes) if ask_the_database else ())]
+    return found + [problem.words for problem in (box_problems(boxes, at=_now()) if ask_the_database else ())]
 
 
 def _boxes_notice() -> str:

@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.statements import Statements
+from wfsite.core.permissions import Role
 from wfsite.extensions import db
+from wfsite.people.models import Person, RoleGrant
 from wfsite.surveys.models import Comment, Survey
 from wfsite.surveys.rules import CommentState, SurveyState
 
@@ -63,11 +65,20 @@ def test_fragment(site, browser, health):
 
 
 def test_a_colleague_decided_first(site, browser, health):
-    mine, colleague = browser("survey"), browser("survey")
+    with site.app.app_context():
+        admin = db.session.scalars(select(Person).where(Person.email == "admin@demo.example")).one()
+        name = admin.name
+        db.session.add(RoleGrant(person_id=admin.id, role=Role.SURVEY_LEAD))
+        db.session.commit()
+        db.session.remove()
+    mine, other_tab, colleague = browser("survey"), browser("survey"), browser("admin")
     url, words = _first(mine, health)
-    colleague.post(url, {"decision": "withheld", "seen": "waiting"})
+    colleague.post(url, {"decision": "released", "seen": "waiting"})
+    page = mine.post(url, {"decision": "withheld", "seen": "waiting"}, expect=409)
+    assert f"{name} released this comment at 10am" in page.words and words in page.words
+    other_tab.post(url, {"decision": "withheld", "seen": "released"})
     page = mine.post(url, {"decision": "released", "seen": "waiting"}, expect=409)
-    assert "Somebody else decided" in page.words and words in page.words
+    assert "You withheld this comment in another tab at 10am" in page.words
     assert "Withheld by Grace Okafor" in page.words
     mine.post(url, {"decision": "released", "seen": "waiting"}, htmx=True, expect=409)
     assert _state(site, url) is CommentState.WITHHELD

@@ -43,7 +43,8 @@ class SurveyHead:
     threshold: int
     closes_at: datetime
     ended_at: datetime
-    has_results: bool
+    # How it ended, once that is known.
+    outcome: Outcome | None
     standing: Standing
     questions: tuple[Asked, ...]
 
@@ -91,7 +92,7 @@ def head_of(seen: Look, *, at: datetime) -> SurveyHead:
         threshold=frozen.fewest,
         closes_at=frozen.closes_at,
         ended_at=seen.ended_at,
-        has_results=False,
+        outcome=Outcome.CANCELLED if seen.cancelled else None,
         standing=standing(seen, at=at),
         questions=frozen.questions,
     )
@@ -135,7 +136,7 @@ def _head_without_a_box(survey_id: int, boxes: Path | None) -> SurveyHead:
         threshold=row.threshold,
         closes_at=row.closes_at,
         ended_at=row.closed_at or row.closes_at,
-        has_results=row.outcome in (Outcome.RELEASED, Outcome.TOO_FEW),
+        outcome=row.outcome,
         standing=Standing.ENDED if is_over else Standing.UNANSWERABLE,
         questions=manifest_read(row.manifest).questions if row.manifest else (),
     )

@@ -36,6 +36,7 @@ class Results:
     outcome: Outcome
     response: str
     counting: str
+    some_changed: bool
     questions: tuple[Shown, ...]
     # The first released comments of each question that has any.
     comments: dict[int, tuple[str, ...]]
@@ -68,7 +69,7 @@ def results_page(survey_id: int, *, with_comments: bool = True) -> Results:
     if row is None:
         raise Missing
     frozen = manifest_read(row.manifest)
-    questions = _questions(frozen) if row.outcome is Outcome.RELEASED else ()
+    questions = _questions(frozen, row.some_changed) if row.outcome is Outcome.RELEASED else ()
     texts = [q.question_id for q in questions if q.kind is QuestionKind.TEXT and q.answered]
     found = _first_comments(texts) if with_comments and texts else {}
     return Results(
@@ -81,6 +82,7 @@ def results_page(survey_id: int, *, with_comments: bool = True) -> Results:
         outcome=row.outcome,
         response=_response(row, frozen.threshold),
         counting=_counting(row, frozen.threshold),
+        some_changed=row.some_changed,
         questions=questions,
         comments={question: comments[:COMMENTS_ON_RESULTS] for question, comments in found.items()},
         more_comments=frozenset(
@@ -89,10 +91,11 @@ def results_page(survey_id: int, *, with_comments: bool = True) -> Results:
     )
 
 
-def _questions(frozen: Manifest) -> tuple[Shown, ...]:
+def _questions(frozen: Manifest, some_changed: bool) -> tuple[Shown, ...]:
     ids = [question.id for question in frozen.questions]
     tables = {row.question_id: row.table for row in db.session.execute(_TABLES, {"questions": ids})}
-    return tuple(shown(q, tables.get(q.id), threshold=frozen.threshold) for q in frozen.questions)
+    least = frozen.threshold
+    return tuple(shown(q, tables.get(q.id), threshold=least, some_changed=some_changed) for q in frozen.questions)
 
 
 def _response(row: Any, threshold: int) -> str:

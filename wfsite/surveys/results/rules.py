@@ -130,16 +130,18 @@ class Shown:
         return bool(self.lines)
 
 
-def not_shown(threshold: int) -> str:
-    """What stands wherever a figure would speak of too few."""
+def not_shown(threshold: int, *, some_changed: bool = False) -> str:
+    """What stands wherever a figure would speak of too few, or rest on sign-ins that were changed."""
+    if some_changed:
+        return "Not shown: too few answers from people whose sign-in had not changed"
     return f"Not shown: fewer than {threshold} answers"
 
 
-def shown(question: Asked, table: Table | None, *, threshold: int) -> Shown:
+def shown(question: Asked, table: Table | None, *, threshold: int, some_changed: bool = False) -> Shown:
     """The figures and sentences of a released table."""
     answered = table["answered"] if table else None
     if answered is None:
-        words = not_shown(threshold)
+        words = not_shown(threshold, some_changed=some_changed)
         return Shown(question.id, question.number, question.kind, question.text, words, None, (), words, "", "", "")
     counts: list[int | str] = (table or {}).get("counts", [])
     lines = tuple(_line(label, count, answered) for label, count in zip(question.labels, counts, strict=True))

@@ -6,8 +6,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
 from wfsite.extensions import db
+from wfsite.people.models import Person
 from wfsite.surveys.box import store
 from wfsite.surveys.models import Comment, Question, Survey
 from wfsite.surveys.rules import CommentState, SurveyState
@@ -72,7 +73,15 @@ def comment_decide(
     if comment.state is decision:
         return decision
     if comment.state is not seen:
-        raise Conflict("Somebody else decided about this comment since you opened the page.")
+        raise Conflict(f"{_decided_first(comment, told_to=by, at=at)}.")
     comment.state, comment.decided_by, comment.decided_at = decision, by.person_id, at
     db.session.flush()
     return decision
+
+
+def _decided_first(comment: Comment, *, told_to: Actor, at: datetime) -> str:
+    """Who decided otherwise meanwhile, a colleague or oneself in another tab."""
+    person = db.session.get(Person, comment.decided_by) if comment.decided_by else None
+    name = person.name if person else None
+    hand = OtherHand.of(comment.decided_by, name=name, changed_at=comment.decided_at, told_to=told_to, at=at)
+    return f"{hand.who} {comment.state.value} this comment{hand.aside}"

@@ -36,7 +36,6 @@ def notes(results: Results) -> list[str]:
     found = [results.title, f"For {results.audience}", results.response]
     if results.counting:
         found.append(results.counting)
-    found.append(
-        f"“{not_shown(results.threshold)}” stands where a figure would speak of fewer than {results.threshold} people."
-    )
+    words = not_shown(results.threshold, some_changed=results.some_changed)
+    found.append(f"“{words}” stands where a figure would speak of fewer than {results.threshold} people.")
     return found

@@ -58,6 +58,8 @@ def survey_cancel(survey_id: int) -> Response:
         services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
     except Conflict as error:
         return _close_page(survey_id, problem=error.message, status=409)
+    if survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes()).phase is Phase.LOST:
+        return see(url_for("surveys.survey_list"))
     return _counted_then_seen(survey_id, "")
 
 
