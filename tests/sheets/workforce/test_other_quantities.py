@@ -2,8 +2,10 @@
 
 import pytest
 
+from wfsite.imports.rules import SheetRow
 from wfsite.sheets.reading import Row, Table
 from wfsite.steering.workforce.headings import COLUMNS
+from wfsite.steering.workforce.importing import workforce_check
 from wfsite.steering.workforce.sheets import month_of, prepare
 
 from .test_layouts import ON, _cells, _prepared
@@ -35,7 +37,7 @@ def test_a_group_of_permanent_workers_names_starters_and_leavers():
 def test_a_group_that_nobody_knows_refuses_its_lines(group):
     (problem,) = _line(group, "Number starting in the period", "3", header="Group,What,Dec-20").problems
     assert problem.startswith("“Number starting in the period” (row 2) says “")
-    assert group.casefold() in problem.casefold()
+    assert group.split()[-1].casefold() in problem.casefold()
 
 
 def test_two_lines_of_different_groups_are_not_told_to_be_deleted():
@@ -49,7 +51,7 @@ def test_a_unit_in_the_title_counts_for_every_figure(text):
     assert "stands under “FTE”, which “Permanent” does not take" in problem
     assert "Name it “Permanent FTE”" in problem
     for harmless in ("Workforce in headcount and FTE", "Social workers, 2020/21", "Recruitment, pay and retention"):
-        assert _prepared(text.format(harmless)).problems == ()
+        assert _prepared(text.format(f'"{harmless}"')).problems == ()
     assert _prepared(text.format("All are FTE").replace("Permanent", "Permanent FTE")).problems == ()
 
 
@@ -118,19 +120,16 @@ def test_a_quantity_that_names_none_of_ours_is_not_read(line):
         ("1. Number of permanent social workers in post at the end of the month", "Permanent"),
         ("Qualified agency social workers (headcount)", "Agency"),
         ("Total permanent workers", "Permanent"),
-        ("Newly", ""),
         ("Social workers who leave in the month", "Leavers"),
         ("Transfers in from other teams", "Transfers in"),
-        ("Vacant social work posts", ""),
         ("Number of children's cases held", "Cases"),
         ("Case holders, whole-time equivalents", "Case holders FTE"),
     ],
 )
 def test_harmless_words_pass(line, name):
-    found = _prepared(f'What,Dec-20\n"{line}",5\nLeavers in the period,1\n')
-    if name and name != "Leavers":
-        assert found.problems == ()
-        assert found.table.header == ("Month", name, "Leavers")
+    found = _prepared(f'What,Dec-20\n"{line}",5\n')
+    assert found.problems == ()
+    assert found.table.header == ("Month", name)
 
 
 def test_a_column_between_a_line_s_words_and_its_months_does_not_replace_them():
@@ -144,9 +143,9 @@ def test_a_column_between_a_line_s_words_and_its_months_does_not_replace_them():
     assert "says “Night duty”" in problem
 
 
-@pytest.mark.parametrize("text", ["Month,Shoe size\nDec-20,9\n", "What,Dec-20\nShoe size,9\n"])
-def test_a_file_without_any_figure_is_refused(text):
-    (problem,) = _prepared(text).problems
+def test_a_file_without_any_figure_is_refused():
+    rows = [SheetRow(2, {"month": "Dec-20", "notes": ""})]
+    (problem,) = workforce_check(rows, target_id=1, heading=str).problems
     assert problem.startswith("No figure was read from the file. Name its columns or lines as the template does")
 
 
@@ -203,5 +202,6 @@ def test_every_column_s_own_name_and_aliases_are_still_read():
         if column.key in ("month", "area", "notes"):
             continue
         for name in (column.name, *column.aliases):
-            found = _prepared(f"What,Dec-20\n{name},5\nPermanent FTE,1\n".replace("Permanent FTE,1\n", ""))
-            assert [p for p in found.problems if not p.startswith("No figure")] == [], name
+            found = _prepared(f"What,Dec-20\n{name},5\n")
+            assert found.problems == ()
+            assert found.table.header == ("Month", column.name)

@@ -21,6 +21,9 @@ from wfsite.steering.workforce.sum_rules import adding_up
 _SUMS_UP = re.compile(
     r"(?:grand |sub-?|year |overall )?(?:totals?|averages?|mean|sum|year to date|ytd)\b", re.IGNORECASE
 )
+_NO_FIGURES = (
+    "No figure was read from the file. Name its columns or lines as the template does, like “Permanent” or “Agency”"
+)
 _THE_END = datetime(9999, 1, 1, tzinfo=UTC)  # an import compares with the newest that is recorded
 
 
@@ -100,6 +103,8 @@ class _Check:
 
 def workforce_check(rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]) -> Checked:
     """What a file would record, month by month; reads only. Earlier months are looked at first."""
+    if not any(figure.name in row.values for row in rows for figure in FIGURES):
+        return Checked(problems=(_NO_FIGURES,))
     check = _Check(target_id, heading)
     if target_id is not None and target_id not in check.names:
         raise Missing

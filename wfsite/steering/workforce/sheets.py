@@ -21,8 +21,6 @@ from wfsite.steering.workforce.tables import PUBLISHED
 
 # What the export says besides the columns that are read: worked out by the site, so a file's word for it is nothing.
 _PUBLISHED = tuple(line.heading for line in PUBLISHED.values())
-_FIGURE_NAMES = frozenset(figure.name for figure in FIGURES)
-_NAME_THEM = "Name its columns or lines as the template does, like “Permanent”, “Agency” or “Vacancies”"
 _ONE_ROW = "Keep one row of headings that says both, like “Permanent” and “Permanent FTE”"
 _UNIT_HEADING = re.compile(r"units?(?: of measure(?:ment)?)?|measured (?:in|as)|basis|currency", re.IGNORECASE)
 # Columns beside a line's words that say nothing of what it counts.
@@ -103,7 +101,6 @@ def prepare(table: Table, *, on: date) -> Prepared:
     if months and "month" not in matched.positions:
         turned = _turned(table, months, matched.positions)
         found, problems = Prepared(turned.table(table.notes), turned.places), tuple(turned.problems)
-        read: Iterable[str] = turned.keys
         cells: list[tuple[date | None, str]] = [
             (month, f"column “{table.header[position]}”") for position, month in months.items()
         ]
@@ -112,14 +109,11 @@ def prepare(table: Table, *, on: date) -> Prepared:
             Prepared(_with_footnotes(table, matched.positions)),
             _heading_problems(table, matched.positions),
         )
-        read = matched.positions
         at = matched.positions.get("month")
         cells = [] if at is None else [(month_of(row.cells[at]), f"row {row.number}") for row in table.rows]
     ahead = [f"{month_name(month)} ({where})" for month, where in cells if month and month_end(month) > on]
     if ahead:
         problems += (f"These months are not over yet: {listed(ahead)}. Give a month after it has ended",)
-    if not problems and not matched.problems and not _FIGURE_NAMES.intersection(read):
-        problems = (f"No figure was read from the file. {_NAME_THEM}",)
     return Prepared(found.table, found.places, problems)
 
 
@@ -309,7 +303,7 @@ def _take(turned: _Turned, line: _Line, above: str, title: Sequence[str]) -> str
         turned.problems.append(_twice(turned, key, said, number))
     else:
         if heading_key(label) != heading_key(NAMES[key]):
-            why = f", because it stands under “{NAMES[above]}”" if key in PERCENTAGES else ""
+            why = f", because it stands under “{NAMES[above]}”" if key in PERCENTAGES and above else ""
             turned.notes.append(f"“{label}” (row {number}) was read as “{NAMES[key]}”{why}.")
         turned.keys.append(key)
         turned.lines[key] = number
