@@ -85,7 +85,7 @@ _FINANCIAL_YEAR = re.compile(r"(?:19|20)([0-9]{2}) ?[/–-] ?(?:(?:19|20)?)([0-9
 def is_financial_year(text: str) -> bool:
     """Whether a text can only mean, or could as well mean, a financial year: "2020/21", and "2010-11" too."""
     found = _FINANCIAL_YEAR.fullmatch(text.strip())
-    return bool(found) and (int(found[1]) + 1) % 100 == int(found[2])
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
 
 
 def month_from_text(text: str) -> date | None:

@@ -118,12 +118,13 @@ _TAKES = {figure.name: "fte" for figure in FIGURES if figure.name.endswith("_fte
 )
 _TAKEN = {"fte": "full-time equivalents", "percent": "a percentage", "": "a count for the month"}
 # Words that leave a figure what it is, and those that only some figures take.
-_HARMLESS = frozenset(
+_HARMLESS_WORDS = (
     "number numbers no of the a an in at on by for with all and or who which that are is were have has been as be "
     "children childrens child family families social worker workers sw sws staff work workforce people persons "
     "employees qualified headcount head heads count counts total period month monthly end ending last day now during "
-    "within each per currently".split()
+    "within each per currently"
 )
+_HARMLESS = frozenset(_HARMLESS_WORDS.split())
 _OWN_WORDS = {
     "permanent": "permanent",
     "starters": f"permanent|new|(?:{_CAME})\\w*",
