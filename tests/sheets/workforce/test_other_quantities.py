@@ -1,9 +1,12 @@
 """Lines and headings that name another quantity than ours are refused or left unread in words, never guessed."""
 
+from datetime import date
+
 import pytest
 
 from wfsite.imports.rules import SheetRow
-from wfsite.sheets.reading import Row, Table
+from wfsite.sheets.reading import Row, Table, read_table
+from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.workforce.headings import COLUMNS
 from wfsite.steering.workforce.importing import workforce_check
 from wfsite.steering.workforce.sheets import month_of, prepare
@@ -205,3 +208,10 @@ def test_every_column_s_own_name_and_aliases_are_still_read():
             found = _prepared(f"What,Dec-20\n{name},5\n")
             assert found.problems == ()
             assert found.table.header == ("Month", column.name)
+
+
+def test_a_date_in_a_workbook_stands_for_its_month():
+    content = xlsx_bytes("Figures", ("Month", "Permanent"), [(date(2020, 12, 31), 141)])
+    found = prepare(read_table("figures.xlsx", content), on=ON)
+    assert found.problems == ()
+    assert month_of(_cells(found)[0]["Month"]) == date(2020, 12, 1)
