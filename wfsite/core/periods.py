@@ -79,8 +79,22 @@ _MONTH_NUMBERS = {name.casefold(): n for n, name in enumerate(MONTHS, 1)} | {
 _MONTH_NUMBERS["sept"] = 9
 
 
+_FINANCIAL_YEAR = re.compile(r"(?:19|20)([0-9]{2}) ?[/–-] ?(?:(?:19|20)?)([0-9]{2})", re.ASCII)
+
+
+def is_financial_year(text: str) -> bool:
+    """Whether a text can only mean, or could as well mean, a financial year: "2020/21", and "2010-11" too."""
+    found = _FINANCIAL_YEAR.fullmatch(text.strip())
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
+
+
 def month_from_text(text: str) -> date | None:
-    """The first day of the month named: "March 2015", "Dec-20", "2021-02", "02/2021"; else None."""
+    """The first day of the month named: "March 2015", "Dec-20", "2021-02", "02/2021"; else None.
+
+    "2010-11" is none: it is a financial year as well as a November, and nobody can tell which was meant.
+    """
+    if is_financial_year(text):
+        return None
     cleaned = text.strip().casefold()
     if found := re.fullmatch(r"([a-z]{3,9})\.?[ \-/']+([0-9]{2}|[0-9]{4})", cleaned):
         number = _MONTH_NUMBERS.get(found[1])

@@ -86,7 +86,7 @@ def upload_checked(kind: str, content: dict[str, Any], *, target_id: int | None)
 def _prepared(importer: Importer, content: dict[str, Any]) -> Prepared:
     """The rows as the importer wants them laid out."""
     rows = tuple(Row(number, tuple(cells)) for number, cells in content["rows"])
-    table = Table(tuple(content["header"]), rows, tuple(content.get("notes", ())))
+    table = Table(tuple(content["header"]), rows, tuple(content.get("notes", ())), tuple(content.get("above", ())))
     if importer.prepare is None:
         return Prepared(table)
     return importer.prepare(table, on=date.fromisoformat(content["on"]))

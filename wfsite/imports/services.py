@@ -29,6 +29,7 @@ def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str
             "header": list(table.header),
             "rows": [[row.number, list(row.cells)] for row in table.rows],
             "notes": list(table.notes),
+            "above": list(table.above),
             # The day that a later look at the file is to judge it by.
             "on": london_date(at).isoformat(),
         },

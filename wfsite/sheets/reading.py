@@ -32,6 +32,7 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()  # the words over the headings: a title, or a unit
 
 
 def read_table(name: str, content: bytes) -> Table:
@@ -59,13 +60,15 @@ def read_table(name: str, content: bytes) -> Table:
 def table_as_json(name: str, content: bytes) -> bytes:
     """The table in a file, for whoever has it read in a process apart (`core.apart`); raises `Unreadable`."""
     table = read_table(name, content)
-    return json.dumps([table.header, [(row.number, row.cells) for row in table.rows], table.notes]).encode()
+    return json.dumps(
+        [table.header, [(row.number, row.cells) for row in table.rows], table.notes, table.above]
+    ).encode()
 
 
 def table_from_json(content: bytes) -> Table:
     """The table that `table_as_json` wrote."""
-    header, rows, notes = json.loads(content)
-    return Table(tuple(header), tuple(Row(number, tuple(cells)) for number, cells in rows), tuple(notes))
+    header, rows, notes, above = json.loads(content)
+    return Table(tuple(header), tuple(Row(number, tuple(cells)) for number, cells in rows), tuple(notes), tuple(above))
 
 
 def _old_or_locked(extension: str) -> str:
@@ -83,6 +86,7 @@ def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) 
     header: tuple[str, ...] = ()
     kept: list[Row] = []
     above: list[int] = []
+    titles: list[str] = []
     repeats = 0
     for number, raw in rows:
         if number > MOST_ROWS_READ:
@@ -97,6 +101,7 @@ def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) 
                 header = _without_empty_end(tuple(" ".join(cell.split()) for cell in cells))
             else:
                 above.append(number)
+                titles.append(next(cell for cell in cells if cell))
                 if len(above) == _HEADINGS_WITHIN:
                     raise Unreadable(
                         f"None of the first {_HEADINGS_WITHIN} rows holds headings. "
@@ -113,7 +118,7 @@ def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) 
         raise Unreadable("The file has no row of headings. Put the column names in the first row")
     if not kept:
         raise Unreadable("The file has headings but no rows under them")
-    return Table(header, _as_wide(kept, header), (*notes, *_about(above, repeats)))
+    return Table(header, _as_wide(kept, header), (*notes, *_about(above, repeats)), tuple(titles))
 
 
 def _as_wide(rows: list[Row], header: tuple[str, ...]) -> tuple[Row, ...]:

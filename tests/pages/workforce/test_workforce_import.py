@@ -75,3 +75,26 @@ def test_the_template_imports(browser, kind):
 def test_stranger(browser):
     for account in ("chair", "secretary", "manager", "staff"):
         browser(account).get(URL, expect=403)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"Month,Permanent\nFeb-21,[x]\n", "February 2021 has no figure. Enter one, or delete the month"),
+        (b"What,Feb-21\nShoe size,9\n", "No figure was read from the file"),
+        (b"What,Jan-21,Feb-21\nPermanent,9,\n", "February 2021 has no figure"),
+        (b"Month,Permanent\nFeb-21,9\nTotal,9\n", "\u201cTotal\u201d is not a month. Delete the row"),
+        (
+            b"Month,Permanent\n2010-11,9\n",
+            "\u201c2010-11\u201d may be a financial year. Write it as the months it holds",
+        ),
+        (b"Team,What,Feb-21\nFostering,Permanent,9\n", "Fostering"),
+        (b"All figures are FTE,\nMonth,Permanent\nFeb-21,9\n", "stands under \u201cFTE\u201d"),
+    ],
+)
+def test_what_would_be_guessed_or_would_empty_the_board_is_refused(browser, team_id, content, sentence):
+    b = browser("data")
+    _upload(b, content, target=team_id)
+    page = b.follow()
+    assert sentence in page.words
+    assert not [x for x in page.all("button") if "Confirm" in x.text]

@@ -32,7 +32,7 @@ def test_a_count_is_a_whole_number_of_plain_digits(raw):
     assert _read(permanent=raw).errors == {"permanent": "Permanent must be a whole number between 0 and 100,000"}
 
 
-@pytest.mark.parametrize("raw", ["NaN", "inf", "1e309", "-0", "37,5", "0.123", "12%", "٣"])
+@pytest.mark.parametrize("raw", ["NaN", "inf", "1e309", "-0", "37,5", "12%", "٣"])
 def test_full_time_equivalents_are_plain_decimals(raw):
     assert _read(permanent_fte=raw).errors == {"permanent_fte": "Permanent FTE must be a number, like 0.6 or 37"}
 
@@ -99,3 +99,16 @@ def test_movements_that_cannot_be():
     assert flow_problem(Counts(permanent=2, starters=5, leavers=1), None)[0] == "starters"
     assert flow_problem(Counts(permanent=4, starters=5, leavers=1), None) is None
     assert flow_problem(Counts(), None) is None
+
+
+@pytest.mark.parametrize("raw", ["-", "–", "n/a", "N/A", "..", "[c]", "nil"])
+@pytest.mark.parametrize("figure", ["agency", "agency_fte"])
+def test_a_sign_for_no_figure_is_to_be_left_blank(raw, figure):
+    error = _read(**{figure: raw}).errors[figure]
+    assert error.startswith(f"“{raw}” is not a figure. Leave Agency")
+    assert error.endswith("blank where there is no figure")
+
+
+@pytest.mark.parametrize("raw", ["0.123", "37.1234567", "1,000.125"])
+def test_full_time_equivalents_have_two_decimals_at_most(raw):
+    assert "must have two decimals at most" in _read(permanent_fte=raw).errors["permanent_fte"]

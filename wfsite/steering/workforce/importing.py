@@ -1,11 +1,12 @@
 """The import of workforce figures: what a file would record, row by row, and the recording."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from wfsite.core.errors import Missing
-from wfsite.core.periods import add_months
+from wfsite.core.periods import add_months, is_financial_year
 from wfsite.core.words import count_of, month_name
 from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
@@ -17,6 +18,12 @@ from wfsite.steering.workforce.services import Planned, versions_add
 from wfsite.steering.workforce.sheets import EXAMPLE, month_of, prepare
 from wfsite.steering.workforce.sum_rules import adding_up
 
+_SUMS_UP = re.compile(
+    r"(?:grand |sub-?|year |overall )?(?:totals?|averages?|mean|sum|year to date|ytd)\b", re.IGNORECASE
+)
+_NO_FIGURES = (
+    "No figure was read from the file. Name its columns or lines as the template does, like “Permanent” or “Agency”"
+)
 _THE_END = datetime(9999, 1, 1, tzinfo=UTC)  # an import compares with the newest that is recorded
 
 
@@ -61,8 +68,7 @@ class _Check:
         """Which area's which month a row speaks of."""
         month = month_of(row["month"])
         if month is None:
-            shown = f"“{row['month']}” is not a month. Write it like" if row["month"] else "Enter the month, like"
-            return self.error(row, "month", f"{shown} February 2021 or Feb-21")
+            return self.error(row, "month", _no_month(row["month"]))
         area = self.area_of(row)
         if isinstance(area, str):
             return self.error(row, "area", area)
@@ -88,12 +94,17 @@ class _Check:
         planned = Planned(team_id, month, counts, notes, now.version.id if now and now.version else 0)
         if now and now.counts == counts and dict(now.notes) == notes:
             return RowOutcome(row.number, what, Effect.SAME)
+        if not any(value is not None for value in read.values.values()):
+            error = self.error(row, "", f"{month_name(month)} has no figure. Enter one, or delete the month")
+            return RowOutcome(row.number, what, Effect.ERROR, (), (error,))
         effect = Effect.CHANGE if now else Effect.ADD
         return RowOutcome(row.number, what, effect, _details(now, after, before), payload=planned)
 
 
 def workforce_check(rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]) -> Checked:
     """What a file would record, month by month; reads only. Earlier months are looked at first."""
+    if not any(figure.name in row.values for row in rows for figure in FIGURES):
+        return Checked(problems=(_NO_FIGURES,))
     check = _Check(target_id, heading)
     if target_id is not None and target_id not in check.names:
         raise Missing
@@ -110,6 +121,17 @@ def workforce_check(rows: Sequence[SheetRow], *, target_id: int | None, heading:
     for month, number, row, team_id in sorted(keyed, key=lambda item: item[:2]):
         found[number] = check.outcome(row, team_id, month)
     return Checked(tuple(found[row.number] for row in rows))
+
+
+def _no_month(text: str) -> str:
+    """What to do about a month cell that names no month."""
+    if not text:
+        return "Enter the month, like February 2021 or Feb-21"
+    if is_financial_year(text):
+        return f"“{text}” may be a financial year. Write it as the months it holds, like {month_name(date(2021, 2, 1))}"
+    if _SUMS_UP.match(text):
+        return f"“{text}” is not a month. Delete the row: the site works out what months add up to"
+    return f"“{text}” is not a month. Write it like February 2021 or Feb-21"
 
 
 def _details(now: Month | None, after: Month, before: Month | None) -> tuple[str, ...]:

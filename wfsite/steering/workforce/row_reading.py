@@ -14,7 +14,12 @@ from wfsite.steering.workforce.sheets import notes_read, split_mark
 
 MOST = 100_000
 _LONGEST_NOTE = 500
+_LONGEST_CELL = 10_000
 _NOT_SUPPLIED = frozenset(("", "[x]", "[z]", "[c]", "[u]", "[low]", "-", "–", "n/a", "N/A"))
+_NO_FIGURE = re.compile(
+    r"[-–—.…?~\s]+|\[[a-z]{1,4}\]|n\.?/?a\.?|nil|none|null|tbc|not (?:known|supplied|available)", re.IGNORECASE
+)
+_TOO_FINE = re.compile(r"[0-9,]*\.[0-9]{3,}", re.ASCII)
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,15})?)\s*(%?)", re.ASCII)
 
 
@@ -39,7 +44,11 @@ def figure_value(raw: str, figure: Figure) -> int | Decimal | None:
     text = raw.strip()
     if text in ("", "[x]"):
         return None
+    if _NO_FIGURE.fullmatch(text):
+        raise Unreadable(f"“{text}” is not a figure. Leave {figure.label} blank where there is no figure")
     if figure.is_decimal:
+        if _TOO_FINE.fullmatch(text):
+            raise Unreadable(f"{figure.label} must have two decimals at most, like 37.25. Round it in the file")
         return decimal_number(text, figure.label, most=MOST)
     return whole_number(text, figure.label, most=MOST)
 
@@ -68,7 +77,7 @@ def row_read(cell: Callable[[str], str], has: Callable[[str], bool]) -> RowRead:
 def _read_notes(read: RowRead, raw: str, marked: list[str]) -> None:
     """Footnotes by figure; a mark without a footnote and a footnote without a figure are refused."""
     try:
-        found, loose = notes_read(plain_text(raw, "the note", most=4_000))
+        found, loose = notes_read(plain_text(raw, "the note", most=_LONGEST_CELL))
         for key, note in found.items():
             found[key] = plain_text(note, f"the note on {NOTE_LABELS[key].lower()}", most=_LONGEST_NOTE)
     except Unreadable as error:
