@@ -204,6 +204,17 @@ def _carry_down(
             carried[column] = (cells[column], last)
 
 
+_DECIMALS = re.compile(r"[#,]*0\.(0+)(?:_.)?(?:;.*)?", re.DOTALL)
+
+
+def _with_shown_zeros(number: str, number_format: str) -> str:
+    """A number with the zeros at its end that its cell shows: 1.1 in a cell of the format 0.00 is 1.10."""
+    decimals = _DECIMALS.fullmatch(number_format)
+    _, point, given = number.partition(".")
+    # A whole number stays whole, and no digit is rounded away.
+    return f"{number}{'0' * (len(decimals[1]) - len(given))}" if decimals and point and given.isdigit() else number
+
+
 def _text(cell: Any) -> str:
     """A cell's value as text."""
     value = cell.value
@@ -220,5 +231,5 @@ def _text(cell: Any) -> str:
     if isinstance(value, float):
         percent = "%" in (cell.number_format or "")
         shown = f"{value * 100 if percent else value:.15g}"
-        return f"{shown}%" if percent else shown
+        return f"{shown}%" if percent else _with_shown_zeros(shown, cell.number_format or "")
     return from_workbook(str(value))
