@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from wfsite.core.parsing import Unreadable
 from wfsite.core.words import count_of, listed, month_name
+from wfsite.sheets.columns import Column
 from wfsite.sheets.escaping import from_workbook
 from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
 
@@ -31,7 +32,7 @@ _TOO_LONG = (
 _DAMAGED = "This workbook is damaged or not complete. Open it in Excel, save it again and upload that"
 
 
-def read(content: bytes, extension: str) -> Table:
+def read(content: bytes, extension: str, columns: Sequence[Column]) -> Table:
     """The table on the first sheet that is not hidden; raises `Unreadable`."""
     try:
         _check_archive(content, extension)
@@ -53,7 +54,7 @@ def read(content: bytes, extension: str) -> Table:
         if formulas:
             many = count_of(len(formulas), "cell holds a formula", "cells hold formulas")
             notes.append(f"{many}. The last calculated values were read.")
-        return make_table(_rows(sheet, spans, formulas, notes), notes)
+        return make_table(_rows(sheet, spans, formulas, notes), notes, columns)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
