@@ -38,7 +38,7 @@ def test_timescales(text, shown):
 
 @pytest.mark.parametrize("words", ["until March 2026", "- complete by Dec 2025", "review 2026", "to March", "3 years"])
 def test_a_date_behind_ongoing_that_is_no_review_is_refused(words):
-    with pytest.raises(Unreadable, match="is not a month of review. Enter it like Ongoing, review March 2026"):
+    with pytest.raises(Unreadable, match=r"is not a month of review\. Enter it like Ongoing, review March 2026"):
         timescale_cell(f"Ongoing {words}", [])
 
 

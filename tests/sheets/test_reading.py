@@ -66,7 +66,11 @@ COLUMNS = (Column("action", "Action"), Column("when", "Timescale", ("When",)), C
     ("separator", "title"), [(";", "The plan, version 3"), ("\t", "The plan, version 3"), (",", "Plan; version 3")]
 )
 def test_a_title_with_another_separator_does_not_decide(separator, title):
-    lines = [title, "", *(separator.join(row) for row in (("Action", "When", "Lead"), ("Do it", "“", "A"), ("x", "", "")))]
+    lines = [
+        title,
+        "",
+        *(separator.join(row) for row in (("Action", "When", "Lead"), ("Do it", "“", "A"), ("x", "", ""))),
+    ]
     table = read_table("x.csv", "\n".join(lines).encode(), COLUMNS)
     assert (table.header, len(table.rows)) == (("Action", "When", "Lead"), 2)
 
@@ -77,7 +81,9 @@ def test_commas_in_a_file_of_semicolons_do_not_decide():
 
 
 def test_the_headings_are_the_row_that_names_most_columns():
-    table = read_table("x.csv", b"The plan,Version 3,Lead\n2025,26\n\nAction,When,Lead,\nDo it,March 2026,A,\n", COLUMNS)
+    table = read_table(
+        "x.csv", b"The plan,Version 3,Lead\n2025,26\n\nAction,When,Lead,\nDo it,March 2026,A,\n", COLUMNS
+    )
     assert table.header == ("Action", "When", "Lead")
     assert [(row.number, row.cells) for row in table.rows] == [(5, ("Do it", "March 2026", "A"))]
     assert table.notes[0] == (
@@ -91,7 +97,9 @@ def test_headings_are_looked_for_in_the_first_fifty_rows():
         return read_table("x.csv", b"The plan,Version 3,\n" * above + b"Action,When,Lead\nDo it,,A\n", COLUMNS)
 
     assert read(49).header == ("Action", "When", "Lead")
-    with pytest.raises(Unreadable, match="Row 51 .* in row 1.* If the headings stand in another row, delete the rows"):
+    with pytest.raises(
+        Unreadable, match=r"Row 51 .* in row 1\..* If the headings stand in another row, delete the rows"
+    ):
         read(50)
 
 

@@ -14,9 +14,9 @@ from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.people.models import Person, RoleGrant
 from wfsite.sheets.reading import read_table
-from wfsite.steering.plans.sheets import COLUMNS
 from wfsite.steering.plans import services
 from wfsite.steering.plans.models import Action, Plan, Theme
+from wfsite.steering.plans.sheets import COLUMNS
 
 TODAY = london_date(NOW)
 

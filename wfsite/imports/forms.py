@@ -39,7 +39,10 @@ class UploadForm(FlaskForm):
         self.target.missing, self.target.choices = missing, choices
 
     def table(self, columns: Sequence[Column]) -> Table:
-        """The rows of the file that was sent, under the headings that name most of `columns`, read apart; raises `RuleBroken` when it cannot be read, or `Busy`."""
+        """The rows of the file that was sent, under the headings that name most of `columns`, read apart.
+
+        Raises `RuleBroken` when it cannot be read, or `Busy`.
+        """
         if self.file.data is None:
             raise RuleBroken("file", "Choose a file")
         with closing(self.file.data) as sent:

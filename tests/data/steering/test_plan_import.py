@@ -232,8 +232,11 @@ def test_the_same_action_twice_in_a_file():
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("Action,Timescale\n", "The column “Leads” is missing. The file's headings are “Action” and “Timescale”. "
-            "If the headings stand in a row further down, delete the rows above it"),
+        (
+            "Action,Timescale\n",
+            "The column “Leads” is missing. The file's headings are “Action” and “Timescale”. "
+            "If the headings stand in a row further down, delete the rows above it",
+        ),
         ("Action,When,By when,Leads\n", "“When” and “By when” both hold “Timescales”"),
     ],
 )
@@ -248,7 +251,7 @@ def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind):
     header = ("Theme", "Action", "Timescales", "Leads")
     rows = [("T", "\\- dash", "March 2031", "X"), ("", "\\-- dashes", "March 2031", "X"), ("", "- part", "", "")]
     content = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes("Plan", header, rows)
-    upload_id, checked = upload(content, name=f"plan.{kind}", year=2030)
+    _, checked = upload(content, name=f"plan.{kind}", year=2030)
     assert [row.what for row in checked.rows] == ["1.1 - dash", "1.2 -- dashes", "1.2a part"]
     (hint,) = [column.hint for column in sheets.COLUMNS if column.key == "action"]
     assert "put a backslash before it: \\-" in hint and "apostrophe" not in hint
@@ -275,8 +278,7 @@ def test_a_reference_that_comes_twice_may_have_lost_its_zero():
     _, checked = upload(b"Ref,Theme,Action,When,Leads\n1.1,T,A,March 2031,X\n1.1,T,B,March 2031,X\n", year=2030)
     (error,) = checked.errors
     assert error.sentence == (
-        "Row 3, column “Ref”: This action is in row 2 already. "
-        "If it is 1.10, format the column as text and enter 1.10"
+        "Row 3, column “Ref”: This action is in row 2 already. If it is 1.10, format the column as text and enter 1.10"
     )
 
 

@@ -124,8 +124,7 @@ def _split(part: str, known: frozenset[str], remarks: list[str], *, by_comma: bo
     unknown = [name for name in names if name.casefold() not in known]
     if len(pieces) > 1 and unknown:
         remarks.append(
-            f"“{cleaned}” was read as {len(names)} names: {names_cell(names)}. "
-            "If it is one, put it in quotation marks"
+            f"“{cleaned}” was read as {len(names)} names: {names_cell(names)}. If it is one, put it in quotation marks"
         )
     remarks.extend(
         f"“{name}” was read as one name. If it is several, put / between them" for name in unknown if _AND.search(name)

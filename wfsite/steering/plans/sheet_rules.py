@@ -134,7 +134,8 @@ def _text(
         text = raw[mark.end() :] if mark else raw
         if mark and cut is BULLET and BULLET.match(text):
             entry.remarks.append(
-                f"There is one level of sub-actions: this one belongs to the action above, and “{text[0]}” stays in its words"
+                "There is one level of sub-actions: this one belongs to the action above, "
+                f"and “{text[0]}” stays in its words"
             )
     try:
         return plain_text(text, noun, most=most, required=True)
@@ -214,12 +215,12 @@ _REVIEW = re.compile(
 def _review(raw: str, rest: str, remarks: list[str]) -> date | None:
     """The end of the month of review behind "Ongoing"; words without a date are remarked, another date is refused."""
     found = _REVIEW.fullmatch(rest)
-    month = month_from_text(found[1]) if found else None
-    day = None if month or not found else _full_date(found[1])
-    if day and day != month_end(day):
-        remarks.append(f"The day in “{raw}” is not kept: the review is due at the end of that month")
-    if month or day:
-        return month_end(month or day)
+    if found and (month := month_from_text(found[1])):
+        return month_end(month)
+    if found and (day := _full_date(found[1])):
+        if day != month_end(day):
+            remarks.append(f"The day in “{raw}” is not kept: the review is due at the end of that month")
+        return month_end(day)
     if re.search(r"[0-9]", rest) or any(month_from_text(f"{word} 2000") for word in re.findall(r"[A-Za-z]+", rest)):
         raise Unreadable(
             f"“{rest}” behind “ongoing” is not a month of review. Enter it like Ongoing, review March 2026, "
