@@ -72,7 +72,8 @@ def match_columns(header: Sequence[str], columns: Sequence[Column]) -> Matched:
         found = listed(f"“{heading}”" for heading in header if heading)
         problems.append(
             f"{word} {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing. "
-            f"The file's headings are {found}. If the headings stand in a row further down, delete the rows above it and upload again"
+            f"The file's headings are {found}. If the headings stand in a row further down, "
+            "delete the rows above it and upload again"
         )
     if unknown:
         word = "The column" if len(unknown) == 1 else "The columns"
