@@ -9,7 +9,7 @@ from wfsite.imports.rules import SheetRow
 from wfsite.steering.plans.cell_rules import names_cell, names_read
 from wfsite.steering.plans.sheet_rules import read_entries, timescale_cell
 
-KNOWN = frozenset({"performance and data", "smith, jones and co"})
+KNOWN = frozenset({"performance and data", "smith, jones and co", "hr", "legal", "smt"})
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,10 @@ KNOWN = frozenset({"performance and data", "smith, jones and co"})
         ("April 2014 - March 2015", "April 2014 to March 2015"),
         ("April to September 2014", "April 2014 to September 2014"),
         ("On-going", "Ongoing"),
-        ("On-going learning", "Ongoing"),
         ("Ongoing, review March 2026", "Ongoing, review March 2026"),
+        ("Ongoing (review September 2025)", "Ongoing, review September 2025"),
+        ("Ongoing, review 31/03/2026", "Ongoing, review March 2026"),
+        ("ongoing – to be reviewed in Mar-26.", "Ongoing, review March 2026"),
     ],
 )
 def test_timescales(text, shown):
@@ -32,6 +34,40 @@ def test_timescales(text, shown):
     read = timescale_cell(text, remarks)
     assert (read.text, remarks) == (shown, [])
     assert timescale_cell(read.text, []) == read
+
+
+@pytest.mark.parametrize("words", ["until March 2026", "- complete by Dec 2025", "review 2026", "to March", "3 years"])
+def test_a_date_behind_ongoing_that_is_no_review_is_refused(words):
+    with pytest.raises(Unreadable, match=r"is not a month of review\. Enter it like Ongoing, review March 2026"):
+        timescale_cell(f"Ongoing {words}", [])
+
+
+@pytest.mark.parametrize("words", ["learning", "review annually"])
+def test_other_words_behind_ongoing_are_remarked(words):
+    remarks = []
+    assert timescale_cell(f"On-going {words}", remarks).text == "Ongoing"
+    assert remarks == [f"“{words}” behind “ongoing” is not kept"]
+
+
+def test_the_day_of_a_review_is_remarked():
+    remarks = []
+    assert timescale_cell("Ongoing, review 15/03/2026", remarks).text == "Ongoing, review March 2026"
+    assert "15/03/2026" in remarks[0]
+
+
+@pytest.mark.parametrize("text", ["Mar 31", "Mar. 05", "April 2025 to Mar 31", "Ongoing, review March 31"])
+def test_two_digits_that_may_be_a_day_or_a_year_are_refused(text):
+    for year in (None, 2025):
+        with pytest.raises(Unreadable, match=r"may be a day or a year\. Enter the year with four digits, like Mar"):
+            timescale_cell(text, [], year=year)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("Mar 26", "March 2026"), ("Apr 25 to Mar 26", "April 2025 to March 2026"), ("Mar-31", "March 2031")],
+)
+def test_two_digits_of_the_plan_s_own_years_are_a_year(text, shown):
+    assert timescale_cell(text, [], year=2025).text == shown
 
 
 def test_a_day_within_a_month_is_remarked():
@@ -52,8 +88,15 @@ def test_what_is_no_timescale_is_said(text):
     ("raw", "found"),
     [
         ("A/B/C", "A|B|C"),
-        ("A, B and C", "A|B|C"),
+        ("A, B and C", "A|B and C"),
         ("HR & Legal", "HR|Legal"),
+        ("HR and Legal & SMT", "HR|Legal|SMT"),
+        ("HR and Nobody knows", "HR and Nobody knows"),
+        ("Smith, Jane; Head of service", "Smith, Jane|Head of service"),
+        ("Smith, Jane/HR", "Smith, Jane|HR"),
+        ("Smith, Jane\nHR", "Smith, Jane|HR"),
+        ("Head of Policy and Strategy", "Head of Policy and Strategy"),
+        ("Learning & Development", "Learning & Development"),
         ("Performance and data/HR", "Performance and data|HR"),
         ("Smith, Jones and Co", "Smith, Jones and Co"),
         ("SMT/smt/ SMT ", "SMT"),
@@ -79,6 +122,32 @@ def test_what_is_no_timescale_is_said(text):
 )
 def test_leads(raw, found):
     assert "|".join(names_read(raw, ("Above", "Two"), KNOWN)) == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "remark"),
+    [
+        ("Smith, Jane", "“Smith, Jane” was read as 2 names: Smith/Jane. If it is one, put it in quotation marks"),
+        (
+            "Learning & Development",
+            "“Learning & Development” was read as one name. If it is several, put / between them",
+        ),
+        ("HR, Legal", None),
+        ("HR and Legal", None),
+        ("Performance and data", None),
+        ('"Smith, Jane"/"A and B"/C', None),
+    ],
+)
+def test_how_names_that_nobody_knows_were_read_is_remarked(raw, remark):
+    remarks = []
+    names_read(raw, None, KNOWN, remarks=remarks)
+    assert remarks == ([remark] if remark else [])
+
+
+def test_names_are_written_so_that_they_read_the_same_wherever_their_parts_are_known():
+    known = frozenset({"hr", "legal"})
+    for names in (("HR and Legal",), ("HR & Legal", "SMT"), ("HR, Legal",), ("HR, Legal", "SMT")):
+        assert names_read(names_cell(names), None, known) == names
 
 
 def test_names_as_a_person_would_write_them():
@@ -107,6 +176,25 @@ def test_themes_bullets_and_what_sub_actions_take_from_their_action():
     assert (sub.leads, sub.timescale, sub.criteria) == (action.leads, action.timescale, "")
     assert (other.leads, other.timescale.kind, other.criteria) == (("A", "B"), TimescaleKind.MONTH, "")
     assert not any(entry.errors for entry in (theme, action, sub, other))
+
+
+def test_a_second_dash_is_said():
+    *_, sub = _entries(("T",), ("Do it", "March 2026", "A"), ("-- Deeper", "", ""))
+    assert (sub.title, sub.is_sub_action) == ("- Deeper", True)
+    assert "one level of sub-actions" in sub.remarks[0]
+
+
+def _referenced(*references):
+    found = _entries(*((f"Do {r}", "March 2026", "A", "", "", "", r, "T") for r in references))
+    return [error.message for entry in found for error in entry.errors]
+
+
+def test_a_reference_that_lost_its_zero_is_refused():
+    (message,) = _referenced("1.8", "1.9", "1.9a", "1.1", "1.11")
+    assert message.startswith("“1.1” follows 1.9: it may be 1.10 without its last 0. Format the column as text")
+    (message,) = _referenced("2.19", "2.2")
+    assert "2.20" in message
+    assert _referenced("1.9", "1.10", "1.11", "2.1") == _referenced("1.3", "1.2", "1.1") == []
 
 
 def test_a_theme_column_serves_as_well():

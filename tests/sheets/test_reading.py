@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from wfsite.core.parsing import Unreadable
+from wfsite.sheets.columns import Column
 from wfsite.sheets.reading import read_table
 from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
@@ -56,6 +57,54 @@ def test_titles_above_and_repeated_headings_are_left_out_and_said():
     table = read_table("x.csv", b"The plan\n\na,b\n1,2\nA,B\n3,4\n")
     assert _cells(table) == [("1", "2"), ("3", "4")]
     assert "row 1" in table.notes[0] and "repeated" in table.notes[1]
+
+
+COLUMNS = (Column("action", "Action"), Column("when", "Timescale", ("When",)), Column("who", "Lead"))
+
+
+@pytest.mark.parametrize(
+    ("separator", "title"), [(";", "The plan, version 3"), ("\t", "The plan, version 3"), (",", "Plan; version 3")]
+)
+def test_a_title_with_another_separator_does_not_decide(separator, title):
+    lines = [
+        title,
+        "",
+        *(separator.join(row) for row in (("Action", "When", "Lead"), ("Do it", "“", "A"), ("x", "", ""))),
+    ]
+    table = read_table("x.csv", "\n".join(lines).encode(), COLUMNS)
+    assert (table.header, len(table.rows)) == (("Action", "When", "Lead"), 2)
+
+
+def test_commas_in_a_file_of_semicolons_do_not_decide():
+    lines = ["The plan, version 3", "Action;When;Lead", *(f"Do {n};March, 2026;A" for n in range(12))]
+    assert len(read_table("x.csv", "\n".join(lines).encode()).rows) == 12
+
+
+def test_the_headings_are_the_row_that_names_most_columns():
+    table = read_table(
+        "x.csv", b"The plan,Version 3,Lead\n2025,26\n\nAction,When,Lead,\nDo it,March 2026,A,\n", COLUMNS
+    )
+    assert table.header == ("Action", "When", "Lead")
+    assert [(row.number, row.cells) for row in table.rows] == [(5, ("Do it", "March 2026", "A"))]
+    assert table.notes[0] == (
+        "Row 4 was read as the headings, and what stands above it (rows 1 to 2) was not read. "
+        "If the headings stand in another row, delete the rows above it and upload again."
+    )
+
+
+def test_headings_are_looked_for_in_the_first_fifty_rows():
+    def read(above):
+        return read_table("x.csv", b"The plan,Version 3,\n" * above + b"Action,When,Lead\nDo it,,A\n", COLUMNS)
+
+    assert read(49).header == ("Action", "When", "Lead")
+    with pytest.raises(
+        Unreadable, match=r"Row 51 .* in row 1\..* If the headings stand in another row, delete the rows"
+    ):
+        read(50)
+
+
+def test_without_known_headings_the_first_row_of_two_cells_is_taken():
+    assert read_table("x.csv", b"The plan\nOne,Lead\n1,2\n", COLUMNS).header == ("One", "Lead")
 
 
 def test_our_own_exports_come_back_as_they_were():
@@ -135,6 +184,25 @@ def test_dates_numbers_and_truth_become_text(book):
         ("TRUE", "2015-03-31", "12"),
         ("y", "as text", "26.94%"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "number", "shown"),
+    [
+        ("0.00", 1.1, "1.10"),
+        ("#,##0.00", 1.1, "1.10"),
+        ("0.00_)", 1.1, "1.10"),
+        ("0.00;[Red]-0.00", 1.1, "1.10"),
+        ("0.0", 1.25, "1.25"),
+        ("0.00", 12, "12"),
+        ("General", 1.1, "1.1"),
+        ("0.00%", 0.251, "25.1%"),
+    ],
+)
+def test_a_number_has_the_zeros_that_its_cell_shows(book, number_format, number, shown):
+    book.active["C2"] = number
+    book.active["C2"].number_format = number_format
+    assert _cells(read_table("x.xlsx", _saved(book)))[0][2] == shown
 
 
 def test_dates_counted_from_1904(book):

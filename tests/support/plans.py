@@ -16,6 +16,7 @@ from wfsite.people.models import Person, RoleGrant
 from wfsite.sheets.reading import read_table
 from wfsite.steering.plans import services
 from wfsite.steering.plans.models import Action, Plan, Theme
+from wfsite.steering.plans.sheets import COLUMNS
 
 TODAY = london_date(NOW)
 
@@ -67,7 +68,7 @@ def rag_update(of_action: int, rag, note="Why", route="How", *, version=None, by
 def upload(content: bytes, *, name: str = "plan.csv", year: int = 2025, at: datetime = NOW):
     """Keep a file as the upload page does; returns its id and what it would do."""
     by = actor("secretary").person_id
-    table = read_table(name, content)
+    table = read_table(name, content, COLUMNS)
     upload_id = import_services.upload_add(table, kind="plan", target_id=year, file_name=name, by=by, at=at)
     found = import_queries.upload_page(upload_id, kind="plan")
     return upload_id, import_queries.upload_checked("plan", found.content, target_id=year)

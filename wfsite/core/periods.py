@@ -154,16 +154,19 @@ class Timescale:
         return self.kind is not TimescaleKind.ONGOING and self.due_on is not None and self.due_on < on
 
 
-_ONGOING = re.compile(r"on[ \-]?going\b(?:.*?review\w*[:, ]*(?P<review>.+))?", re.IGNORECASE)
+_ONGOING = re.compile(r"on[ \-]?going\b[\s,;:.(\-–—]*(?P<rest>.*?)[\s.,;)]*", re.IGNORECASE | re.DOTALL)
 _RANGE = re.compile(r"\s+(?:to|until|-|–|—)\s+|\s*[–—]\s*", re.IGNORECASE)
 
 
+def behind_ongoing(text: str) -> str | None:
+    """What a cell says behind "Ongoing", without the brackets and dashes around it; None when it says no such thing."""
+    found = _ONGOING.fullmatch(" ".join(text.split()))
+    return found["rest"] if found else None
+
+
 def timescale_from_text(text: str) -> Timescale | None:
-    """Read a plan's timescale cell; None when the words name no month, range or ongoing work."""
+    """The month or the range of months that a plan's cell names; None when it names neither."""
     cleaned = " ".join(text.split())
-    if found := _ONGOING.match(cleaned):
-        review = month_from_text(found["review"]) if found["review"] else None
-        return Timescale(TimescaleKind.ONGOING, None, month_end(review) if review else None)
     if month := month_from_text(cleaned):
         return Timescale(TimescaleKind.MONTH, None, month_end(month))
     parts = _RANGE.split(cleaned)

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wfsite.core.apart import Broken, TooHeavy
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable
+from wfsite.sheets.columns import Column
 from wfsite.sheets.reading import Table, table_from_json
 from wfsite.web.fields import ChoiceField, FileField
 from wfsite.web.uploads import LARGEST_FILE
@@ -37,8 +38,11 @@ class UploadForm(FlaskForm):
         self.target.label.text = label
         self.target.missing, self.target.choices = missing, choices
 
-    def table(self) -> Table:
-        """The rows of the file that was sent, read apart; raises `RuleBroken` when it cannot be read, or `Busy`."""
+    def table(self, columns: Sequence[Column]) -> Table:
+        """The rows of the file that was sent, under the headings that name most of `columns`, read apart.
+
+        Raises `RuleBroken` when it cannot be read, or `Busy`.
+        """
         if self.file.data is None:
             raise RuleBroken("file", "Choose a file")
         with closing(self.file.data) as sent:
@@ -46,7 +50,8 @@ class UploadForm(FlaskForm):
         if len(content) > LARGEST_FILE:
             raise RuleBroken("file", "The file must be smaller than 5 MB")
         try:
-            read = done_apart(READING, "wfsite.sheets.reading:table_as_json", self.file.data.filename or "", content)
+            name = self.file.data.filename or ""
+            read = done_apart(READING, "wfsite.sheets.reading:table_as_json", name, content, tuple(columns))
         except Unreadable as error:
             raise RuleBroken("file", str(error)) from None
         except TooHeavy:

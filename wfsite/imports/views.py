@@ -93,7 +93,7 @@ def upload(pages: ImportPages, check_endpoint: str) -> Response:
     let_go()  # hold no write lock while the file is read
     try:
         good = form.validate()
-        table = form.table()
+        table = form.table(pages.importer.columns)
         if not good:
             raise RuleBroken()
     except RuleBroken as error:

@@ -35,9 +35,19 @@ def heading_key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold().replace("%", "percent"))
 
 
+def _by_heading(columns: Sequence[Column]) -> dict[str, Column]:
+    return {heading_key(name): column for column in columns for name in (column.name, *column.aliases)}
+
+
+def count_matched(cells: Sequence[str], columns: Sequence[Column]) -> int:
+    """How many of `columns` a row of cells would name if it were the headings."""
+    known = _by_heading(columns)
+    return len({known[key].key for cell in cells if (key := heading_key(cell)) in known})
+
+
 def match_columns(header: Sequence[str], columns: Sequence[Column]) -> Matched:
     """Find `columns` in a file's `header`; a missing required or a doubled column is a problem in words."""
-    known = {heading_key(name): column for column in columns for name in (column.name, *column.aliases)}
+    known = _by_heading(columns)
     positions: dict[str, int] = {}
     problems: list[str] = []
     notes: list[str] = []
@@ -61,7 +71,9 @@ def match_columns(header: Sequence[str], columns: Sequence[Column]) -> Matched:
         word = "The column" if len(missing) == 1 else "The columns"
         found = listed(f"“{heading}”" for heading in header if heading)
         problems.append(
-            f"{word} {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing. The file's headings are {found}"
+            f"{word} {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing. "
+            f"The file's headings are {found}. If the headings stand in a row further down, "
+            "delete the rows above it and upload again"
         )
     if unknown:
         word = "The column" if len(unknown) == 1 else "The columns"

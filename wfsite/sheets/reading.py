@@ -1,10 +1,12 @@
 """A spreadsheet file as rows of text: CSV however it was saved, and XLSX; anything else is refused in words."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from wfsite.core.parsing import Unreadable
+from wfsite.sheets.columns import Column, count_matched
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 30
@@ -35,8 +37,8 @@ class Table:
     above: tuple[str, ...] = ()  # the words over the headings: a title, or a unit
 
 
-def read_table(name: str, content: bytes) -> Table:
-    """The table in a file called `name`; raises `Unreadable` with what to do.
+def read_table(name: str, content: bytes, columns: Sequence[Column] = ()) -> Table:
+    """The table in a file called `name`, under the row that names most of `columns`; raises `Unreadable`.
 
     Dates come as "2015-03-31", or as "March 2015" where the workbook shows only month and year. Cells come as they
     stand but for outer spaces; what `sheets.writing` wrote comes back as it was.
@@ -49,17 +51,17 @@ def read_table(name: str, content: bytes) -> Table:
     if content.startswith(_OLE):
         raise Unreadable(_old_or_locked(extension))
     if content.startswith(b"PK"):
-        return reading_xlsx.read(content, extension)
+        return reading_xlsx.read(content, extension, columns)
     if extension in ("xlsx", "xlsm", "xls", "ods"):
         raise Unreadable("The file is not a workbook, whatever its name says. Save it again as .xlsx or .csv")
     if content.startswith(b"%PDF"):
         raise Unreadable("The file is a PDF. Upload the spreadsheet that it was made from")
-    return reading_csv.read(content)
+    return reading_csv.read(content, columns)
 
 
-def table_as_json(name: str, content: bytes) -> bytes:
+def table_as_json(name: str, content: bytes, columns: Sequence[Column]) -> bytes:
     """The table in a file, for whoever has it read in a process apart (`core.apart`); raises `Unreadable`."""
-    table = read_table(name, content)
+    table = read_table(name, content, columns)
     return json.dumps(
         [table.header, [(row.number, row.cells) for row in table.rows], table.notes, table.above]
     ).encode()
@@ -77,57 +79,68 @@ def _old_or_locked(extension: str) -> str:
     return "This is an old kind of file (.xls or .doc), or it has a password. Save it as .xlsx or .csv"
 
 
-def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str]) -> Table:
-    """Numbered rows of text as a table: the first row with two cells or more is the header.
+def make_table(rows: Iterable[tuple[int, Sequence[str]]], notes: Sequence[str], columns: Sequence[Column]) -> Table:
+    """Numbered rows of text as a table under the headings (see `_heading_at`).
 
     Empty rows go, and so do repeats of the header, which printed plans have on every page. No more rows are taken
     from the reader than the table may have.
     """
-    header: tuple[str, ...] = ()
+    filled = _filled(rows)
+    top = list(islice(filled, _HEADINGS_WITHIN))
+    at = _heading_at(top, columns)
+    header = _without_empty_end(tuple(" ".join(cell.split()) for cell in top[at].cells))
     kept: list[Row] = []
-    above: list[int] = []
-    titles: list[str] = []
     repeats = 0
+    for row in chain(top[at + 1 :], filled):
+        if _folded(row.cells) == _folded(header):
+            repeats += 1
+        else:
+            kept.append(row)
+        if len(kept) + repeats > MOST_ROWS:
+            raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Split it and upload the parts one by one")
+    if not kept:
+        raise Unreadable("The file has headings but no rows under them")
+    above = tuple(cell for row in top[:at] for cell in row.cells if cell)
+    return Table(header, _as_wide(kept, header, top[at].number), (*notes, *_about(top[: at + 1], repeats)), above)
+
+
+def _filled(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Row]:
+    """The rows that hold something, without outer spaces."""
     for number, raw in rows:
         if number > MOST_ROWS_READ:
             raise Unreadable(f"The file has more than {MOST_ROWS_READ:,} rows. Delete the empty ones")
         cells = tuple(cell.strip() for cell in raw)
         _check_lengths(number, cells)
-        filled = sum(1 for cell in cells if cell)
-        if not filled:
-            continue
-        if not header:
-            if filled >= 2:
-                header = _without_empty_end(tuple(" ".join(cell.split()) for cell in cells))
-            else:
-                above.append(number)
-                titles.append(next(cell for cell in cells if cell))
-                if len(above) == _HEADINGS_WITHIN:
-                    raise Unreadable(
-                        f"None of the first {_HEADINGS_WITHIN} rows holds headings. "
-                        "Put the column names in the first row"
-                    )
-            continue
-        if _folded(cells) == _folded(header):
-            repeats += 1
-        else:
-            kept.append(Row(number, cells))
-        if len(kept) + repeats > MOST_ROWS:
-            raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Split it and upload the parts one by one")
-    if not header:
-        raise Unreadable("The file has no row of headings. Put the column names in the first row")
-    if not kept:
-        raise Unreadable("The file has headings but no rows under them")
-    return Table(header, _as_wide(kept, header), (*notes, *_about(above, repeats)), tuple(titles))
+        if any(cells):
+            yield Row(number, cells)
 
 
-def _as_wide(rows: list[Row], header: tuple[str, ...]) -> tuple[Row, ...]:
+def _heading_at(top: Sequence[Row], columns: Sequence[Column]) -> int:
+    """Which of the first rows holds the headings: the one that names most of the columns, two or more.
+
+    Where none does, it is the first with two cells, for the importer to say what is missing.
+    """
+    named = [count_matched(row.cells, columns) for row in top]
+    if named and max(named) >= 2:
+        return named.index(max(named))
+    for at, row in enumerate(top):
+        if sum(1 for cell in row.cells if cell) >= 2:
+            return at
+    if len(top) == _HEADINGS_WITHIN:
+        raise Unreadable(
+            f"None of the first {_HEADINGS_WITHIN} rows holds headings. Put the column names in the first row"
+        )
+    raise Unreadable("The file has no row of headings. Put the column names in the first row")
+
+
+def _as_wide(rows: list[Row], header: tuple[str, ...], heading_row: int) -> tuple[Row, ...]:
     """Rows cut or filled to the width of the header; text beside it has no heading and is refused."""
     width = len(header)
     for row in rows:
         if any(row.cells[width:]):
             raise Unreadable(
-                f"Row {row.number} has more cells than there are headings. Check for a comma or separator too many"
+                f"Row {row.number} has more cells than there are headings in row {heading_row}. Check for a comma or "
+                "separator too many. If the headings stand in another row, delete the rows above it"
             )
     return tuple(Row(row.number, (*row.cells[:width], *("",) * (width - len(row.cells)))) for row in rows)
 
@@ -151,10 +164,14 @@ def _folded(cells: tuple[str, ...]) -> tuple[str, ...]:
     return _without_empty_end(tuple(" ".join(cell.casefold().split()) for cell in cells))
 
 
-def _about(above: list[int], repeats: int) -> list[str]:
+def _about(top: Sequence[Row], repeats: int) -> list[str]:
+    """What to say about the rows down to the headings, and about their repeats."""
     notes = []
-    if above:
-        notes.append(f"What stands above the headings ({_rows(above)}) was not read.")
+    if above := [row.number for row in top[:-1]]:
+        notes.append(
+            f"Row {top[-1].number} was read as the headings, and what stands above it ({_rows(above)}) was not read. "
+            "If the headings stand in another row, delete the rows above it and upload again."
+        )
     if repeats:
         notes.append("The headings are repeated further down; the repeats were not read.")
     return notes

@@ -2,10 +2,11 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from wfsite.core.parsing import Unreadable
+from wfsite.sheets.columns import Column
 from wfsite.sheets.escaping import unescaped
 from wfsite.sheets.reading import MOST_COLUMNS, Table, make_table
 
@@ -15,7 +16,7 @@ _WEB_PAGE = re.compile(
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes, columns: Sequence[Column]) -> Table:
     """The table in a CSV file; raises `Unreadable`."""
     text, notes = _decoded(content)
     if "\x00" in text:
@@ -26,7 +27,7 @@ def read(content: bytes) -> Table:
     separator = declared[1] if declared else _separator(text)
     if separator != ",":
         notes.append(f"The columns are separated by {_SEPARATORS[separator]}.")
-    return make_table(_records(text, separator, skip=1 if declared else 0), notes)
+    return make_table(_records(text, separator, skip=1 if declared else 0), notes, columns)
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
@@ -53,15 +54,16 @@ def _strictly(content: bytes, encoding: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """The separator that splits the first row into most cells, or where none does, the rows after it; else a comma.
+    """The separator that splits most of the first rows into the same number of cells; else a comma.
 
-    The headings decide, because text further down may hold more semicolons than there are columns.
+    Neither the first row decides, which may be a title, nor the most cells: text may hold more semicolons than there
+    are columns, but seldom as many in each row.
     """
     return max(_SEPARATORS, key=lambda separator: _split(text, separator))
 
 
 def _split(text: str, separator: str) -> tuple[int, int]:
-    """How many cells a separator makes of the first row that holds something, and of the first ten."""
+    """Of the first ten rows that hold something, how many a separator cuts alike, and into how many cells."""
     widths = []
     try:
         for record in csv.reader(StringIO(text[:20_000], newline=""), delimiter=separator, strict=True):
@@ -71,7 +73,7 @@ def _split(text: str, separator: str) -> tuple[int, int]:
                 break
     except csv.Error:
         pass  # said in words when the whole file is read
-    return (widths[0], sum(widths) - len(widths)) if widths else (0, 0)
+    return max(((widths.count(width), width) for width in widths if width > 1), default=(0, 0))
 
 
 def _records(text: str, separator: str, *, skip: int) -> Iterator[tuple[int, list[str]]]:

@@ -2,7 +2,7 @@
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,7 @@ from openpyxl.utils.cell import range_boundaries
 
 from wfsite.core.parsing import Unreadable
 from wfsite.core.words import count_of, listed, month_name
+from wfsite.sheets.columns import Column
 from wfsite.sheets.escaping import from_workbook
 from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
 
@@ -31,7 +32,7 @@ _TOO_LONG = (
 _DAMAGED = "This workbook is damaged or not complete. Open it in Excel, save it again and upload that"
 
 
-def read(content: bytes, extension: str) -> Table:
+def read(content: bytes, extension: str, columns: Sequence[Column]) -> Table:
     """The table on the first sheet that is not hidden; raises `Unreadable`."""
     try:
         _check_archive(content, extension)
@@ -53,7 +54,7 @@ def read(content: bytes, extension: str) -> Table:
         if formulas:
             many = count_of(len(formulas), "cell holds a formula", "cells hold formulas")
             notes.append(f"{many}. The last calculated values were read.")
-        return make_table(_rows(sheet, spans, formulas, notes), notes)
+        return make_table(_rows(sheet, spans, formulas, notes), notes, columns)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
@@ -204,6 +205,17 @@ def _carry_down(
             carried[column] = (cells[column], last)
 
 
+_DECIMALS = re.compile(r"[#,]*0\.(0+)(?:_.)?(?:;.*)?", re.DOTALL)
+
+
+def _with_shown_zeros(number: str, number_format: str) -> str:
+    """A number with the zeros at its end that its cell shows: 1.1 in a cell of the format 0.00 is 1.10."""
+    decimals = _DECIMALS.fullmatch(number_format)
+    _, point, given = number.partition(".")
+    # A whole number stays whole, and no digit is rounded away.
+    return f"{number}{'0' * (len(decimals[1]) - len(given))}" if decimals and point and given.isdigit() else number
+
+
 def _text(cell: Any) -> str:
     """A cell's value as text."""
     value = cell.value
@@ -220,5 +232,5 @@ def _text(cell: Any) -> str:
     if isinstance(value, float):
         percent = "%" in (cell.number_format or "")
         shown = f"{value * 100 if percent else value:.15g}"
-        return f"{shown}%" if percent else shown
+        return f"{shown}%" if percent else _with_shown_zeros(shown, cell.number_format or "")
     return from_workbook(str(value))

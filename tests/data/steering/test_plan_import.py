@@ -1,9 +1,11 @@
 """A plan's file, taken through the importer: what it adds, changes and leaves alone; twice is once."""
 
+import io
 from datetime import timedelta
 from importlib.resources import files
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from tests.support.engines import NOW
@@ -230,7 +232,11 @@ def test_the_same_action_twice_in_a_file():
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("Action,Timescale\n", "The column “Leads” is missing. The file's headings are “Action” and “Timescale”"),
+        (
+            "Action,Timescale\n",
+            "The column “Leads” is missing. The file's headings are “Action” and “Timescale”. "
+            "If the headings stand in a row further down, delete the rows above it",
+        ),
         ("Action,When,By when,Leads\n", "“When” and “By when” both hold “Timescales”"),
     ],
 )
@@ -238,6 +244,53 @@ def test_missing_and_doubled_columns(header, message):
     _, checked = upload(f"{header}a,b,c,d\n".encode() if header.count(",") == 3 else f"{header}a,b\n".encode())
     assert message in checked.problems[0]
     assert not checked.is_good
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind):
+    header = ("Theme", "Action", "Timescales", "Leads")
+    rows = [("T", "\\- dash", "March 2031", "X"), ("", "\\-- dashes", "March 2031", "X"), ("", "- part", "", "")]
+    content = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes("Plan", header, rows)
+    _, checked = upload(content, name=f"plan.{kind}", year=2030)
+    assert [row.what for row in checked.rows] == ["1.1 - dash", "1.2 -- dashes", "1.2a part"]
+    (hint,) = [column.hint for column in sheets.COLUMNS if column.key == "action"]
+    assert "put a backslash before it: \\-" in hint and "apostrophe" not in hint
+
+
+def test_a_reference_kept_as_a_number():
+    def read(number_format):
+        book = Workbook()
+        book.active.append(["Ref", "Theme", "Action", "Timescales", "Leads"])
+        for n, number in enumerate((1.1, 1.9, 1.1), 2):
+            book.active.append([number, "T", f"Do {n}", "March 2031", "X"])
+            book.active.cell(n, 1).number_format = "0.0"
+        book.active["A4"].number_format = number_format
+        out = io.BytesIO()
+        book.save(out)
+        return upload(out.getvalue(), name="plan.xlsx", year=2030)[1]
+
+    assert [row.what for row in read("0.00").rows] == ["1.1 Do 2", "1.9 Do 3", "1.10 Do 4"]
+    (error,) = read("General").errors
+    assert error.sentence.startswith("Row 4, column “Ref”: “1.1” follows 1.9: it may be 1.10 without its last 0")
+
+
+def test_a_reference_that_comes_twice_may_have_lost_its_zero():
+    _, checked = upload(b"Ref,Theme,Action,When,Leads\n1.1,T,A,March 2031,X\n1.1,T,B,March 2031,X\n", year=2030)
+    (error,) = checked.errors
+    assert error.sentence == (
+        "Row 3, column “Ref”: This action is in row 2 already. If it is 1.10, format the column as text and enter 1.10"
+    )
+
+
+def test_names_that_nobody_knows_are_remarked_until_they_are_known():
+    lines = ("Theme,,,,,,,", "Do it,March 2031,Head of Policy and Strategy,,,,,")
+    upload_id, checked = upload(_csv(*lines), year=2030)
+    assert checked.rows[1].details[-1] == (
+        "“Head of Policy and Strategy” was read as one name. If it is several, put / between them"
+    )
+    confirm(upload_id, checked.fingerprint)
+    _, checked = upload(_csv(*lines), year=2030)
+    assert (checked.changes_nothing, checked.rows[1].details) == (True, ())
 
 
 def test_renamed_and_unknown_columns_are_said():

@@ -24,6 +24,25 @@ _WORDS = {
 }
 
 
+# Words that the second migration did not read, with the number that the fifth finds in them.
+_LATER = (
+    ("convert/replace 24", 24),
+    ("Replace or convert 24.", 24),
+    ("Convert 24 agency workers", 24),
+    ("convert and  replace  1,300 agency workers", 1300),
+    ("at least 24 agency workers converted", 24),
+    ("replacing (24)", 24),
+    ("convert or replace 0 agency workers", 0),
+    ("convert 10 and replace 14", None),
+    ("convert 24 by March 2021", None),
+    ("convert or replace all by 2021", None),
+    ("convert 12.5% of agency workers", None),
+    ("replace no more than 24", None),
+    ("24 agency workers", None),
+    ("convert two", None),
+)
+
+
 def test_the_first_release_s_figures_and_targets_are_kept(site, tmp_path):
     app = make_empty_app(site, tmp_path)
     with app.app_context():
@@ -39,6 +58,16 @@ def test_the_first_release_s_figures_and_targets_are_kept(site, tmp_path):
         assert _rows("SELECT permanent, agency, vacancies_covered, replacements FROM workforce_return") == [
             (146, 39, None, None)
         ]
+        upgrade(revision="0004")
+        with db.engine.begin() as connection:
+            for number, (words, _) in enumerate(_LATER, 5):
+                connection.execute(_TARGET, {"id": number, "words": words, "source": str(number)})
+        upgrade(revision="0005")
+        found = {number: (words, value) for number, value, words in _pairs()}
+        assert [found[number] for number in range(5, 5 + len(_LATER))] == list(_LATER)
+        assert (found[1], found[4]) == ((_WORDS[1], 24), (_WORDS[4], None))
+        with db.engine.begin() as connection:
+            connection.execute(text("DELETE FROM measure_target WHERE id > 4"))
         downgrade(revision="0001")
         assert _rows("SELECT id, paired_with FROM measure_target ORDER BY id") == list(_WORDS.items())
         db.engine.dispose()

@@ -43,6 +43,14 @@ def test_the_real_plan_again_changes_nothing(browser):
     assert "nothing changed" in b.follow().words
 
 
+def test_a_title_of_two_cells_above_the_headings(browser):
+    b = browser("secretary")
+    _send(b, b"Workforce plan;Version 3;;;;\n" + GOOD.replace(b",", b";"))
+    page = b.follow()
+    assert "4.4 Brand new action" in page.words
+    assert "Row 2 was read as the headings, and what stands above it (row 1) was not read" in page.words
+
+
 def test_errors_name_row_and_column(browser):
     b = browser("secretary")
     _send(b, HEADER + b"Ready to work,,,,,\nNew,31/02/2026,,Red,,\nFine,March 2026,X,,,\n")

@@ -123,6 +123,21 @@ def test_the_other_half_cannot_be_judged_where_figures_are_missing():
     )
 
 
+def test_a_pair_of_words_without_a_number_is_said_and_not_left_out():
+    words = _target(date(2021, 2, 28), 15, words="convert or replace most agency workers")
+    _, found = judged_all([words], SOURCE, on=BOARD)
+    assert (found.outcome, found.sentence) == (Outcome.CANNOT_BE_JUDGED, "Cannot be judged: its number is not known.")
+    assert found.goal == "to convert or replace most agency workers by February 2021"
+    assert found.wanted == "convert or replace most agency workers"
+
+
+def test_a_number_of_0_is_met_by_figures_only():
+    none = _target(date(2020, 3, 31), 15, pair=0)
+    assert pair_judged(none, [none], [], on=BOARD).outcome is Outcome.CANNOT_BE_JUDGED
+    for pair in ((0, 0), (1, None)):
+        assert pair_judged(none, [none], _months(SET_ON, pair), on=BOARD).outcome is Outcome.MET
+
+
 def test_what_is_missing_could_only_add_to_a_number_that_is_reached():
     found = pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (9, 9), None, None, None, (1, 1)), on=BOARD)
     assert found.outcome is Outcome.MET

@@ -47,9 +47,12 @@ def names_cell(names: Iterable[str]) -> str:
     return "/".join(name if _reads_as_itself(name) else f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names)
 
 
+_MAY_SEPARATE = re.compile(r"[,&]|\band\b", re.IGNORECASE)
+
+
 def _reads_as_itself(name: str) -> bool:
-    """Whether a cell of this name alone names just this."""
-    if '"' in name or name.casefold() == NOBODY.casefold() or _NOTHING_ELSE.match(name):
+    """Whether a cell of this name alone names just this, whichever names are known."""
+    if '"' in name or _MAY_SEPARATE.search(name) or name.casefold() == NOBODY.casefold() or _NOTHING_ELSE.match(name):
         return False
     try:
         return names_read(name, None, frozenset()) == (name,)
@@ -57,13 +60,16 @@ def _reads_as_itself(name: str) -> bool:
         return False
 
 
-def names_read(raw: str, above: tuple[str, ...] | None, known: frozenset[str]) -> tuple[str, ...]:
+def names_read(
+    raw: str, above: tuple[str, ...] | None, known: frozenset[str], *, remarks: list[str] | None = None
+) -> tuple[str, ...]:
     """The names in a cell, in order and each once; a ditto mark stands for those in the cell above.
 
-    `known` (casefolded) are names that no comma or "and" splits, quotation marks or not.
+    `known` (casefolded) are names that no comma or "and" splits; "and" splits only between two of them. How anything
+    else with a comma or "and" was taken is added to `remarks`.
     """
     unique: dict[str, str] = {}
-    for name in _names(raw, above, known):
+    for name in _names(raw, above, known, [] if remarks is None else remarks):
         unique.setdefault(name.casefold(), name)
     return tuple(unique.values())
 
@@ -77,39 +83,64 @@ _QUOTED = re.compile(
 )
 
 
-def _names(raw: str, above: tuple[str, ...] | None, known: frozenset[str]) -> Iterator[str]:
+_SEPARATOR = re.compile(r"[/;\n]")
+_AND = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
+
+
+def _names(raw: str, above: tuple[str, ...] | None, known: frozenset[str], remarks: list[str]) -> Iterator[str]:
+    # Where something else separates the names, a comma stands within one: "Smith, Jane; Head of service".
+    by_comma = not _SEPARATOR.search(_QUOTED.sub(lambda quoted: re.sub(r"(?s)[\"“].*[\"”]", "", quoted[0]), raw))
     at = 0
     for quoted in _QUOTED.finditer(raw):
-        yield from _bare_names(raw[at : quoted.start()], above, known)
+        yield from _bare_names(raw[at : quoted.start()], above, known, remarks, by_comma=by_comma)
         name = (quoted[1] or quoted[2]).replace('""', '"')
         yield plain_text(name, "the lead's name", most=LONGEST_LEAD, required=True)
         at = quoted.end()
-    yield from _bare_names(raw[at:], above, known)
+    yield from _bare_names(raw[at:], above, known, remarks, by_comma=by_comma)
 
 
-def _bare_names(raw: str, above: tuple[str, ...] | None, known: frozenset[str]) -> Iterator[str]:
-    for part in re.split(r"[/;\n]", raw):
+def _bare_names(
+    raw: str, above: tuple[str, ...] | None, known: frozenset[str], remarks: list[str], *, by_comma: bool
+) -> Iterator[str]:
+    for part in _SEPARATOR.split(raw):
         ditto = ALL_DITTO.match(part)
         if ditto:
             yield from _names_above(above)
             part = part[ditto.end() :]
         elif (tail := re.search(rf"\s(?:{_DITTO}\s*)+$", part, re.IGNORECASE)) is not None:
             part = part[: tail.start()]
-        for name in _split(part, known):
+        for name in _split(part, known, remarks, by_comma=by_comma):
             if text := plain_text(name, "the lead's name", most=LONGEST_LEAD):
                 yield text
 
 
-def _split(part: str, known: frozenset[str]) -> list[str]:
-    """A part at its commas and "and"s, unless it is a known name as it stands."""
-    cleaned = " ".join(part.split())
+def _split(part: str, known: frozenset[str], remarks: list[str], *, by_comma: bool) -> list[str]:
+    """A part at its commas, where they separate, and at each "and" between known names; a known name stays whole."""
+    cleaned = " ".join(part.split()).strip(", ")
     if cleaned.casefold() in known:
         return [cleaned]
-    return [
-        name
-        for piece in cleaned.split(",")
-        for name in ([piece.strip()] if piece.strip().casefold() in known else re.split(r"\s+(?:and|&)\s+", piece))
-    ]
+    pieces = [piece.strip() for piece in cleaned.split(",") if piece.strip()] if by_comma else [cleaned]
+    names = [name for piece in pieces for name in _split_at_and(piece, known)]
+    unknown = [name for name in names if name.casefold() not in known]
+    if len(pieces) > 1 and unknown:
+        remarks.append(
+            f"“{cleaned}” was read as {len(names)} names: {names_cell(names)}. If it is one, put it in quotation marks"
+        )
+    remarks.extend(
+        f"“{name}” was read as one name. If it is several, put / between them" for name in unknown if _AND.search(name)
+    )
+    return names
+
+
+def _split_at_and(piece: str, known: frozenset[str]) -> list[str]:
+    """Both halves around an "and" where both are known, else the whole; of several, the first that fits."""
+    if piece.casefold() in known:
+        return [piece]
+    for found in _AND.finditer(piece):
+        first, rest = piece[: found.start()], _split_at_and(piece[found.end() :], known)
+        if first.casefold() in known and all(name.casefold() in known for name in rest):
+            return [first, *rest]
+    return [piece]
 
 
 def _names_above(above: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def plan_check(rows: Sequence[SheetRow], *, target_id: int | None, heading: Call
     """What the rows would do to the plan of the year `target_id`; reads only."""
     year = target_id or 0
     known = frozenset(name.casefold() for name in db.session.scalars(_NAMES))
-    entries = read_entries(rows, heading=heading, known_names=known)
+    entries = read_entries(rows, heading=heading, known_names=known, year=target_id)
     book = _book(year)
     outcomes = tuple(_outcome(entry, book, heading) for entry in entries)
     return Checked(outcomes, notes=_notes(year, entries, book))
@@ -178,7 +178,10 @@ def _step(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Step:
     claim = standing.reference if standing else entry.reference or "\n".join(words)
     if claim in book.claimed:
         column = heading("reference" if entry.reference else "action")
-        entry.errors.append(CellError(entry.number, column, f"This action is in row {book.claimed[claim]} already"))
+        # 1.10 that a spreadsheet holds as a number comes as 1.1.
+        lost = f". If it is {claim}0, format the column as text and enter {claim}0" if claim[-2:-1] == "." else ""
+        message = f"This action is in row {book.claimed[claim]} already{lost if entry.reference else ''}"
+        entry.errors.append(CellError(entry.number, column, message))
     book.claimed.setdefault(claim, entry.number)
     step = Step(entry, standing)
     step.reference = standing.reference if standing else _new_reference(entry, book)

@@ -6,8 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from wfsite.core.parsing import Unreadable, date_from_parts, iso_date, plain_text
-from wfsite.core.periods import Timescale, TimescaleKind, month_end, month_from_text, timescale_from_text
+from wfsite.core.periods import (
+    Timescale,
+    TimescaleKind,
+    behind_ongoing,
+    month_end,
+    month_from_text,
+    timescale_from_text,
+)
 from wfsite.core.rag import RAG_BY_WORD, Rag
+from wfsite.core.words import month_name
 from wfsite.imports.rules import CellError, SheetRow
 from wfsite.steering.plans.cell_rules import (
     ALL_DITTO,
@@ -49,9 +57,9 @@ class PlanEntry:
 
 
 def read_entries(
-    rows: Sequence[SheetRow], *, heading: Callable[[str], str], known_names: frozenset[str]
+    rows: Sequence[SheetRow], *, heading: Callable[[str], str], known_names: frozenset[str], year: int | None = None
 ) -> list[PlanEntry]:
-    """Every row of a plan's file; `known_names` (casefolded) are leads that no comma or "and" splits."""
+    """Every row of a plan's file; `known_names` (casefolded) are leads, `year` is the plan's first."""
     entries: list[PlanEntry] = []
     theme = ""
     above = action = None
@@ -63,7 +71,7 @@ def read_entries(
         else:
             if row["theme"] and not ALL_DITTO.fullmatch(row["theme"]):
                 entry.theme = theme = _text(entry, row, "theme", "the theme", 200, heading, cut=NUMBER)
-            _read_action(entry, row, above, action, heading, known_names)
+            _read_action(entry, row, above, action, heading, known_names, year)
             above = entry
             action = action if entry.is_sub_action else entry
         entries.append(entry)
@@ -83,6 +91,7 @@ def _read_action(
     action: PlanEntry | None,
     heading: Callable[[str], str],
     known: frozenset[str],
+    year: int | None,
 ) -> None:
     def attempt(key: str, read: Callable[[str], None]) -> None:
         try:
@@ -90,7 +99,7 @@ def _read_action(
         except Unreadable as error:
             entry.errors.append(CellError(row.number, heading(key), str(error)))
 
-    attempt("reference", lambda raw: _reference(entry, raw))
+    attempt("reference", lambda raw: _reference(entry, raw, action))
     bullet = BULLET.match(row["action"])
     entry.is_sub_action = entry.is_sub_action or bullet is not None
     entry.title = _text(entry, row, "action", "the action", LONGEST_TITLE, heading, cut=BULLET)
@@ -100,7 +109,7 @@ def _read_action(
         entry.parent = action
         if action is None:
             entry.errors.append(CellError(row.number, heading("action"), "There is no action above this sub-action"))
-    attempt("timescale", lambda raw: _timescale(entry, raw, above))
+    attempt("timescale", lambda raw: _timescale(entry, raw, above, year))
     attempt("leads", lambda raw: _leads(entry, raw, above, known))
     attempt("criteria", lambda raw: _criteria(entry, raw, above))
     attempt("monitors", lambda raw: _monitors(entry, raw, above, known))
@@ -123,6 +132,11 @@ def _text(
     if text is None:
         mark = cut.match(raw)
         text = raw[mark.end() :] if mark else raw
+        if mark and cut is BULLET and BULLET.match(text):
+            entry.remarks.append(
+                "There is one level of sub-actions: this one belongs to the action above, "
+                f"and “{text[0]}” stays in its words"
+            )
     try:
         return plain_text(text, noun, most=most, required=True)
     except Unreadable as error:
@@ -130,17 +144,23 @@ def _text(
         return ""
 
 
-def _reference(entry: PlanEntry, raw: str) -> None:
+def _reference(entry: PlanEntry, raw: str, action: PlanEntry | None) -> None:
     if not raw:
         return
     found = _REFERENCE.fullmatch(raw.strip().casefold())
     if not found:
         raise Unreadable(f"“{raw}” is not a reference. Use one like 2.3, or 2.3a for a sub-action")
+    # A spreadsheet that holds 1.10 as a number writes 1.1: behind 1.9 nothing else is likely.
+    if action and len(found[2]) == 1 and not found[3] and action.reference == f"{found[1]}.{int(found[2]) * 10 - 1}":
+        raise Unreadable(
+            f"“{raw}” follows {action.reference}: it may be {raw}0 without its last 0. Format the column as text "
+            f"and enter {raw}0, or move the row up to where {raw} belongs"
+        )
     entry.reference = found[0]
     entry.is_sub_action = bool(found[3])
 
 
-def _timescale(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
+def _timescale(entry: PlanEntry, raw: str, above: PlanEntry | None, year: int | None) -> None:
     if ALL_DITTO.fullmatch(raw):
         entry.timescale = _above(above).timescale
     elif not raw and entry.parent:
@@ -150,11 +170,18 @@ def _timescale(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:
     elif not raw:
         entry.remarks.append("No timescale is given")
     else:
-        entry.timescale = timescale_cell(raw, entry.remarks)
+        entry.timescale = timescale_cell(raw, entry.remarks, year=year)
 
 
-def timescale_cell(raw: str, remarks: list[str]) -> Timescale:
-    """When an action is due; a full date counts as its month, which is remarked. Raises `Unreadable`."""
+def timescale_cell(raw: str, remarks: list[str], *, year: int | None = None) -> Timescale:
+    """When an action is due; a full date counts as its month, which is remarked. Raises `Unreadable`.
+
+    `year` is the plan's first: "Mar 26" is a month of the plan of 2025/26, and might be a day in any other.
+    """
+    _check_years(raw, year)
+    rest = behind_ongoing(raw)
+    if rest is not None:
+        return Timescale(TimescaleKind.ONGOING, None, _review(raw, rest, remarks) if rest else None)
     if found := timescale_from_text(raw):
         return found
     day = _full_date(raw.strip())
@@ -163,6 +190,44 @@ def timescale_cell(raw: str, remarks: list[str]) -> Timescale:
     if day != month_end(day):
         remarks.append(f"The day in “{raw}” is not kept: the action is due at the end of that month")
     return Timescale(TimescaleKind.MONTH, None, month_end(day))
+
+
+# Excel writes a month of a year with a hyphen ("Mar-31"); behind a space the number may as well be a day.
+_DAY_OR_YEAR = re.compile(r"\b([a-z]{3,9})\.?\s+([0-9]{2})(?![0-9])", re.IGNORECASE | re.ASCII)
+
+
+def _check_years(raw: str, year: int | None) -> None:
+    """Refuse a month with two digits that may be a day, unless they are those of one of the plan's two years."""
+    for found in _DAY_OR_YEAR.finditer(raw):
+        month = month_from_text(f"{found[1]} {found[2]}")
+        if month and 1 <= int(found[2]) <= 31 and (year is None or month.year not in (year, year + 1)):
+            raise Unreadable(
+                f"“{found[0]}” may be a day or a year. Enter the year with four digits, like {month_name(month)}"
+            )
+
+
+_REVIEW = re.compile(
+    r"(?:(?:with|and|for|next|to be|date of)\s+)*review(?:ed|s)?(?:\s+(?:date|due|by|in|on|at|is))*[\s:,(–-]*(.+)",
+    re.IGNORECASE,
+)
+
+
+def _review(raw: str, rest: str, remarks: list[str]) -> date | None:
+    """The end of the month of review behind "Ongoing"; words without a date are remarked, another date is refused."""
+    found = _REVIEW.fullmatch(rest)
+    if found and (month := month_from_text(found[1])):
+        return month_end(month)
+    if found and (day := _full_date(found[1])):
+        if day != month_end(day):
+            remarks.append(f"The day in “{raw}” is not kept: the review is due at the end of that month")
+        return month_end(day)
+    if re.search(r"[0-9]", rest) or any(month_from_text(f"{word} 2000") for word in re.findall(r"[A-Za-z]+", rest)):
+        raise Unreadable(
+            f"“{rest}” behind “ongoing” is not a month of review. Enter it like Ongoing, review March 2026, "
+            "or enter only the month by which the action is to be done"
+        )
+    remarks.append(f"“{rest}” behind “ongoing” is not kept")
+    return None
 
 
 def _full_date(text: str) -> date | None:
@@ -186,7 +251,7 @@ def _leads(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset
     if not raw and entry.parent:
         entry.leads = entry.parent.leads
     else:
-        entry.leads = names_read(raw, above.leads if above else None, known)
+        entry.leads = names_read(raw, above.leads if above else None, known, remarks=entry.remarks)
     if not entry.leads:
         raise Unreadable("Enter who leads this action")
 
@@ -195,7 +260,7 @@ def _monitors(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozen
     if not raw and entry.parent:
         entry.monitors = entry.parent.monitors
     elif raw.strip().casefold() != NOBODY.casefold():
-        entry.monitors = names_read(raw, above.monitors if above else None, known)
+        entry.monitors = names_read(raw, above.monitors if above else None, known, remarks=entry.remarks)
 
 
 def _criteria(entry: PlanEntry, raw: str, above: PlanEntry | None) -> None:

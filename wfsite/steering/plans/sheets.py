@@ -49,7 +49,8 @@ COLUMNS = (
         ("Lead", "Action lead", "Action leads", "Action/task/project leads", "Lead officer", "Owner", "Who"),
         required=True,
         hint="One or several, with / between them. The first is accountable. Ditto marks repeat the cell above. "
-        'Put a name that holds a comma, a slash or “and” in quotation marks: HR/"Bello, Amara".',
+        'Put a name that holds a comma, a slash or “and” in quotation marks: HR/"Bello, Amara". '
+        "“And” parts two names only where the site knows both.",
     ),
     Column(
         "criteria",

@@ -161,7 +161,10 @@ def _told(rate: Rate) -> str:
 def pair_judged(target: Target, targets: Sequence[Target], months: Sequence[Month], *, on: date) -> Judged | None:
     """The other half of a pair: agency workers converted and replaced since the target before; None without one."""
     if target.convert_or_replace is None:
-        return None
+        if not target.paired_with:
+            return None
+        named = f"to {target.paired_with}"
+        return Judged(target, target.paired_with, named, Outcome.CANNOT_BE_JUDGED, _NUMBER_NOT_KNOWN)
     first, last = _first_counted(target, targets), target.last_counted
     is_due = on >= target.due_on
     counted = _Counted.of(months, months_from(first, last if is_due else min(last, latest_owed(on))))
@@ -178,6 +181,9 @@ def _first_counted(target: Target, targets: Sequence[Target]) -> date:
         if one.source == target.source and one.convert_or_replace is not None and one.due_on < target.due_on
     ]
     return add_months(max(before), 1) if before else target.set_on.replace(day=1)
+
+
+_NUMBER_NOT_KNOWN = "Cannot be judged: its number is not known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +239,11 @@ def _missing(span: Sequence[date], counts: Sequence[Counts]) -> list[str]:
 def _pair_outcome(counted: _Counted, wanted: int, *, is_due: bool) -> Outcome:
     if not is_due:
         return Outcome.NOT_DUE
-    if counted.total >= wanted:
+    if counted.total >= max(wanted, 1):
         return Outcome.MET  # whatever is missing could only add to it
-    return Outcome.CANNOT_BE_JUDGED if counted.missing else Outcome.MISSED
+    if counted.missing:
+        return Outcome.CANNOT_BE_JUDGED  # nothing counted does not meet a target of 0 either
+    return Outcome.MET if counted.total >= wanted else Outcome.MISSED
 
 
 def conflicts(targets: Sequence[Target]) -> list[str]:
