@@ -46,7 +46,7 @@ def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) ->
     team_ids = sorted({version.team_id for version in planned})
     # Two people at once: the second waits here, then sees what the first recorded.
     teams = select(Team.id, Team.name).where(Team.id.in_(team_ids)).order_by(Team.id).with_for_update()
-    names = {team_id: name for team_id, name in db.session.execute(teams)}
+    names = {team.id: team.name for team in db.session.execute(teams)}
     for version in planned:
         for field, sentence in part_problems(version.counts).items():
             raise RuleBroken(field, f"{month_name(version.month)}, {names[version.team_id]}: {sentence}")
