@@ -146,6 +146,7 @@ def _in_words(rows: Sequence[Row[Any]]) -> tuple[EventLine, ...]:
             _name_of(row, changes, names),
             () if row.subject == "role_grant" else _changes(row, changes, names),
             row.verb == "changed",
+            row.subject,
         )
         for row, changes in told
     )

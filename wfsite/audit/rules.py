@@ -13,7 +13,7 @@ from wfsite.core.words import long_date, moment
 _NOUNS = {
     "role_grant": "role",
     "working_group": "group",
-    "group_terms": "terms of reference",
+    "group_terms": "terms of reference of a group",
     "group_member": "group member",
     "lead": "action lead's name",
     "measure_target": "target",
@@ -57,6 +57,12 @@ class EventLine:
     name: str
     changes: tuple[Change, ...]
     is_change: bool
+    subject: str
+
+    @property
+    def about(self) -> str:
+        """What the event is about: its name, or what it is where it has none."""
+        return self.name or f"the {noun(self.subject)}"
 
 
 def noun(subject: str) -> str:

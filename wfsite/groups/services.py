@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
 from wfsite.people.models import Person
@@ -23,16 +24,24 @@ class GroupInput:
     agreed_on: date
 
 
-def group_save(kind: GroupKind, wanted: GroupInput, *, version: int) -> None:
+def group_save(kind: GroupKind, wanted: GroupInput, *, version: int, terms_of: date | None, on: date) -> None:
     """Set up a group (`version` 0) or change it; new terms make a new dated version, the old one stays.
 
-    Raises `Conflict` when it was changed first, `RuleBroken` when the name is taken.
+    `terms_of` is the date of the terms that the form showed: only these, in force `on` this day, are corrected in
+    place. Raises `Conflict` when others stand now, `RuleBroken` when the name is taken or the date cannot be.
     """
     group = db.session.scalar(select(Group).where(Group.kind == kind).with_for_update())
-    if (group.version if group else 0) != version:
+    in_force = _in_force(group.id, on) if group else None
+    if ((group.version if group else 0), in_force) != (version, terms_of):
         if group is not None and _says(group, wanted):
             return  # the same form again
         raise Conflict("This group was changed while you were editing it.")
+    if wanted.agreed_on > on:
+        raise RuleBroken("agreed_on", "The date the terms were agreed must be today or in the past")
+    terms = _terms(group.id, wanted.agreed_on) if group else None
+    if terms is not None and terms.agreed_on != in_force:
+        way_out = "Choose the day on which these were agreed, or correct those"
+        raise RuleBroken("agreed_on", f"There are terms of {long_date(terms.agreed_on)} already. {way_out}")
     same_name = db.session.scalar(select(Group.id).where(Group.name == wanted.name, Group.kind != kind))
     if same_name:
         raise RuleBroken("name", "Another group has this name. Enter a different name")
@@ -45,12 +54,19 @@ def group_save(kind: GroupKind, wanted: GroupInput, *, version: int) -> None:
         group.name, group.cadence, group.reports_to_id = wanted.name, wanted.cadence, wanted.reports_to_id
         group.version += 1
     db.session.flush()
-    terms = _terms(group.id, wanted.agreed_on)
     if terms is None:
         terms = GroupTerms(group_id=group.id, agreed_on=wanted.agreed_on)
         db.session.add(terms)
     terms.purpose, terms.watches = wanted.purpose, list(wanted.watches)
     db.session.flush()
+
+
+def _in_force(group_id: int, on: date) -> date | None:
+    """The date of the terms in force on a day."""
+    agreed_on = select(func.max(GroupTerms.agreed_on)).where(
+        GroupTerms.group_id == group_id, GroupTerms.agreed_on <= on
+    )
+    return db.session.scalar(agreed_on)
 
 
 def _terms(group_id: int, agreed_on: date) -> GroupTerms | None:

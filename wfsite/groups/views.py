@@ -1,11 +1,14 @@
 """Setting up the three groups: purpose and terms, members, meetings."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
+from wfsite.core.parsing import iso_date
 from wfsite.core.permissions import Permission
 from wfsite.groups import queries, services
 from wfsite.groups.blueprint import blueprint
@@ -13,7 +16,7 @@ from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
 from wfsite.groups.models import GroupKind, GroupRole
 from wfsite.web.access import acting, requires
 from wfsite.web.fields import add_errors
-from wfsite.web.params import choice_from, form_version, is_post, now, today
+from wfsite.web.params import choice_from, form_text, form_version, is_post, now, query_text, today
 from wfsite.web.respond import page, see
 
 __all__ = ["blueprint"]
@@ -23,6 +26,22 @@ _UNSET = {
     GroupKind.TRAINING: "Training providers group",
     GroupKind.IMPROVEMENT: "Improvement board",
 }
+# What the page to which a form leads says was done.
+_SAVED = {
+    "terms": "The group’s purpose and terms are saved",
+    "member": "The member is added",
+    "ended": "The membership has ended",
+    "meeting": "The meeting is in the calendar",
+    "removed": "The meeting is removed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a form was drawn with: the group's version, and the date of the terms in force."""
+
+    version: int
+    terms_of: date | None
 
 
 @blueprint.get("/admin/groups")
@@ -42,27 +61,31 @@ def group_edit(kind: str) -> Response:
     others = [(str(g.id), g.name) for g in queries.group_list() if g.kind is not which]
     form.reports_to.choices = [("", "Nobody"), *others]
     if not is_post():
-        return _edit_page(which, form, group, version=group.version if group else 0)
-    version = form_version()
+        return _edit_page(which, form, group, _shown(group))
+    shown = Shown(form_version(), iso_date(form_text("terms_of")))
     try:
         if form.validate():
-            services.group_save(which, _input(form), version=version)
-            return see(url_for("groups.group_members", kind=kind))
+            services.group_save(which, _input(form), version=shown.version, terms_of=shown.terms_of, on=today())
+            return see(url_for("groups.group_members", kind=kind, saved="terms"))
     except RuleBroken as error:
         add_errors(form, error)
     except Conflict:
         group = queries.group_or_none(which, on=today())
         hand = queries.last_hand_of(group.id if group else 0, told_to=acting(), at=now())
-        return _edit_page(which, form, group, version=group.version if group else 0, status=409, hand=hand)
-    return _edit_page(which, form, group, version=version, status=422)
+        return _edit_page(which, form, group, _shown(group), status=409, hand=hand)
+    return _edit_page(which, form, group, shown, status=422)
+
+
+def _shown(group: queries.GroupHome | None) -> Shown:
+    return Shown(group.version, group.terms_agreed_on) if group else Shown(0, None)
 
 
 def _edit_page(
     kind: GroupKind,
     form: GroupForm,
     group: queries.GroupHome | None,
+    shown: Shown,
     *,
-    version: int,
     status: int = 200,
     hand: OtherHand | None = None,
 ) -> Response:
@@ -72,7 +95,8 @@ def _edit_page(
         kind=kind,
         form=form,
         group=group,
-        version=version,
+        version=shown.version,
+        terms_of=shown.terms_of,
         hand=hand,
         default_name=_UNSET[kind],
     )
@@ -97,10 +121,10 @@ def group_members(kind: str) -> Response:
                     represents=form.represents.data,
                     from_on=form.from_on.data,
                 )
-                return see(url_for("groups.group_members", kind=kind))
+                return see(url_for("groups.group_members", kind=kind, saved="member"))
         except RuleBroken as error:
             add_errors(form, error)
-    return page("groups/group_members.html", status=status, kind=which, group=group, form=form)
+    return page("groups/group_members.html", status=status, kind=which, group=group, form=form, saved=_saved(status))
 
 
 @blueprint.post("/admin/groups/<kind>/members/<id:member_id>/end")
@@ -108,7 +132,7 @@ def group_members(kind: str) -> Response:
 def member_end(kind: str, member_id: int) -> Response:
     """End a seat today."""
     services.member_end(_kind(kind), member_id, on=today())
-    return see(url_for("groups.group_members", kind=kind))
+    return see(url_for("groups.group_members", kind=kind, saved="ended"))
 
 
 @blueprint.route("/admin/groups/<kind>/meetings", methods=["GET", "POST"])
@@ -123,7 +147,7 @@ def group_meetings(kind: str) -> Response:
         status = 422
         if form.validate():
             services.meeting_add(which, held_on=form.held_on.data)
-            return see(url_for("groups.group_meetings", kind=kind))
+            return see(url_for("groups.group_meetings", kind=kind, saved="meeting"))
     meetings = queries.meetings(group.id)
     return page(
         "groups/group_meetings.html",
@@ -133,6 +157,7 @@ def group_meetings(kind: str) -> Response:
         form=form,
         meetings=meetings,
         today=today(),
+        saved=_saved(status),
     )
 
 
@@ -141,7 +166,12 @@ def group_meetings(kind: str) -> Response:
 def meeting_remove(kind: str, meeting_id: int) -> Response:
     """Take a planned meeting out of the calendar."""
     services.meeting_remove(_kind(kind), meeting_id, on=today())
-    return see(url_for("groups.group_meetings", kind=kind))
+    return see(url_for("groups.group_meetings", kind=kind, saved="removed"))
+
+
+def _saved(status: int) -> str:
+    """What was just saved, in words; "" beside a refusal."""
+    return _SAVED.get(query_text("saved"), "") if status == 200 else ""
 
 
 def _kind(raw: str) -> GroupKind:

@@ -209,3 +209,21 @@ def test_what_was_shown_and_what_would_happen_must_agree(team_id, steward):
     _record(team_id, steward, FEBRUARY, Counts(permanent=150, agency=41), version=now.version.id)
     with pytest.raises(Conflict):
         import_services.upload_confirm(upload_id, kind="workforce", fingerprint=checked.fingerprint, by=steward, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (
+            b"Month,Permanent,Starters,Replacements\nMar-21,147,1,40\n",
+            r"Replacements \(40\) are more than the starters",
+        ),
+        (b"Month,Agency,Vacancies covered\nMar-21,3,4\n", r"Vacancies covered \(4\) are more than the agency workers"),
+    ],
+)
+def test_a_file_with_a_part_that_is_more_than_its_whole_records_nothing(team_id, steward, row, sentence):
+    before = _rows()
+    upload_id, checked = _checked(row, "x.csv", team_id=team_id, steward=steward)
+    with pytest.raises(RuleBroken, match=f"March 2021, Children and family social work: {sentence}"):
+        import_services.upload_confirm(upload_id, kind="workforce", fingerprint=checked.fingerprint, by=steward, at=NOW)
+    assert _rows() == before

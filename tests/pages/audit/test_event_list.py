@@ -55,6 +55,25 @@ def test_closing_and_passwords_in_words(browser, site):
     assert "$argon2id" not in b.response.text
 
 
+def test_what_has_no_name_is_called_what_it_is(browser, site):
+    with site.app.app_context():
+        db.session.add(
+            AuditEvent(
+                at=site.clock(),
+                actor_id=None,
+                actor_name="the command line",
+                verb="added",
+                subject="group_terms",
+                subject_id="1",
+                changes={"purpose": [None, "A steady workforce."]},
+            )
+        )
+        db.session.commit()
+        db.session.remove()
+    words = browser("admin").get("/admin/history?kind=group_terms").words
+    assert "What was recorded about the terms of reference of a group, 10 March 2026" in words
+
+
 def test_filters(browser, site):
     _change(browser, site, "staff", job_title="One")
     browser("admin").post("/admin/professions/add", {"name": "Play therapist"})

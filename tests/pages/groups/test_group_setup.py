@@ -1,9 +1,10 @@
 """Setting up a group: purpose and terms, members, meetings."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
 
@@ -32,6 +33,96 @@ def test_new_terms_keep_the_old(browser, site):
     assert "A steadier workforce." in b.get("/steering").words
     with site.app.app_context():
         assert db.session.query(GroupTerms).join(Group).filter(Group.kind == "steering").count() == 2
+
+
+def _agreed(day, month, year):
+    return {f"agreed_on-{part}": str(n) for part, n in (("day", day), ("month", month), ("year", year))}
+
+
+def _terms(site):
+    with site.app.app_context():
+        found = db.session.query(GroupTerms).join(Group).filter(Group.kind == "steering").order_by(GroupTerms.agreed_on)
+        return [(terms.agreed_on, terms.purpose) for terms in found]
+
+
+def test_terms_are_not_agreed_in_the_future(browser, site):
+    before = _terms(site)
+    b = browser("secretary")
+    b.get("/admin/groups/steering")
+    page = b.submit("Save", {"purpose": "Tomorrow’s.", **_agreed(11, 3, 2026)}, expect=422)
+    assert "The date the terms were agreed must be today or in the past" in page.words
+    assert "Tomorrow’s." in page.words and page.all("a", href="#agreed_on-day")
+    assert _terms(site) == before
+    b.submit("Save", {"purpose": "Today’s.", **_agreed(10, 3, 2026)})
+    assert _terms(site) == [*before, (date(2026, 3, 10), "Today’s.")]
+
+
+def test_a_date_that_is_another_versions_is_refused(browser, site):
+    b = browser("secretary")
+    b.get("/admin/groups/steering")
+    b.submit("Save", {"purpose": "The newer.", **TERMS})
+    (oldest, first), _ = before = _terms(site)
+    b.get("/admin/groups/steering")
+    page = b.submit("Save", {"purpose": "A third.", **_agreed(oldest.day, oldest.month, oldest.year)}, expect=422)
+    assert (
+        f"There are terms of {long_date(oldest)} already. Choose the day on which these were agreed, or correct those"
+        in page.words
+    )
+    assert "A third." in page.words and first not in page.one("textarea", id="purpose").text
+    assert _terms(site) == before
+    b.submit("Save", {"purpose": "The newer, corrected.", **TERMS})
+    assert _terms(site) == [(oldest, first), (date(2026, 2, 1), "The newer, corrected.")]
+
+
+def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser, site):
+    with site.app.app_context():
+        group = db.session.query(Group.id).filter(Group.kind == "steering").scalar()
+        planned = GroupTerms(group_id=group, agreed_on=date(2026, 3, 11), purpose="Planned.", watches=[])
+        db.session.add(planned)
+        db.session.commit()
+        db.session.remove()
+    site.clock.at += timedelta(hours=13, minutes=55)
+    b = browser("secretary")
+    b.get("/admin/groups/steering")
+    site.clock.at += timedelta(minutes=10)
+    page = b.submit("Save", {"purpose": "Typed.", **_agreed(11, 3, 2026)}, expect=409)
+    assert "Planned." in page.words and "Typed." in page.words
+    assert "Planned." in [purpose for _, purpose in _terms(site)]
+    b.submit("Save")
+    assert "Typed." in [purpose for _, purpose in _terms(site)]
+
+
+def test_every_form_says_that_it_saved(browser, site):
+    b = browser("secretary")
+    b.get("/admin/groups/steering")
+    b.submit("Save", {"purpose": "Steady."})
+    assert _saved(b.follow()) == "The group’s purpose and terms are saved."
+    b.submit("Add the member", {"email": "data@demo.example", "role": "adviser"})
+    assert _saved(b.follow()) == "The member is added."
+    with site.app.app_context():
+        seats = db.session.query(GroupMember.id).join(Group).filter(Group.kind == "steering")
+        last = seats.order_by(GroupMember.id.desc()).first().id
+        db.session.remove()
+    b.post(f"/admin/groups/steering/members/{last}/end", {})
+    assert _saved(b.follow()) == "The membership has ended."
+    b.get("/admin/groups/steering/meetings")
+    b.submit("Add the meeting", _held(30, 6, 2026))
+    assert _saved(b.follow()) == "The meeting is in the calendar."
+    with site.app.app_context():
+        meeting = db.session.query(Meeting.id).filter(Meeting.held_on == date(2026, 6, 30)).scalar()
+        db.session.remove()
+    b.post(f"/admin/groups/steering/meetings/{meeting}/remove", {})
+    assert _saved(b.follow()) == "The meeting is removed."
+    assert _saved(b.get("/admin/groups/steering/meetings?saved=nonsense")) is None
+
+
+def _held(day, month, year):
+    return {f"held_on-{part}": str(n) for part, n in (("day", day), ("month", month), ("year", year))}
+
+
+def _saved(page):
+    found = page.all("p", class_="govuk-notification-banner__heading")
+    return found[0].text.strip() if found else None
 
 
 def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):

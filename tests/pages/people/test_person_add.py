@@ -13,6 +13,8 @@ def test_works(browser, site):
     assert "Added." in b.page.words
     assert "No password yet" in b.page.words
     b.submit("Make a password link", expect=200)
+    warning = "If this person has been asked to answer a survey that is open, their answers will count, but will not"
+    assert f"{warning} decide what may be shown." in b.page.words
     link = b.page.one("textarea").text.strip()
     assert link.startswith("http://127.0.0.1:8000/set-password/")
     them = browser(None)

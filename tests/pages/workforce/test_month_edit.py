@@ -35,21 +35,26 @@ def test_works(browser, url):
 
 
 def test_what_agency_workers_cover_and_replacements_are_figures_of_their_own(browser, url):
+    january = url.replace("2021-02", "2021-01")
     b = browser("data")
-    b.get(url)
-    b.submit("Save the month", {"vacancies_covered": "30", "replacements": "2", "note-agency_difference": "Two came."})
+    b.get(january)
+    b.submit(
+        "Save the month",
+        {"vacancies_covered": "30", "replacements": "2", "note-agency_difference": "Two came."},
+    )
     page = b.follow()
-    # (24 + 30) ÷ (24 + 30 + 146)
-    assert "27.0% 54 of 200" in page.words
+    # (17 + 30) ÷ (17 + 30 + 144)
+    assert "24.6% 47 of 191" in page.words
     assert "Vacancies covered: not supplied, now 30" in page.words
     assert (
-        "36 at the start, minus 2 replacements gives 34. The return says 39: 5 more than that. Two came." in page.words
+        "52 at the start, minus 2 replacements gives 50. The return says 36: 14 fewer than that. Two came."
+        in page.words
     )
     # Nothing that was given has changed, so nothing is revised.
-    assert "Feb 2021: correct this month [r]" not in page.words
-    b.get(url)
+    assert "Jan 2021: correct this month [r]" not in page.words
+    b.get(january)
     b.submit("Save the month", {"vacancies_covered": "29"})
-    assert "Feb 2021: correct this month [r]" in b.follow().words
+    assert "Jan 2021: correct this month [r]" in b.follow().words
 
 
 def test_a_new_month(browser, url):
@@ -139,3 +144,24 @@ def test_unknown_month(browser, url, month):
 def test_unknown_area(browser):
     browser("data").get("/steering/workforce/99999/months/2021-02", expect=404)
     browser("data").post("/steering/workforce/99999/months/2021-02", {}, expect=404)
+
+
+def test_a_saved_month_is_said_to_be_saved(browser, url):
+    b = browser("data")
+    b.get(url)
+    b.submit("Save the month", {"conversions": "3"})
+    banner = b.follow().one("p", class_="govuk-notification-banner__heading")
+    assert banner.text.strip() == "The figures of Children and family social work for February 2021 are saved."
+    assert not b.get("/steering/workforce?saved=nonsense").all("p", class_="govuk-notification-banner__heading")
+
+
+def test_more_replacements_than_starters_are_refused_beside_the_figure(browser, site, url):
+    before = _rows(site)
+    b = browser("data")
+    b.get(url)
+    page = b.submit("Save the month", {"starters": "1", "replacements": "40", "vacancies_covered": "40"}, expect=422)
+    assert "Replacements (40) are more than the starters (1), among whom they are counted" in page.words
+    assert "Vacancies covered (40) are more than the agency workers (39) who could cover them" in page.words
+    assert page.all("a", href="#replacements") and page.all("a", href="#vacancies_covered")
+    assert page.one("input", id="replacements")["value"] == "40"
+    assert _rows(site) == before

@@ -13,6 +13,7 @@ from wfsite.steering.workforce.rules import (
     Month,
     PerHead,
     movement_words,
+    part_problems,
     points_between,
     published_all,
     ratio_run,
@@ -145,3 +146,18 @@ def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancie
     known = [permanent, agency, vacancies]
     assert counts.establishment == (None if None in known else sum(known))
     assert (counts.total is None) == (permanent is None or agency is None)
+
+
+@pytest.mark.parametrize(
+    ("counts", "fields"),
+    [
+        (Counts(starters=1, replacements=40), {"replacements"}),
+        (Counts(starters=0, replacements=1, agency=3, vacancies_covered=4), {"replacements", "vacancies_covered"}),
+        (Counts(starters=2, replacements=2, agency=3, vacancies_covered=3), set()),
+        (Counts(replacements=40, vacancies_covered=4), set()),
+        (Counts(starters=0, agency=0), set()),
+        (Counts(), set()),
+    ],
+)
+def test_a_part_is_not_more_than_its_whole(counts, fields):
+    assert set(part_problems(counts)) == fields

@@ -75,7 +75,7 @@ def month_edit_save(team_id: int, month: str) -> Response:
         typed.version = _version(theirs)
         hand = queries.version_hand(typed.version, told_to=acting(), at=now())
         return _form(area, first, theirs, typed, status=409, conflict=hand)
-    return see(url_for("steering.workforce_page", area=team_id))
+    return see(url_for("steering.workforce_page", area=team_id, saved=f"{first:%Y-%m}"))
 
 
 def _month(text: str) -> date:

@@ -138,6 +138,27 @@ class Counts:
         return PerHead(self.cases, self.case_holders_fte)
 
 
+# What is counted among something else, and how a part that is more than its whole is told.
+_PARTS = (
+    ("replacements", "starters", "Replacements ({:,}) are more than the starters ({:,}), among whom they are counted"),
+    (
+        "vacancies_covered",
+        "agency",
+        "Vacancies covered ({:,}) are more than the agency workers ({:,}) who could cover them",
+    ),
+)
+
+
+def part_problems(counts: Counts) -> dict[str, str]:
+    """By figure, what is wrong with a part that is more than its whole; one that was not given wrongs nothing."""
+    found = {}
+    for name, whole_name, words in _PARTS:
+        part, whole = getattr(counts, name), getattr(counts, whole_name)
+        if part is not None and whole is not None and part > whole:
+            found[name] = words.format(part, whole)
+    return found
+
+
 def _sum(*parts: Number | None) -> Number | None:
     """The sum, or None when a part was not supplied."""
     known = [part for part in parts if part is not None]

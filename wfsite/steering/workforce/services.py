@@ -14,7 +14,7 @@ from wfsite.people.models import Team
 from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.steering.workforce.row_reading import flow_problem
-from wfsite.steering.workforce.rules import FIGURES, Counts
+from wfsite.steering.workforce.rules import FIGURES, Counts, part_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,19 @@ _CHANGED = "These figures were given again in the meantime. Look at what they sa
 
 
 def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) -> None:
-    """Record versions; raises `Conflict` when a month has a newer one than the one looked at."""
+    """Record versions; raises `Conflict` when a month has a newer one than the one looked at.
+
+    Raises `RuleBroken` naming the first month whose part of something is more than the whole.
+    """
     if not planned:
         return
     team_ids = sorted({version.team_id for version in planned})
     # Two people at once: the second waits here, then sees what the first recorded.
-    db.session.execute(select(Team.id).where(Team.id.in_(team_ids)).order_by(Team.id).with_for_update())
+    teams = select(Team.id, Team.name).where(Team.id.in_(team_ids)).order_by(Team.id).with_for_update()
+    names = {team.id: team.name for team in db.session.execute(teams)}
+    for version in planned:
+        for field, sentence in part_problems(version.counts).items():
+            raise RuleBroken(field, f"{month_name(version.month)}, {names[version.team_id]}: {sentence}")
     newest = {(team, month): version for team, month, version in db.session.execute(_NEWEST, {"team_ids": team_ids})}
     if any(newest.get((version.team_id, version.month), 0) != version.based_on for version in planned):
         raise Conflict(_CHANGED)
@@ -76,8 +83,11 @@ def month_record(
     if (now.version.id if now and now.version else 0) != version:
         raise Conflict("This month was changed first.", current=now)
     before = queries.workforce_month(team_id, add_months(month, -1), as_at=at)
+    problems = part_problems(counts)
     if problem := flow_problem(counts, before.counts.permanent if before else None):
-        raise RuleBroken(*problem)
+        problems.setdefault(*problem)
+    if problems:
+        raise RuleBroken(**problems)
     if not notes and all(getattr(counts, figure.name) is None for figure in FIGURES) and now is None:
         raise RuleBroken("permanent", "Enter at least one figure")
     try:

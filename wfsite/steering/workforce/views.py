@@ -24,7 +24,7 @@ from wfsite.steering.workforce.target_rules import HOW_JUDGED, Target, conflicts
 from wfsite.steering.workforce.told import what_they_say
 from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
-from wfsite.web.params import as_at, as_at_of_file, query_id
+from wfsite.web.params import as_at, as_at_of_file, query_id, query_text
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, page_or_part
 from wfsite.web.waiting import waits
@@ -60,6 +60,12 @@ def _choices(areas: list[Area], chosen: Area) -> list[Area]:
     return [area for area in areas if area.has_figures or area.id == chosen.id]
 
 
+def _saved(months: list[Month]) -> date | None:
+    """The month that was just given or corrected, of those that stand on the page."""
+    asked = query_text("saved")
+    return next((known.month for known in months if f"{known.month:%Y-%m}" == asked), None)
+
+
 def _figures(area: Area, when: AsAt) -> dict[str, object]:
     """All that stands on the page, worked out."""
     months = queries.workforce_months(area.id, as_at=when.instant)
@@ -70,6 +76,7 @@ def _figures(area: Area, when: AsAt) -> dict[str, object]:
     may_edit = may("steering.month_edit") and not when.day
     return {
         "here": here,
+        "saved": None if when.day else _saved(months),
         "at": when.suffix,
         "edit": f"{here}/months/" if may_edit else "",
         "owed": missing,
