@@ -145,6 +145,22 @@
     return values;
   };
 
+  // Only what its writer changed is a draft: the rest may be somebody else's newer figures by now.
+  const changedIn = ({ values, drawn: base }) => Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => !same(value, base[name])));
+
+  // The same draft on the form as it stands now. A form that came back with what was typed in it tells nothing of
+  // where that began.
+  const onTopOf = (now, draft) => {
+    const values = { ...now };
+    const base = { ...now };
+    for (const [name, wanted] of Object.entries(changedIn(draft))) {
+      if (same(wanted, now[name])) base[name] = draft.drawn[name];
+      values[name] = wanted;
+    }
+    return { ...draft, values, drawn: base };
+  };
+
   const fill = (form, values) => {
     const left = JSON.parse(JSON.stringify(values));
     for (const field of fieldsOf(form)) {
@@ -203,6 +219,7 @@
   };
 
   const offer = (form, address, draft) => {
+    const mine = changedIn(draft);
     const changed = draft.version !== versionOf(form);
     const title = changed
       ? "You had started to write this before the latest change was saved. Look at what stands there now."
@@ -214,8 +231,9 @@
     };
     const first = () => form.querySelector("[data-focus-first]") || fieldsOf(form)[0];
     const use = () => {
-      const changing = fieldsOf(form).find((field) => !isTick(field) && !same(draft.values[field.name], valuesOf(form)[field.name]));
-      fill(form, draft.values);
+      const now = valuesOf(form);
+      const changing = fieldsOf(form).find((field) => !isTick(field) && field.name in mine && !same(mine[field.name], now[field.name]));
+      fill(form, mine);
       close("What you had written is in the form again. It is not saved yet.", changing || first());
     };
     const drop = () => {
@@ -223,7 +241,7 @@
       close("Thrown away.", first());
     };
     const list = element("dl", "app-draft__text");
-    for (const [label, text] of entriesOf(form, draft.values)) {
+    for (const [label, text] of entriesOf(form, mine)) {
       list.append(element("dt", "app-quiet", label), element("dd", "app-break app-keep-lines", text));
     }
     const box = element("div", "govuk-inset-text app-draft",
@@ -240,11 +258,12 @@
       if (drawn.has(form)) continue;
       drawn.set(form, valuesOf(form));
       const address = addressOf(form);
-      const draft = draftOf(address);
+      const kept = draftOf(address);
+      if (!kept) continue;
+      const draft = onTopOf(drawn.get(form), kept);
+      change(address, draft);
       // A form that came back with what was typed in it needs no offer.
-      if (!draft || same(draft.values, drawn.get(form))) continue;
-      offer(form, address, draft);
-      if (draft.version !== versionOf(form)) change(address, { ...draft, drawn: drawn.get(form) });
+      if (!same(draft.values, drawn.get(form))) offer(form, address, draft);
     }
   };
   document.addEventListener("htmx:load", appear);
