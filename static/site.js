@@ -78,10 +78,19 @@
   // A page that the browser kept from before signing out is fetched again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 
-  // A page that answered a form is asked for afresh when somebody comes Back to it after sending the form once more.
-  document.addEventListener("submit", () => {
+  // A page that answered a form is asked for afresh when somebody comes Back to it, after sending the form once more or
+  // leaving by a link. Not before: who reloads it still has what was typed.
+  const askAfresh = () => {
     if (document.body.hasAttribute("data-answers-a-form")) window.history.replaceState(window.history.state, "", window.location.href);
-  });
+  };
+  const leavesBy = (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    const leads = link && !link.target && link.origin === window.location.origin;
+    return leads && !elsewhere && link.href.split("#")[0] !== window.location.href.split("#")[0];
+  };
+  document.addEventListener("submit", askAfresh);
+  document.addEventListener("click", (event) => { if (leavesBy(event)) askAfresh(); });
 
   // Filters apply as they change; without JavaScript their button does the same.
   document.addEventListener("change", (event) => {

@@ -323,3 +323,20 @@ def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
     page.go_back()
     expect(page.get_by_label("Purpose")).to_have_value("To see that the workforce is there")
     assert "POST" not in methods
+
+
+def test_back_to_a_form_with_an_error_that_was_left_by_a_link_asks_for_it_afresh(visit):
+    page = visit("admin").open("/admin/groups/steering")
+    page.get_by_label("Purpose").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    page.locator(".govuk-error-summary a").click()
+    page.reload()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()  # what was typed is not lost by a reload
+    page.locator("header a").first.click()
+    page.wait_for_url(re.compile("/$"))
+    methods: list[str] = []
+    page.on("request", lambda request: methods.append(request.method) if request.is_navigation_request() else None)
+    page.go_back()
+    expect(page.get_by_label("Purpose")).to_be_visible()
+    assert "POST" not in methods
