@@ -78,10 +78,19 @@
   // A page that the browser kept from before signing out is fetched again.
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 
-  // A page that answered a form is asked for afresh when somebody comes Back to it after sending the form once more.
-  document.addEventListener("submit", () => {
+  // A page that answered a form is asked for afresh when somebody comes Back to it, after sending the form once more or
+  // leaving by a link. Not before: who reloads it still has what was typed.
+  const askAfresh = () => {
     if (document.body.hasAttribute("data-answers-a-form")) window.history.replaceState(window.history.state, "", window.location.href);
-  });
+  };
+  const leavesBy = (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    const leads = link && !link.target && link.origin === window.location.origin;
+    return leads && !elsewhere && link.href.split("#")[0] !== window.location.href.split("#")[0];
+  };
+  document.addEventListener("submit", askAfresh);
+  document.addEventListener("click", (event) => { if (leavesBy(event)) askAfresh(); });
 
   // Filters apply as they change; without JavaScript their button does the same.
   document.addEventListener("change", (event) => {
@@ -145,6 +154,22 @@
     return values;
   };
 
+  // Only what its writer changed is a draft: the rest may be somebody else's newer figures by now.
+  const changedIn = ({ values, drawn: base }) => Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => !same(value, base[name])));
+
+  // The same draft on the form as it stands now. A form that came back with what was typed in it tells nothing of
+  // where that began.
+  const onTopOf = (now, draft) => {
+    const values = { ...now };
+    const base = { ...now };
+    for (const [name, wanted] of Object.entries(changedIn(draft))) {
+      if (same(wanted, now[name])) base[name] = draft.drawn[name];
+      values[name] = wanted;
+    }
+    return { ...draft, values, drawn: base };
+  };
+
   const fill = (form, values) => {
     const left = JSON.parse(JSON.stringify(values));
     for (const field of fieldsOf(form)) {
@@ -203,6 +228,7 @@
   };
 
   const offer = (form, address, draft) => {
+    const mine = changedIn(draft);
     const changed = draft.version !== versionOf(form);
     const title = changed
       ? "You had started to write this before the latest change was saved. Look at what stands there now."
@@ -214,8 +240,9 @@
     };
     const first = () => form.querySelector("[data-focus-first]") || fieldsOf(form)[0];
     const use = () => {
-      const changing = fieldsOf(form).find((field) => !isTick(field) && !same(draft.values[field.name], valuesOf(form)[field.name]));
-      fill(form, draft.values);
+      const now = valuesOf(form);
+      const changing = fieldsOf(form).find((field) => !isTick(field) && field.name in mine && !same(mine[field.name], now[field.name]));
+      fill(form, mine);
       close("What you had written is in the form again. It is not saved yet.", changing || first());
     };
     const drop = () => {
@@ -223,7 +250,7 @@
       close("Thrown away.", first());
     };
     const list = element("dl", "app-draft__text");
-    for (const [label, text] of entriesOf(form, draft.values)) {
+    for (const [label, text] of entriesOf(form, mine)) {
       list.append(element("dt", "app-quiet", label), element("dd", "app-break app-keep-lines", text));
     }
     const box = element("div", "govuk-inset-text app-draft",
@@ -240,11 +267,12 @@
       if (drawn.has(form)) continue;
       drawn.set(form, valuesOf(form));
       const address = addressOf(form);
-      const draft = draftOf(address);
+      const kept = draftOf(address);
+      if (!kept) continue;
+      const draft = onTopOf(drawn.get(form), kept);
+      change(address, draft);
       // A form that came back with what was typed in it needs no offer.
-      if (!draft || same(draft.values, drawn.get(form))) continue;
-      offer(form, address, draft);
-      if (draft.version !== versionOf(form)) change(address, { ...draft, drawn: drawn.get(form) });
+      if (!same(draft.values, drawn.get(form))) offer(form, address, draft);
     }
   };
   document.addEventListener("htmx:load", appear);

@@ -21,6 +21,7 @@ from wfsite.training.views import blueprint as training_blueprint
 from wfsite.web import (
     access,
     errors,
+    field_counts,
     fields,
     filters,
     going_back,
@@ -74,8 +75,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     headers.init_app(app)
     logs.init_app(app)
     transaction.init_app(app)
-    # Before each request: another site's form is refused, then who may come in, then the form's token.
+    # Before each request: another site's form is refused, and one of too many fields, then who may come in, then the
+    # form's token.
     origin.init_app(app)
+    field_counts.init_app(app)
     access.init_app(app)
     uploads.init_app(app)
     csrf.init_app(app)

@@ -130,6 +130,7 @@ def test_what_is_taken_back_to_where_it_began_is_no_draft(visit, action):
 
 def test_a_colleagues_newer_change_is_told_apart(site, visit, action):
     page = _start(visit, action)
+    page.get_by_label("Red", exact=True).check()
     page.keyboard.press("Escape")
     with site.app.app_context():
         rag_update(action, Rag.GREEN, "Theirs: back on time")
@@ -142,8 +143,57 @@ def test_a_colleagues_newer_change_is_told_apart(site, visit, action):
     row.get_by_role("button", name="Use it").click()
     page.fill(f"#route_to_green-{action}", "A second trainer from May")
     row.get_by_role("button", name="Save").click()
-    expect(page.locator("#status")).to_have_text("2.1 is now Amber")
+    expect(page.locator("#status")).to_have_text("2.1 is now Red")
     assert (_sent(site), _stored(page)) == (1, {})
+
+
+def test_what_its_writer_never_touched_is_not_put_back(site, visit, action):
+    """The row: only a note was written; a colleague's newer status stays chosen."""
+    page = visit("manager").open("/steering/plan")
+    page.locator(f"#u{action}").click()
+    page.fill(f"#note-{action}", NOTE)
+    for rag in (Rag.RED, Rag.AMBER):  # twice: what was drawn the first time is not taken for typed the second time
+        page.keyboard.press("Escape")
+        with site.app.app_context():
+            rag_update(action, rag, "Theirs: moved")
+            db.session.commit()
+            db.session.remove()
+        page.locator(f"#u{action}").click()
+        row = page.locator(f"#a{action}")
+        expect(row.locator(".app-draft dt")).to_have_text(["What has happened?"])
+        row.get_by_role("button", name="Use it").click()
+        expect(page.locator(f"#note-{action}")).to_have_value(NOTE)
+        expect(page.get_by_label(rag.word, exact=True)).to_be_checked()
+        page.locator(f"#route_to_green-{action}").press_sequentially("x")
+        page.locator(f"#route_to_green-{action}").press("Backspace")
+
+
+def test_a_months_figures_that_its_writer_never_touched_are_not_put_back(visit):
+    def figures(page: Page) -> tuple[str, str]:
+        return page.locator("#permanent").input_value(), page.locator("#leavers").input_value()
+
+    owen, dee = visit("data"), visit("data")
+    page = owen.open("/steering/workforce")
+    page.locator("a[href$='/months/2021-02']").first.click()
+    address = page.url.removeprefix(owen.base)
+    permanent, _ = figures(page)
+    page.fill("#leavers", "7")
+    page.get_by_role("link", name="Cancel").click()
+    for theirs in ("150", "151"):
+        assert theirs != permanent
+        other = dee.open(address)
+        other.fill("#permanent", theirs)
+        other.get_by_role("button", name="Save the month").click()
+        expect(other.get_by_role("heading", level=1)).not_to_contain_text("Correct")
+        page = owen.open(address)
+        expect(page.locator(".app-draft")).to_contain_text("before the latest change was saved")
+        expect(page.locator(".app-draft dd")).to_have_text(["7"])
+        page.get_by_role("button", name="Use it").click()
+        assert figures(page) == (theirs, "7")
+    page.get_by_role("button", name="Save the month").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Correct")
+    assert figures(dee.open(address)) == ("151", "7")
+    assert page.evaluate("sessionStorage.getItem('drafts')") is None
 
 
 @pytest.mark.parametrize("by", ["Escape", "Keep theirs"])
@@ -272,4 +322,21 @@ def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
     page.on("request", lambda request: methods.append(request.method) if request.is_navigation_request() else None)
     page.go_back()
     expect(page.get_by_label("Purpose")).to_have_value("To see that the workforce is there")
+    assert "POST" not in methods
+
+
+def test_back_to_a_form_with_an_error_that_was_left_by_a_link_asks_for_it_afresh(visit):
+    page = visit("admin").open("/admin/groups/steering")
+    page.get_by_label("Purpose").fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    page.locator(".govuk-error-summary a").click()
+    page.reload()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()  # what was typed is not lost by a reload
+    page.locator("header a").first.click()
+    page.wait_for_url(re.compile("/$"))
+    methods: list[str] = []
+    page.on("request", lambda request: methods.append(request.method) if request.is_navigation_request() else None)
+    page.go_back()
+    expect(page.get_by_label("Purpose")).to_be_visible()
     assert "POST" not in methods

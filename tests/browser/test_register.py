@@ -261,3 +261,16 @@ def test_without_scripts_every_mark_is_a_button_in_the_order_of_the_page(registe
     assert page.locator("button[tabindex], [role=toolbar]").count() == 0
     row_of(page, 0).get_by_role("button", name="Did not attend").press("Enter")
     expect(row_of(page, 0).locator("[aria-pressed=true]")).to_have_text("Did not attend")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_going_back_by_keyboard_nobody_is_hidden_under_the_counts(register, visit, width):
+    page = visit("training", width=width).open(register)
+    padding = float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"))
+    assert padding >= page.locator("#register-counts").bounding_box()["height"]
+    row_of(page, 29).locator("[aria-pressed=true]").focus()
+    for number in range(28, 4, -1):
+        page.keyboard.press("Shift+Tab")
+        expect(row_of(page, number).locator(":focus")).to_have_count(1)
+        counts = page.evaluate("document.getElementById('register-counts').getBoundingClientRect().bottom")
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= counts, f"person {number}"
