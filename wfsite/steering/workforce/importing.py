@@ -13,7 +13,7 @@ from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRo
 from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.headings import COLUMNS
 from wfsite.steering.workforce.row_reading import flow_problem, row_read
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month
+from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, part_problems
 from wfsite.steering.workforce.services import Planned, versions_add
 from wfsite.steering.workforce.sheets import EXAMPLE, month_of, prepare
 from wfsite.steering.workforce.sum_rules import adding_up
@@ -89,6 +89,9 @@ class _Check:
         before = self.month(team_id, add_months(month, -1))
         if problem := flow_problem(counts, before.counts.permanent if before else None):
             return RowOutcome(row.number, what, Effect.ERROR, (), (self.error(row, *problem),))
+        if parts := part_problems(counts):
+            errors = tuple(self.error(row, key, words) for key, words in parts.items())
+            return RowOutcome(row.number, what, Effect.ERROR, (), errors)
         after = replace(now, counts=counts, notes=notes) if now else Month(month, counts, notes)
         self.recorded[team_id][month] = after
         planned = Planned(team_id, month, counts, notes, now.version.id if now and now.version else 0)
