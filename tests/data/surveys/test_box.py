@@ -231,6 +231,7 @@ def test_whatever_differs_holds_the_count(site, how):
     for _ in range(2):
         (done,) = [done for done in close_due(at=LATER, boxes=site.boxes) if done.survey_id == survey_id]
         assert (done.step, done.held) == (Step.HELD, _DAMAGE[how])
+    assert store.look(site.boxes, survey_id).state is BoxState.SHUT, "what is held can still be called off"
     found = standing_of(survey_id)
     assert (found["state"], found["tally"], found["tables"]) == (SurveyState.OPEN, None, [])
     assert found["ballots"] >= 14

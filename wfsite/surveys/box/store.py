@@ -177,8 +177,8 @@ def begin_count(boxes: Path, survey_id: int) -> bool:
         return box.execute(begun).rowcount == 1
 
 
-def hold(boxes: Path, survey_id: int, why: Held) -> None:
-    """Note why a shut box is not counted; until it is, it can be called off."""
+def hold(boxes: Path, survey_id: int, why: Held | None) -> None:
+    """Note why a shut box is not counted, None where only its code is missing; until it is, it can be called off."""
     with _change(boxes, survey_id) as box:
         box.execute("UPDATE box SET held = ?, state = 'shut' WHERE state IN ('shut', 'counting')", (why,))
 

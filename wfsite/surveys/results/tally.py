@@ -170,6 +170,7 @@ def _counted(box: _Shut, boxes: Path, code: str) -> Done:
         return _unread(box, boxes, Outcome.CANCELLED)
     except _CodeMissing:
         if box.may_wait:
+            store.hold(boxes, box.manifest.survey_id, None)
             return Done(box.manifest.survey_id, Step.NEEDS_CODE)
         return _unread(box, boxes, Outcome.NOT_COUNTED)
     return _end(box, boxes, Outcome.RELEASED)
@@ -236,8 +237,8 @@ def _held(box: _Shut, boxes: Path, why: Held) -> Done:
     survey_id = box.manifest.survey_id
     if not box.may_wait:
         return _unread(box, boxes, Outcome.NOT_COUNTED)
+    store.hold(boxes, survey_id, why)
     if box.look.held is not why:
-        store.hold(boxes, survey_id, why)
         log.error("survey held", extra={"survey": survey_id, "why": why.value})
     return Done(survey_id, Step.HELD, why)
 
