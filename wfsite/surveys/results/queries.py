@@ -124,8 +124,8 @@ def _counting(row: Any, threshold: int) -> str:
         return f"{row.spoiled:,} of {ballots:,} ballots could not be read and are not counted."
     if row.some_changed:
         return (
-            "Some answers came from people whose password was changed for them while the survey was open. They are "
-            "counted, and no figure rests on them alone."
+            "Some answers came from people whose password was changed for them, or set for the first time, while the "
+            "survey was open. They are counted, and no figure rests on them alone."
         )
     return ""
 
