@@ -18,6 +18,11 @@ from tests.support.engines import Site
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The browser itself reports answers that are errors; these are the ones that the site means to give.
 _EXPECTED = re.compile(r"status of (401|403|404|409|422|429)")
+# A checkbox's and radio's own box is drawn over its input; links in running text may be as high as their line.
+_THIN = """() => [...document.querySelectorAll("button, select, .govuk-button, input:not([type=hidden])")]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.matches("label input, .app-link-button"))
+  .filter((one) => one.getBoundingClientRect().height < 44)
+  .map((one) => `${one.outerHTML.slice(0, 90)} is ${one.getBoundingClientRect().height} px high`)"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -67,12 +72,14 @@ class Visitor:
         return self.page
 
     def check(self, what: str = "") -> None:
-        """Axe finds nothing, and the page does not scroll sideways."""
+        """Axe finds nothing, the page does not scroll sideways, and on a phone a thumb meets every control."""
         results = Axe().run(self.page)
         found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if wide > 0:
             found.append(f"scrolls sideways by {wide} px at {self.page.viewport_size}")
+        if self.page.viewport_size and self.page.viewport_size["width"] <= 640:
+            found += self.page.evaluate(_THIN)
         assert found == [], f"{what or self.page.url}: {found}"
 
 
