@@ -1,16 +1,11 @@
 """The Flask extensions, made once and bound to the app in `create_app`."""
 
 from flask_login import LoginManager
-from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
-from wfsite.db.base import Base
-from wfsite.db.engine import RequestSession
+from wfsite.db.session import db
 
-db = SQLAlchemy(
-    metadata=Base.metadata,
-    disable_autonaming=True,
-    session_options={"class_": RequestSession, "expire_on_commit": False},
-)
+__all__ = ["csrf", "db", "login_manager"]
+
 csrf = CSRFProtect()
 login_manager = LoginManager()

@@ -1,6 +1,6 @@
 """Reads of the groups room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -10,6 +10,7 @@ from wfsite.audit.queries import last_hand
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing, OtherHand
 from wfsite.db.base import table_of
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
 from wfsite.people.models import Agency, Person
@@ -35,14 +36,19 @@ class GroupHome:
     name: str
     version: int
     cadence: str
-    reports_to: str
     reports_to_id: int | None
+    reports_to: str
     purpose: str
-    watches: tuple[str, ...]
+    terms: list[str] | None
     terms_agreed_on: date | None
-    members: tuple[Member, ...]
     last_met_on: date | None
     meets_next_on: date | None
+    members: tuple[Member, ...] = ()
+
+    @property
+    def watches(self) -> tuple[str, ...]:
+        """What it watches, in the terms in force."""
+        return tuple(self.terms or ())
 
 
 _PARENT = aliased(Group)
@@ -65,10 +71,10 @@ _GROUP = (
         Group.version,
         Group.cadence,
         Group.reports_to_id,
-        _PARENT.name.label("reports_to"),
-        GroupTerms.purpose,
-        GroupTerms.watches,
-        GroupTerms.agreed_on,
+        func.coalesce(_PARENT.name, "").label("reports_to"),
+        func.coalesce(GroupTerms.purpose, "").label("purpose"),
+        GroupTerms.watches.label("terms"),
+        GroupTerms.agreed_on.label("terms_agreed_on"),
         _LAST_MET.scalar_subquery().label("last_met_on"),
         _MEETS_NEXT.scalar_subquery().label("meets_next_on"),
     )
@@ -81,7 +87,7 @@ _MEMBERS = (
         GroupMember.id,
         Person.name,
         Person.job_title,
-        Agency.name.label("agency"),
+        func.coalesce(Agency.name, "").label("agency"),
         GroupMember.role,
         GroupMember.represents,
     )
@@ -93,30 +99,18 @@ _MEMBERS = (
         or_(GroupMember.to_on.is_(None), GroupMember.to_on >= bindparam("on")),
     )
 )
+_READ_GROUP = Read(GroupHome, _GROUP)
+_READ_MEMBERS = Read(Member, _MEMBERS)
 _ROLE_ORDER = list(GroupRole)
 
 
 def group_or_none(kind: GroupKind, *, on: date) -> GroupHome | None:
     """A group as it stood on a day, or None when it has not been set up."""
-    row = db.session.execute(_GROUP, {"kind": kind, "on": on}).one_or_none()
-    if row is None:
+    group = _READ_GROUP.one_or_none({"kind": kind, "on": on})
+    if group is None:
         return None
-    members = db.session.execute(_MEMBERS, {"group_id": row.id, "on": on}).all()
-    ordered = sorted(members, key=lambda m: (_ROLE_ORDER.index(m.role), m.name))
-    return GroupHome(
-        row.id,
-        row.name,
-        row.version,
-        row.cadence,
-        row.reports_to or "",
-        row.reports_to_id,
-        row.purpose or "",
-        tuple(row.watches or ()),
-        row.agreed_on,
-        tuple(Member(m.id, m.name, m.job_title, m.agency or "", m.role, m.represents) for m in ordered),
-        row.last_met_on,
-        row.meets_next_on,
-    )
+    members = _READ_MEMBERS.all({"group_id": group.id, "on": on})
+    return replace(group, members=tuple(sorted(members, key=lambda m: (_ROLE_ORDER.index(m.role), m.name))))
 
 
 def last_hand_of(group_id: int, *, told_to: Actor, at: datetime) -> OtherHand:
@@ -151,10 +145,12 @@ _GROUPS = (
 )
 
 
+_READ_GROUPS = Read(GroupLine, _GROUPS)
+
+
 def group_list() -> tuple[GroupLine, ...]:
     """The groups that are set up, in the site's order."""
-    rows = [GroupLine(*row) for row in db.session.execute(_GROUPS)]
-    return tuple(sorted(rows, key=lambda line: list(GroupKind).index(line.kind)))
+    return tuple(sorted(_READ_GROUPS.all(), key=lambda line: list(GroupKind).index(line.kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +169,12 @@ _MEETINGS = (
 )
 
 
+_READ_MEETINGS = Read(MeetingLine, _MEETINGS)
+
+
 def meetings(group_id: int) -> tuple[MeetingLine, ...]:
     """A group's meetings, the latest first, at most sixty."""
-    return tuple(MeetingLine(*row) for row in db.session.execute(_MEETINGS, {"group_id": group_id}))
+    return _READ_MEETINGS.all({"group_id": group_id})
 
 
 # Also a part of other rooms' statements; takes `kind` and `before`.

@@ -8,6 +8,7 @@ from sqlalchemy import Subquery, bindparam, func, select
 
 from wfsite.core.errors import Missing
 from wfsite.core.searching import fold
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, AgencyKind, Person, Profession, Team
 from wfsite.people.rules import TeamNode, in_tree_order
@@ -63,8 +64,8 @@ _AGENCIES = (
         Agency.kind,
         Agency.active,
         Agency.version,
-        func.coalesce(_IN_AGENCY.c.number, 0),
-        func.coalesce(_TEAMS_IN_AGENCY.c.number, 0),
+        func.coalesce(_IN_AGENCY.c.number, 0).label("people"),
+        func.coalesce(_TEAMS_IN_AGENCY.c.number, 0).label("teams"),
     )
     .outerjoin(_IN_AGENCY, _IN_AGENCY.c.owner == Agency.id)
     .outerjoin(_TEAMS_IN_AGENCY, _TEAMS_IN_AGENCY.c.owner == Agency.id)
@@ -75,7 +76,7 @@ _TEAMS = select(
     Team.parent_id,
     Team.name,
     Team.active,
-    func.coalesce(_IN_TEAM.c.number, 0),
+    func.coalesce(_IN_TEAM.c.number, 0).label("people"),
     Team.version,
 ).outerjoin(_IN_TEAM, _IN_TEAM.c.owner == Team.id)
 _PROFESSIONS = select(
@@ -83,45 +84,40 @@ _PROFESSIONS = select(
     Profession.name,
     Profession.active,
     Profession.version,
-    func.coalesce(_OF_PROFESSION.c.number, 0),
+    func.coalesce(_OF_PROFESSION.c.number, 0).label("people"),
 ).outerjoin(_OF_PROFESSION, _OF_PROFESSION.c.owner == Profession.id)
-_ONE_AGENCY = _AGENCIES.where(Agency.id == bindparam("id"))
-_ONE_PROFESSION = _PROFESSIONS.where(Profession.id == bindparam("id"))
+_READ_AGENCIES = Read(AgencyRow, _AGENCIES)
+_READ_AGENCY = Read(AgencyRow, _AGENCIES.where(Agency.id == bindparam("id")))
+_READ_PROFESSIONS = Read(ProfessionRow, _PROFESSIONS)
+_READ_PROFESSION = Read(ProfessionRow, _PROFESSIONS.where(Profession.id == bindparam("id")))
+_READ_TEAMS = Read(TeamNode, _TEAMS)
 
 
 def agency_list() -> list[AgencyRow]:
     """All agencies by name, closed ones last."""
-    rows = [AgencyRow(*row) for row in db.session.execute(_AGENCIES)]
-    return sorted(rows, key=lambda row: (not row.active, fold(row.name)))
+    return sorted(_READ_AGENCIES.all(), key=lambda row: (not row.active, fold(row.name)))
 
 
 def agency_page(agency_id: int) -> AgencyRow:
     """One agency; raises `Missing`."""
-    row = db.session.execute(_ONE_AGENCY, {"id": agency_id}).one_or_none()
-    if row is None:
-        raise Missing
-    return AgencyRow(*row)
+    return _READ_AGENCY.one({"id": agency_id})
 
 
 def profession_list() -> list[ProfessionRow]:
     """All professions by name, closed ones last."""
-    rows = [ProfessionRow(*row) for row in db.session.execute(_PROFESSIONS)]
-    return sorted(rows, key=lambda row: (not row.active, fold(row.name)))
+    return sorted(_READ_PROFESSIONS.all(), key=lambda row: (not row.active, fold(row.name)))
 
 
 def profession_page(profession_id: int) -> ProfessionRow:
     """One profession; raises `Missing`."""
-    row = db.session.execute(_ONE_PROFESSION, {"id": profession_id}).one_or_none()
-    if row is None:
-        raise Missing
-    return ProfessionRow(*row)
+    return _READ_PROFESSION.one({"id": profession_id})
 
 
 def teams_by_agency(agencies: Sequence[AgencyRow] | None = None) -> list[AgencyTeams]:
     """Every agency that has teams, by name, with its tree; `agencies` saves reading them again."""
     found: dict[int, list[TeamNode]] = {}
-    for row in db.session.execute(_TEAMS):
-        found.setdefault(row.agency_id, []).append(TeamNode(*row))
+    for team in _READ_TEAMS.all():
+        found.setdefault(team.agency_id, []).append(team)
     return [
         AgencyTeams(agency.id, agency.name, tuple(in_tree_order(found[agency.id])))
         for agency in agencies or agency_list()

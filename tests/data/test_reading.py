@@ -1,0 +1,61 @@
+"""A read gives a dataclass a row, and a statement that does not fit it never gets as far as a request."""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import bindparam, func, select
+
+from wfsite.core.errors import Missing
+from wfsite.db.reading import Read
+from wfsite.people.models import Agency
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    id: int
+    name: str
+    on: str
+    rest: tuple[str, ...] = ()
+
+
+_BY_NAME = select(Agency.id, Agency.name).where(Agency.name == bindparam("name"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Agency.name, Agency.id),
+        select(Agency.id),
+        select(Agency.id, Agency.name, Agency.kind),
+        select(Agency.id, func.max(Agency.name)),
+        select(Agency.id, Agency.name.label("title")),
+    ],
+)
+def test_a_statement_that_does_not_fit_its_class_is_refused(statement):
+    with pytest.raises(TypeError, match="Named has the fields"):
+        Read(Named, statement)
+
+
+def test_what_is_given_follows_the_columns_and_what_is_not_has_a_default():
+    Read(Seen, select(Agency.id, Agency.name), given=("on",))
+    with pytest.raises(TypeError):
+        Read(Seen, select(Agency.id, Agency.name))
+    with pytest.raises(TypeError):
+        Read(Seen, select(Agency.id, Agency.name), given=("rest", "on"))
+
+
+@pytest.mark.usefixtures("context")
+def test_rows_come_as_the_class(site):
+    agency = Read(Named, select(Agency.id, Agency.name).order_by(Agency.id)).all()[0]
+    assert isinstance(agency, Named)
+    assert Read(Named, _BY_NAME).one({"name": agency.name}) == agency
+    assert Read(Seen, _BY_NAME, given=("on",)).all({"name": agency.name}, on="today")[0].on == "today"
+    assert Read(Named, _BY_NAME).one_or_none({"name": "none such"}) is None
+    with pytest.raises(Missing):
+        Read(Named, _BY_NAME).one({"name": "none such"})
