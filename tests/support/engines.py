@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import event
 
 from bench.postgres import Postgres
@@ -72,9 +73,10 @@ def settings_for(url: str, instance: Path, **more: object) -> Settings:
 
 
 def migrate_and_build(app: Flask, scale: int = 1) -> None:
-    """An empty database becomes the demo world."""
+    """An empty database becomes the demo world, by the migrations that a council runs."""
+    make_migratable(app)
     with app.app_context():
-        db.create_all()
+        upgrade()
         build(scale=scale, at=NOW)
         db.session.remove()
 
@@ -174,8 +176,8 @@ def _copy(source: Path, target: Path) -> None:
     b.close()
 
 
-def make_empty_app(site: Site, folder: Path) -> Flask:
-    """An app on an empty database of the same engine as `site`, for what builds one from nothing."""
+def make_empty_app(site: Site, folder: Path, *, migrated: bool = False) -> Flask:
+    """An app on an empty database of the same engine as `site`, with its tables where it is `migrated`."""
     if site.is_sqlite:
         url = f"sqlite:///{folder / 'empty.db'}"
     else:
@@ -184,4 +186,7 @@ def make_empty_app(site: Site, folder: Path) -> Flask:
         url = sqlalchemy_url(postgres_url(name))
     app = create_app(settings_for(url, folder), clock=FrozenClock())
     make_migratable(app)
+    if migrated:
+        with app.app_context():
+            upgrade()
     return app
