@@ -3,21 +3,24 @@
 import os
 import shutil
 import sqlite3
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import event
+from sqlalchemy import UpdateBase, event
 
 from bench.postgres import Postgres
 from wfsite.app import create_app
 from wfsite.cli import make_migratable
 from wfsite.config import Settings, default_boxes
+from wfsite.db.base import Base
 from wfsite.demo.people import COUNCIL_NAME, HELP
 from wfsite.demo.world import build
 from wfsite.extensions import db
@@ -118,6 +121,7 @@ def make_site(engine: str, folder: Path, *, scale: int = 1) -> Site:
     site = Site(app, clock, folder, url)
     with app.app_context():
         event.listen(db.engine, "commit", lambda connection: setattr(site, "dirty", True))
+        event.listen(db.engine, "before_execute", refuse_unseen_write)
         db.engine.dispose()
     store.let_go_of_all()
     shutil.copytree(site.boxes, folder / "pristine-boxes")
@@ -129,6 +133,24 @@ def make_site(engine: str, folder: Path, *, scale: int = 1) -> Site:
             f"CREATE DATABASE {name}_pristine TEMPLATE {name}",
         )
     return site
+
+
+def refuse_unseen_write(_connection: object, statement: object, *_: object) -> None:
+    """Raise where an audited table is written past the ORM: the history would know nothing of it."""
+    if not isinstance(statement, UpdateBase) or not statement.is_dml:
+        return
+    written = statement.table.name  # type: ignore[attr-defined]
+    audited = {m.class_.__tablename__ for m in Base.registry.mappers if m.class_.__audited__}
+    if written in audited and not db.session()._flushing and _is_by_the_site():
+        raise AssertionError(f"{written} is audited: write it through the ORM, or its history has a hole")
+
+
+def _is_by_the_site() -> bool:
+    """Whether the site's own code asked for what the database does now, not a test that sets something up."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame and ("sqlalchemy" in frame.f_code.co_filename or frame.f_code.co_filename == __file__):
+        frame = frame.f_back
+    return frame is not None and "/wfsite/" in frame.f_code.co_filename
 
 
 def put_back(site: Site) -> None:

@@ -8,15 +8,16 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from sqlalchemy import JSON
+from sqlalchemy import JSON, delete, insert, update
 
 from tests.support.engines import NOW
 from wfsite.audit.listener import plain
 from wfsite.audit.models import AuditEvent
 from wfsite.audit.queries import Wanted, event_page
 from wfsite.audit.rules import value_in_words
-from wfsite.db.base import Base
+from wfsite.db.base import Base, table_of
 from wfsite.extensions import db
+from wfsite.people.models import Agency, AgencyKind
 
 _MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__tablename__)
 AUDITED = [model for model in _MODELS if model.__audited__]
@@ -94,3 +95,23 @@ def test_events_of_odd_shapes_never_stop_the_history(verb, subject):
     keys = ("", "1", "x-y", "²", "9" * 30, "1-staff")
     found = _events(*((verb, subject, keys[n % len(keys)], changes) for n, changes in enumerate(ODD)))
     assert len(found) >= len(ODD)
+
+
+# As if the site's own code had asked for it.
+_AS_THE_SITE = compile("lambda statement: db.session.execute(statement)", "/wfsite/room/services.py", "eval")
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("table", [Agency, table_of(Agency)])
+def test_a_write_past_the_history_fails_a_test(site, table):
+    execute = eval(_AS_THE_SITE, {"db": db})
+    columns = table if table is Agency else table.c
+    with pytest.raises(AssertionError, match="agency is audited"):
+        execute(update(table).where(columns.id == 0).values(name="x"))
+    with pytest.raises(AssertionError, match="agency is audited"):
+        execute(insert(table).values(name="x", kind="health"))
+    with pytest.raises(AssertionError, match="agency is audited"):
+        execute(delete(table).where(columns.id == 0))
+    db.session.rollback()
+    db.session.add(Agency(name="Through the front door", kind=AgencyKind.HEALTH))
+    db.session.flush()
