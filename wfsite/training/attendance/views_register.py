@@ -164,7 +164,7 @@ def register_everyone(session_id: int) -> Response:
 def register_undo(session_id: int) -> Response:
     """Take back the last act."""
     try:
-        act = act_or_none(form_text("act")) or ""
+        act = act_or_none(form_text("undone")) or ""
         number = services.register_undo(session_id, act=act, by=acting(), at=now())
     except Conflict as conflict:
         return refused(session_id, conflict)
