@@ -315,8 +315,11 @@ def test_without_its_box_a_survey_takes_no_answers(site, browser, pulse, form, q
     assert "This survey cannot be answered" in b.get(f"/surveys/{pulse}").words
     assert not [tag for tag in b.page.all("form") if "/surveys/" in tag["action"]]
     text = next(q for q in questions if q.kind is QuestionKind.TEXT)
-    page = b.post(f"/surveys/{pulse}", form | {text.name: "Words of mine"}, expect=409)
-    assert "Your answers were not sent" in page.words and "Words of mine" in page.words
+    for written in ("Words of mine", "Supervision", "<i>11.1</i>", "11.1"):
+        page = b.post(f"/surveys/{pulse}", form | {text.name: written, "no_question": "x"}, expect=409)
+        assert "Your answers were not sent" in page.words
+        assert [p.text for p in page.all("p") if "govuk-inset-text" in p["class"]] == [written], "no code of a choice"
+    assert "What you wrote" not in b.post(f"/surveys/{pulse}", form, expect=409).words
     assert "Answer the survey" not in browser("staff").get("/").words
 
 

@@ -30,7 +30,11 @@ def test_undo_is_for_the_last_act_and_happens_once(browser, known, standing):
     b.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
     page = b.get(known.today)
     (act,) = [
-        c["value"] for f in page.all("form") if f["action"].endswith("undo") for c in f.children if c["name"] == "undone"
+        c["value"]
+        for f in page.all("form")
+        if f["action"].endswith("undo")
+        for c in f.children
+        if c["name"] == "undone"
     ]
     for _ in range(2):
         b.post(f"{known.today}/undo", {"undone": act})
