@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, TreeBuilder
 
 Fields = tuple[tuple[str, str], ...]
@@ -27,8 +27,11 @@ class Told:
 
 def told_by_page(html: str, address: str, *, action: str, fields: Fields) -> Told | None:
     """`fields` in the words of the page at `address`; None when no form of it goes to `action`."""
+    path = urlsplit(action).path
+    if path not in html:  # to read a page takes longer than to draw it
+        return None
     page = _Page(html)
-    forms = page.forms_to(action, address)
+    forms = page.forms_to(path)
     if not forms:
         return None
     # Of many with one address, as the people that a search found, it is the one that says the same of itself.
@@ -115,11 +118,10 @@ class _Page:
         lines = [line for group in self._root.iter("hgroup") for line in group.iter("p")]
         return _words(heading), " ".join(_words(line) for line in lines)
 
-    def forms_to(self, action: str, address: str) -> list[Element]:
-        """The forms of the page at `address` that are posted to `action`."""
-        path = unquote(urlsplit(action).path)
-        posts = (form for form in self._root.iter("form") if form.get("method", "").lower() == "post")
-        return [form for form in posts if unquote(urlsplit(form.get("action") or address).path) == path]
+    def forms_to(self, path: str) -> list[Element]:
+        """The forms that are posted to an address with this path."""
+        posts = (form for form in self._root.iter("form") if form.get("method") == "post")
+        return [form for form in posts if urlsplit(form.get("action", "")).path == path]
 
     def rows(self, form: Element, fields: Fields) -> Rows:
         """What `fields` say in this form; of a form that asks nothing, what stands on its button."""
@@ -156,7 +158,7 @@ class _Page:
         return _words(self._label_for.get(element.get("id", ""), around if around.tag == "label" else None))
 
     def _named(self, element: Element, attribute: str) -> str:
-        return " ".join(_words(self._by_id.get(name)) for name in element.get(attribute, "").split())
+        return " ".join(_words(self._by_id[name]) for name in element.get(attribute, "").split() if name in self._by_id)
 
     def _group(self, element: Element) -> str:
         """What the choices around an element are about; of a button that stands alone, what describes it."""

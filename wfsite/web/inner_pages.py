@@ -5,7 +5,7 @@ from flask import current_app, g, request
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.going_back import endpoint_of
 
-_LARGEST = 1024 * 1024
+_LARGEST = 256 * 1024
 
 
 def page_at(address: str) -> str:
@@ -17,8 +17,8 @@ def page_at(address: str) -> str:
     """
     if not _is_for_a_person(address):
         return ""
-    actor = actor_or_none()
-    with current_app.app_context(), current_app.test_request_context(address, base_url=request.host_url):
+    actor, here = actor_or_none(), {"HTTP_HOST": request.host, "wsgi.url_scheme": request.scheme}
+    with current_app.app_context(), current_app.test_request_context(address, environ_overrides=here):
         g._login_user = actor
         try:
             answer = current_app.make_response(current_app.preprocess_request() or current_app.dispatch_request())
