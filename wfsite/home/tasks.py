@@ -1,5 +1,6 @@
 """What waits for a person, gathered from the rooms; each asks only for what the person may open."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -62,7 +63,6 @@ def _registers(actor: Actor, *, at: datetime) -> list[Task]:
 def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
     if not actor.can(Permission.SURVEY_MANAGE):
         return []
-    to_look_after = [_survey_task(survey) for survey in surveys_to_look_after(seen_by=actor, at=at, boxes=_boxes())]
     to_read = [
         Task(
             f"Read the comments: {waiting.title}",
@@ -73,7 +73,15 @@ def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
         )
         for waiting in comments_waiting(seen_by=actor)
     ]
-    return to_look_after + to_read
+    return _to_look_after(surveys_to_look_after(seen_by=actor, at=at, boxes=_boxes())) + to_read
+
+
+def _to_look_after(surveys: Sequence[ListedSurvey]) -> list[Task]:
+    tasks = [_survey_task(survey) for survey in surveys[:_MOST_OF_A_KIND]]
+    if left := len(surveys) - len(tasks):
+        words = f"{count_of(left, 'more survey')} to look after"
+        tasks.append(Task(words, url_for("surveys.survey_list"), "", "To look after", rank=1))
+    return tasks
 
 
 def _survey_task(survey: ListedSurvey) -> Task:

@@ -201,17 +201,18 @@ def survey_to_close(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path
 
 
 _UNCOUNTED = _INDEX.where(Tally.outcome.is_(None))
-_NEED_THEIR_LEAD = frozenset({Phase.TO_COUNT, Phase.HELD, Phase.LOST})
+_NEED_THEIR_LEAD = (Phase.HELD, Phase.LOST, Phase.TO_COUNT)
 
 
 def surveys_to_look_after(*, seen_by: Actor, at: datetime, boxes: Path | None) -> tuple[ListedSurvey, ...]:
-    """For survey leads: what waits to be counted, is held or has no box; nothing for anybody else."""
+    """For survey leads: what is held, has no box or waits to be counted, in this order; nothing for anybody else."""
     if boxes is None or not seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL):
         return ()
     boxed = _boxed(seen_by, at=at, boxes=boxes, leads=False)
     rows = db.session.execute(_UNCOUNTED)
     unboxed = [_from_index(row, _phase_without_a_box(row, boxes)) for row in rows if row.id not in boxed]
-    return tuple(survey for survey in (*boxed.values(), *unboxed) if survey.phase in _NEED_THEIR_LEAD)
+    found = [survey for survey in (*boxed.values(), *unboxed) if survey.phase in _NEED_THEIR_LEAD]
+    return tuple(sorted(found, key=lambda survey: _NEED_THEIR_LEAD.index(survey.phase)))
 
 
 @dataclass(frozen=True, slots=True)
