@@ -175,6 +175,9 @@ def test_shut_comes_before_any_envelope_is_opened(site):
     assert store.begin_count(site.boxes, survey_id) is None, "an open box hands out nothing"
     store.shut(site.boxes, survey_id, at=LATER)
     assert len(store.begin_count(site.boxes, survey_id)) == 12
+    other = opened_survey(site, workers(20))
+    store.shut(site.boxes, other, at=LATER, cancel=True)
+    assert store.begin_count(site.boxes, other) is None, "nor one that was called off"
     with pytest.raises(Conflict):
         _send(survey_id, workers(13)[12], site)  # the clock set back does not open it again
     assert ballots_of(survey_id) == 12
@@ -489,6 +492,8 @@ def test_who_had_no_password_at_opening_decides_nothing(site):
     survey_id = survey_draft()
     open_draft(site, survey_id, invited)
     give_passwords(invited)
+    # Not even by their own change of that first password.
+    store.rebind(site.boxes, invited[0], before=credential(invited[0]), after=credential(invited[0]))
     for person in invited:
         assert _send(survey_id, person, site) is Sent.STORED
     assert store.marks(site.boxes, survey_id) == Marks(12, 0)

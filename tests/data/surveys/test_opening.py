@@ -1,6 +1,6 @@
 """Opening: a box and a row of the database, both or neither, whatever fails or is killed between them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, text, update
@@ -184,6 +184,18 @@ def test_what_is_being_opened_can_be_called_off_a_moment_later(site, draft, canc
             survey_close(draft, at=NOW, boxes=site.boxes)
 
 
+@pytest.mark.parametrize("state", [SurveyState.DRAFT, SurveyState.CLOSED])
+def test_what_waits_for_an_opening_that_the_index_denies_goes_unopened(site, draft, state):
+    _open(site, draft)
+    db.session.commit()
+    db.session.execute(update(Survey).where(Survey.id == draft).values(state=state))
+    db.session.commit()
+    (hidden,) = (site.boxes / "open").glob(f".{draft}.*")
+    made = datetime.fromtimestamp(hidden.stat().st_mtime, UTC)
+    assert surveys_start(at=made + timedelta(minutes=59), boxes=site.boxes) == [] and _hidden(site)
+    assert surveys_start(at=made + timedelta(minutes=61), boxes=site.boxes) == [] and not _hidden(site)
+
+
 def test_two_openings_at_once_are_one(site, draft):
     """The first to commit has it: the box of the other has no half in the database, and never takes its place."""
     _open(site, draft)
@@ -193,6 +205,12 @@ def test_two_openings_at_once_are_one(site, draft):
     answer_all(draft, workers(3))
     assert folder.box_start(site.boxes, draft, half) is False
     assert store.marks(site.boxes, draft).answered == 3
+    # Nor once that one has ended: a number is opened once, ever.
+    tally(draft, boxes=site.boxes, at=LATER)
+    db.session.execute(update(Survey).where(Survey.id == draft).values(state=SurveyState.OPEN, box_half=half))
+    db.session.commit()
+    assert folder.waiting_numbers(site.boxes) == [draft] and surveys_start(at=NOW, boxes=site.boxes) == []
+    assert not _is_asked(site, draft) and draft not in folder.box_numbers(site.boxes)
 
 
 @pytest.mark.parametrize("half", [None, b"", b"x" * 32, "text"])
