@@ -93,7 +93,7 @@ def _survey_task(survey: ListedSurvey) -> Task:
         case Phase.LOST:
             title, tag, colour, rank = f"This survey has no ballot box: {survey.title}", "No ballot box", "red", 0
         case _:
-            tag = "Waits for its code" if survey.needs_code else "To count"
+            tag = "Needs code" if survey.needs_code else "To count"
             title, colour, rank = f"Count the survey: {survey.title}", "blue", 1
     return Task(title, url, survey.where_it_stands, tag, colour, rank=rank)
 

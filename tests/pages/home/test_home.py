@@ -180,7 +180,7 @@ def test_a_lead_is_told_of_a_survey_that_waits_for_its_code(site, browser, clock
         db.session.remove()
     assert "waits for the code" not in browser("survey").get("/").words
     clock.at += timedelta(days=7)
-    page = _lead_is_told(browser("survey"), "Count the survey: A survey of a test", "Waits for its code")
+    page = _lead_is_told(browser("survey"), "Count the survey: A survey of a test", "Needs code")
     assert "It waits for the code that was given out when it was opened." in page.words
     assert "waiting for its code" in browser("survey").get("/surveys").words
 
