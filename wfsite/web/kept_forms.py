@@ -23,7 +23,7 @@ LARGEST = 256 * 1024
 FIELD = "kept"
 _PURPOSE = "kept-form"
 # What a form carries for the site, not for whoever filled it in.
-_MACHINERY = ("version", "act")
+_MACHINERY = ("version", "seen", "terms_of", "drawn", "act", "asked")
 
 Fields = tuple[tuple[str, str], ...]
 
