@@ -62,10 +62,15 @@ def _answers(rag: Rag | None, note: str, route_to_green: str) -> Answers:
 
 
 def _theirs(row: ActionRow) -> Answers:
-    """What a colleague's update says. A note that stood already when mine was drawn is no change of theirs."""
+    """What a colleague's update says, as far as it is a change of theirs.
+
+    A note that stood already when mine was drawn is none, nor that a status which needs no way back has none.
+    """
     theirs = {**_answers(row.rag if row.updated_at else None, row.note, row.route_to_green), _STOOD: (row.note,)}
     if drawn_posted().get(_STOOD) == (row.note,):
         del theirs["note"]
+    if not row.rag.needs_reason:
+        del theirs["route_to_green"]
     return theirs
 
 
