@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from tests.pages.people.test_person_edit import person_id, stored
 from tests.support.html import Page
+from tests.support.plans import action_id
 from wfsite.core.permissions import Role
 from wfsite.demo.people import PASSWORD
 from wfsite.extensions import db
@@ -260,3 +261,18 @@ def test_what_waits_is_not_told_to_whoever_signed_in_in_another_tab(browser, sit
     assert "midnight" not in b.response.text and "is signed in in this browser now" in b.page.words
     b.post("/sign-in", {"csrf_token": "stale", "kept": "x", "next": "javascript:alert(1)"}, expect=401)
     assert not [a for a in b.page.all("a") if a["href"].startswith("javascript")]
+
+
+def test_what_a_form_carries_for_the_site_is_sent_again_and_not_shown(browser, site, clock):
+    with site.app.app_context():
+        action = action_id("2.1e")
+        db.session.rollback()
+    b = browser("manager")
+    b.get(f"/steering/actions/{action}/propose-date")
+    clock.at += timedelta(hours=13)
+    typed = {"last-month": "6", "last-year": "2026", "reason": "Two teams start in May"}
+    b.submit("Propose the date", typed, expect=401)
+    _sign_in(b, "manager")
+    assert "Reason: Two teams start in May" in b.page.words and "Seen" not in b.page.words
+    b.submit("Send it now")
+    assert "June 2026 is proposed" in b.follow().words
