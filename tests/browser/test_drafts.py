@@ -335,7 +335,7 @@ def test_a_mark_sent_when_the_sign_in_is_gone_comes_back_to_its_register(visit):
     page.get_by_role("button", name="Apologies").first.click()
     expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
     _sign_in(page, "training")
-    expect(page.locator("main")).to_contain_text("Mark: apology")
+    expect(page.locator("main")).to_contain_text("Adam Ahmed Apologies")
     expect(page.get_by_role("link", name="Go back without sending")).to_have_attribute(
         "href", "/training/sessions/1/register"
     )
