@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import delete, select, update
 
 from tests.pages.people.test_person_edit import person_id, stored
@@ -116,11 +117,30 @@ def test_htmx_gets_the_sign_in_page_in_place_of_the_whole_body(browser, site, cl
     assert 'name="kept"' in b.response.text
 
 
-@pytest.mark.parametrize("token", ["", "x", "gAAA.ZZZ.x", "a stranger's"])
+def test_a_sign_in_by_password_names_its_person_in_every_form(browser, site, clock):
+    b = browser(None)
+    b.get("/sign-in")
+    _sign_in(b, expect=303)
+    b.get(f"/admin/people/{person_id(site)}")
+    clock.at += timedelta(hours=13)
+    b.submit("Save", {"job_title": "Typed at midnight"}, expect=401)
+    _sign_in(b)
+    assert "Typed at midnight" in b.page.words
+
+
+def _forged(site):
+    """A token that names the administrator, signed by somebody else."""
+    named = f"{person_id(site, 'admin')}-{'a' * 40}"
+    return URLSafeTimedSerializer("another key", salt="wtf-csrf-token").dumps(named)
+
+
+@pytest.mark.parametrize("token", ["", "x", "gAAA.ZZZ.x", "a stranger's", "forged"])
 def test_a_form_without_a_token_of_somebodys_page_is_not_kept(browser, site, clock, token):
     if token == "a stranger's":
         stranger = browser(None)
         token = stranger.get("/sign-in").one("input", name_="csrf_token")["value"]
+    if token == "forged":
+        token = _forged(site)
     b = browser("admin")
     b.get("/")
     clock.at += timedelta(hours=13)
