@@ -293,6 +293,6 @@ def test_what_a_form_carries_for_the_site_is_sent_again_and_not_shown(browser, s
     typed = {"last-month": "6", "last-year": "2026", "reason": "Two teams start in May"}
     b.submit("Propose the date", typed, expect=401)
     _sign_in(b, "manager")
-    assert "Reason: Two teams start in May" in b.page.words and "Seen" not in b.page.words
+    assert "Two teams start in May" in b.page.words and "Seen" not in b.page.words
     b.submit("Send it now")
     assert "June 2026 is proposed" in b.follow().words
