@@ -101,7 +101,8 @@
 
 // What somebody is writing in a form marked data-keep stays in this tab, and nowhere else, until it is saved: Escape,
 // a filter, a link or a sign-in that ends do not lose it. It is offered when the form appears again, never sent by itself.
-// Passwords, files and hidden fields are not part of it. It goes when it is saved or thrown away, at sign-out, and when
+// Passwords, files, hidden fields and what stands in [data-not-kept] are not part of it. So a form that takes a draft
+// keeps its own version and its own `drawn`: it is what its writer changed on top of the newer form. It goes when it is saved or thrown away, at sign-out, and when
 // somebody else signs in.
 (() => {
   const KEY = "drafts";
@@ -136,12 +137,12 @@
 
   const say = (sentence) => document.dispatchEvent(new CustomEvent("said", { detail: { value: sentence } }));
   const addressOf = (form) => new URL(form.getAttribute("action") || "", window.location.href).pathname;
-  const versionOf = (form) => (form.querySelector("input[name=version]") || { value: "" }).value;
+  const versionOf = (form) => (form.querySelector("input[name=version], input[name=seen]") || { value: "" }).value;
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
   const LEFT_OUT = ["hidden", "password", "file", "submit", "button", "reset", "image"];
   const fieldsOf = (form) => [...form.elements].filter(
-    (field) => field.name && field.matches("input, select, textarea") && !LEFT_OUT.includes(field.type));
+    (field) => field.name && field.matches("input, select, textarea") && !LEFT_OUT.includes(field.type) && !field.closest("[data-not-kept]"));
   const isTick = (field) => field.type === "radio" || field.type === "checkbox";
 
   // { name: [values] }; a group of which nothing is chosen is an empty list.

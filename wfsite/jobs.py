@@ -24,6 +24,7 @@ Job = Callable[[datetime], str]
 
 # name, where its function is
 JOBS: tuple[tuple[str, str], ...] = (
+    ("start surveys that were opened", "wfsite.jobs:start_surveys"),
     ("count surveys whose time is over", "wfsite.jobs:count_surveys"),
     ("discard uploads that nobody confirmed", "wfsite.jobs:discard_uploads"),
     ("forget old sign-ins", "wfsite.jobs:forget_old_sign_ins"),
@@ -57,6 +58,14 @@ def _load(where: str) -> Job:
     module, _, function = where.partition(":")
     job: Job = getattr(import_module(module), function)
     return job
+
+
+def start_surveys(at: datetime) -> str:
+    """Surveys whose opening was cut short after it was committed are put in their place."""
+    from wfsite.surveys.answering.services import surveys_start
+
+    started = surveys_start(at=at, boxes=current_app.extensions["settings"].boxes)
+    return count_of(len(started), "survey") if started else ""
 
 
 def count_surveys(at: datetime) -> str:

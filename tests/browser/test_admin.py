@@ -42,7 +42,7 @@ def test_states_of_the_person_page(visit, site, width):
     other.page.get_by_role("button", name="Save").click()
     expect(other.page.locator(".govuk-notification-banner")).to_be_focused()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("row", name="Job title")).to_contain_text("Theirs")
+    expect(page.locator(".app-beside")).to_contain_text("Theirs")
     visitor.check("409")
     page.goto(visitor.base + address)
     page.get_by_role("button", name="Make a password link").click()

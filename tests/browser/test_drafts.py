@@ -168,6 +168,79 @@ def test_what_its_writer_never_touched_is_not_put_back(site, visit, action):
         page.locator(f"#route_to_green-{action}").press("Backspace")
 
 
+def _theirs(site, action, note, route) -> None:
+    with site.app.app_context():
+        rag_update(action, Rag.RED, note, route)
+        db.session.commit()
+        db.session.remove()
+
+
+def test_a_draft_is_weighed_against_the_form_that_it_was_taken_into(site, visit, action):
+    """Not against the form in which it was begun: what stood in the newer one was nobody's typing."""
+    page = visit("manager").open("/steering/plan")
+    page.locator(f"#u{action}").click()
+    page.fill(f"#note-{action}", NOTE)
+    page.keyboard.press("Escape")
+    _theirs(site, action, "Theirs: once", "Theirs: in May")
+    page.locator(f"#u{action}").click()
+    row = page.locator(f"#a{action}")
+    row.get_by_role("button", name="Use it").click()
+    expect(page.locator(f"#route_to_green-{action}")).to_have_value("Theirs: in May")
+    _theirs(site, action, "Theirs: twice", "Theirs: in June")
+    row.get_by_role("button", name="Save").click()
+    expect(row.locator(".app-beside").first).to_contain_text("Theirs: Theirs: twice")
+    expect(row.locator(".app-beside").last).to_contain_text("Theirs: in June")
+    expect(page.locator(f"#note-{action}")).to_have_value(NOTE)
+    expect(page.locator(f"#route_to_green-{action}")).to_have_value("Theirs: in June")
+    expect(row.locator(".app-draft")).to_have_count(0)
+    # The draft of the form as it came back: mine alone, on top of theirs.
+    page.keyboard.press("Escape")
+    page.locator(f"#u{action}").click()
+    expect(row.locator(".app-draft dt")).to_have_text(["What has happened?"])
+    row.get_by_role("button", name="Use it").click()
+    row.get_by_role("button", name="Save").click()
+    expect(page.locator("#status")).to_have_text("2.1 is now Red")
+    expect(row).to_contain_text("Theirs: in June")
+    assert (_sent(site), _stored(page)) == (1, {})
+
+
+def test_a_half_written_proposal_is_offered_again(site, visit):
+    with site.app.app_context():
+        action = action_id("2.4")
+        db.session.rollback()
+    page = visit("manager").open("/steering/plan")
+    page.locator(f"#p{action}").click()
+    page.fill(f"#last-{action}", "6")
+    page.fill(f"#last-year-{action}", "2026")
+    page.fill(f"#reason-{action}", "Night staff first")
+    page.keyboard.press("Escape")
+    page.locator(f"#p{action}").click()
+    row = page.locator(f"#a{action}")
+    expect(row.locator(".app-draft")).to_contain_text("Night staff first")
+    row.get_by_role("button", name="Use it").click()
+    row.get_by_role("button", name="Propose the date").click()
+    expect(page.locator("#status")).to_have_text("2.4: June 2026 proposed")
+    assert _stored(page) == {}
+
+
+def test_the_words_of_a_decision_are_offered_again_and_the_decision_is_not(site, visit):
+    """By then it may be another date that waits."""
+    with site.app.app_context():
+        action = action_id("2.1c")
+        db.session.rollback()
+    page = visit("secretary").open("/steering/plan")
+    page.locator(f"#d{action}").click()
+    page.check(f"#step-{action}")
+    page.fill(f"#reason-{action}", "The board asked for it")
+    page.keyboard.press("Escape")
+    page.locator(f"#d{action}").click()
+    row = page.locator(f"#a{action}")
+    expect(row.locator(".app-draft dt")).to_have_text(["Reason"])
+    row.get_by_role("button", name="Use it").click()
+    expect(page.locator(f"#reason-{action}")).to_have_value("The board asked for it")
+    expect(row.locator("[name=step]:checked")).to_have_count(0)
+
+
 def test_a_months_figures_that_its_writer_never_touched_are_not_put_back(visit):
     def figures(page: Page) -> tuple[str, str]:
         return page.locator("#permanent").input_value(), page.locator("#leavers").input_value()
@@ -262,7 +335,7 @@ def test_a_mark_sent_when_the_sign_in_is_gone_comes_back_to_its_register(visit):
     page.get_by_role("button", name="Apologies").first.click()
     expect(page.get_by_role("heading", name="You were signed out")).to_be_visible()
     _sign_in(page, "training")
-    expect(page.locator("main")).to_contain_text("Mark: apology")
+    expect(page.locator("main")).to_contain_text("Adam Ahmed Apologies")
     expect(page.get_by_role("link", name="Go back without sending")).to_have_attribute(
         "href", "/training/sessions/1/register"
     )

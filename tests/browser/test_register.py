@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support.registers import actor, places, todays_session
 from wfsite.extensions import db
@@ -236,9 +236,32 @@ def test_a_conflict_takes_the_focus_and_gives_it_back(register, site, visit):
     expect(row_of(page, 0)).to_contain_text("Nadia Rahman set")
     expect(row_of(page, 0)).to_contain_text("to Sent apologies at 10am, after you opened this page.")
     expect(row_of(page, 0)).to_contain_text("You chose Attended.")
+    expect(page.locator("#register-counts")).to_contain_text("1 sent apologies")
     row_of(page, 0).get_by_role("button", name="Use mine: Attended").press("Enter")
     expect(row_of(page, 0).locator("[aria-pressed=true]")).to_be_focused()
     expect(row_of(page, 0).locator("[aria-pressed=true]")).to_have_text("Attended")
+
+
+@pytest.mark.parametrize("name", ["Bo Li", "Oluwaseun Featherstonehaugh-Whittington", "Maximiliana " * 9])
+def test_on_a_small_phone_undo_is_read_to_its_end(register, site, visit, name):
+    with site.app.app_context():
+        expected = select(Place.person_id).where(Place.session_id == todays_session())
+        db.session.execute(update(Person).where(Person.id.in_(expected)).values(name=name.strip()))
+        db.session.commit()
+        db.session.remove()
+    v = visit("training", width=320)
+    page = v.open(register)
+    before = page.evaluate(_BOXES)
+    press(page, 3, "Did not attend")
+    undo = page.locator("#undo")
+    expect(undo).to_have_text(f"Undo: {name.strip()}, did not attend")
+    cut = "one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]"
+    assert undo.evaluate(cut) == [0, 0]
+    assert undo.evaluate("one => one.closest('.app-counts').getBoundingClientRect().bottom") >= undo.evaluate(
+        "one => one.getBoundingClientRect().bottom"
+    )
+    assert len(name) > 50 or page.evaluate(_BOXES).items() >= before.items(), "and the marks stay where they were"
+    v.check()
 
 
 def test_a_register_closed_meanwhile_says_so_where_the_focus_is(register, site, visit):

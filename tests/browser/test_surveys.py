@@ -46,7 +46,7 @@ def test_answers_with_an_error_on_the_way(site, visit, pulse, width, js):
     if js:
         visitor.check("the errors")
         assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
-    page.get_by_role("link", name="Select how far you agree with statement 1").click()
+    page.get_by_role("link", name=f"Select how far you agree with “{questions[0].text}”").click()
     assert page.locator(f"#{questions[8].name}").input_value() == "Court skills"
     page.locator(f"#{questions[0].name}").check()
     page.get_by_role("button", name="Send my answers").dblclick()

@@ -58,7 +58,7 @@ def test_it_is_given_arguments_and_neither_the_site_nor_its_secrets(monkeypatch,
     assert (found["arguments"], found["named"]) == ([1, "ä", [None]], {"word": "x" * 300_000})
     assert found["without"] == ["decimal"] and found["site"] == [] and found["pid"] != os.getpid()
     assert not [name for name in found["environment"] if name.startswith(("WFSITE_SECRET", "DATABASE", "PG"))]
-    assert children() == before
+    assert children() <= before  # one of an earlier test's may have ended meanwhile
 
 
 def test_what_a_library_prints_is_no_answer():
@@ -73,7 +73,7 @@ def test_it_stays_warm_and_ends_by_itself(before):
     assert told(desk)["pid"] == first
     assert children() - before == {first}
     desk.close()
-    assert children() == before
+    assert children() <= before  # one of an earlier test's may have ended meanwhile
     brief = Desk(busy="", warm_seconds=0.01)
     told(brief)
     while children() != before:
@@ -102,14 +102,14 @@ def test_however_work_ends_the_next_is_done_and_nothing_is_left(before, work, er
     assert error is not Unreadable or str(raised.value) == "Enter “ä”"
     assert told(desk)
     desk.close()
-    assert children() == before
+    assert children() <= before  # one of an earlier test's may have ended meanwhile
 
 
 def test_the_clock_on_the_wall_ends_what_uses_no_processor(before):
     desk = Desk(busy="", limits=Limits(seconds=1.5))
     with pytest.raises(TooHeavy):
         desk.run("tests.support.heavy:asleep")
-    assert children() == before
+    assert children() <= before  # one of an earlier test's may have ended meanwhile
 
 
 def test_a_warm_child_that_died_is_replaced():

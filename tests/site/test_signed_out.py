@@ -67,6 +67,8 @@ def _problem(site, form: Form, how: str, htmx: bool) -> str:
     sent = [(name, value) for name, values in data.items() for value in values]
     if sorted(shown) != sorted(sent):
         return f"{where}{sorted(sent)} came back as {sorted(shown)}"
+    if not [p for p in b.page.all("p") if p.text.startswith("From: ")]:
+        return f"{where}not in the words of its page"
     back = [a for a in b.page.all("a") if a["href"] == form.page]
     return "" if back else f"{where}no way back to its page"
 

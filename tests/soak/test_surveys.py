@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.rules.surveys.test_results import campaign
-from tests.support.kill_campaign import killed_tallies
+from tests.support.kill_campaign import killed_openings, killed_tallies
 from tests.support.parallel import parallel_posts
 from tests.support.published import leaks
 
@@ -20,6 +20,12 @@ def test_fifty_parallel_posts_for_each_of_a_hundred_people(site):
 def test_a_tally_killed_at_every_line(site):
     kills = killed_tallies(site, voters=12, choose=lambda steps: range(1, steps + 1))
     assert kills > 60
+
+
+@pytest.mark.usefixtures("context")
+def test_an_opening_killed_at_every_line(site):
+    left = killed_openings(site, choose=lambda steps: range(1, steps + 1))
+    assert left == {"draft", "draft, waits", "open, waits", "open, in its place"}
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_TESTS = ("tests/rules/surveys", "tests/data/surveys/test_box.py", "tests/data/surveys/test_attacks.py")
-_OVER_HTTP = "tests/data/surveys/test_attacks_http.py"
+_DATA = "tests/data/surveys"
+_TESTS = (
+    "tests/rules/surveys",
+    *(f"{_DATA}/test_{name}.py" for name in ("box", "opening", "attacks", "attacks_http")),
+)
+_KEPT = ("tests/pages/people/test_kept_forms.py",)
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Guard:
     file: str
     line: str
     instead: str
+    tests: tuple[str, ...] = _TESTS
 
     def is_there(self) -> bool:
         """Whether the line stands in its file, once."""
@@ -26,6 +31,7 @@ class Guard:
 
 
 _TALLY, _STORE, _FOLDER = "surveys/results/tally.py", "surveys/box/store.py", "surveys/box/folder.py"
+_OPENING = "surveys/answering/services.py"
 _RULES, _ENVELOPES, _BOX = "surveys/results/rules.py", "surveys/box/envelopes.py", "surveys/box/rules.py"
 GUARDS = (
     Guard(_STORE, "AND done = 0 AND credential IS ?\nAND", "AND credential IS ?\nAND"),
@@ -33,7 +39,7 @@ GUARDS = (
     Guard(_STORE, "unchanged = bool(credential) and seen.credential == credential", "unchanged = True"),
     Guard(_STORE, "if seen.done is None or seen.has_ended(at=at):", "if seen.has_ended(at=at):"),
     Guard(_STORE, "yield None if has_ended(boxes, survey_id) else", "yield"),
-    Guard(_STORE, "FROM ballot, box WHERE state = 'counting' ORDER", "FROM ballot ORDER"),
+    Guard(_STORE, "WHERE state IN ('shut', 'counting') AND cancelled = 0", "WHERE cancelled = 0"),
     Guard(_STORE, "state IN ('shut', 'counting') AND cancelled = 0", "state IN ('shut', 'counting')"),
     Guard(_STORE, "if cancel and seen.state is not BoxState.SHUT:", "if False:"),
     Guard(_TALLY, "if outcome and count_id != box.look.count_id:", "if False:"),
@@ -41,7 +47,24 @@ GUARDS = (
     Guard(_BOX, "return self.unchanged * 2 >= manifest.invited", "return True"),
     Guard(_BOX, "return max(self.threshold, FLOOR)", "return self.threshold"),
     Guard(_BOX, "self.state is not BoxState.OPEN or at >=", "at >="),
-    Guard(_FOLDER, "if has_ended(boxes, survey_id) or place.exists():", "if place.exists():"),
+    Guard(_STORE, "SET held = ?, state = 'shut' WHERE", "SET held = ? WHERE"),
+    Guard(_TALLY, "            store.hold(boxes, box.manifest.survey_id, None)\n", ""),
+    Guard(_TALLY, "if called_off and outcome is not Outcome.CANCELLED:", "if False:"),
+    Guard(_STORE, "        yield bool(cancelled)\n        box.execute(_KEPT)", "        yield bool(cancelled)"),
+    Guard(_STORE, "AND done = 0 AND credential = ?", "AND done = 0 AND (credential IS NULL OR credential = ?)"),
+    Guard(_FOLDER, "return has_ended(boxes, survey_id) or", "return"),
+    Guard(_FOLDER, "return has_ended(boxes, survey_id) or box_file(boxes, survey_id).parent.exists()", "return False"),
+    Guard(_FOLDER, ".{hashlib.sha256(database_half).hexdigest()}", ".{os.getpid()}"),
+    Guard(_FOLDER, "if hidden.stat().st_mtime < before.timestamp():", "if True:"),
+    Guard(_OPENING, "    db.session.rollback()\n    try:\n        half", "    try:\n        half"),
+    Guard(_OPENING, ", Survey.state == SurveyState.OPEN)", ")"),
+    Guard("surveys/results/services.py", "if box_waits(boxes, survey_id, survey.box_half):", "if False:"),
+    Guard(
+        "surveys/results/services.py",
+        "        # It may have been put into its place between the two.\n"
+        "        has_box = _shut(survey_id, at=at, boxes=boxes, cancel=cancel)\n",
+        "",
+    ),
     Guard(_FOLDER, "out.truncate(0)", "pass"),
     Guard(_TALLY, "if len(sealed) != box.marks.answered:", "if False:"),
     Guard(_TALLY, "if box.marks.unchanged < manifest.fewest:", "if False:"),
@@ -53,6 +76,9 @@ GUARDS = (
     Guard(_ENVELOPES, ".derive(halves.file)", ".derive(bytes(32))"),
     Guard(_RULES, "return unchanged >= threshold and", "return counts.answered[question.id] >= threshold and"),
     Guard(_RULES, "(unchanged >= _SMALL or unchanged == counts.answered[question.id])", "True"),
+    Guard("people/views_account.py", "form_tokens.token_for(person_id)", "secrets.token_hex(20)", _KEPT),
+    Guard("web/form_tokens.py", "signed.loads(form_text(FIELD))", "signed.loads_unsafe(form_text(FIELD))[1]", _KEPT),
+    Guard("web/kept_forms.py", "if owner != person_id:", "if False:", _KEPT),
     Guard("people/loading.py", "if not rows or rows[0].id != cookie.person_id:", "if not rows:"),
 )
 
@@ -64,7 +90,7 @@ def is_noticed(guard: Guard, folder: Path) -> bool:
     (copy / "instance").mkdir()
     file = copy / "wfsite" / guard.file
     file.write_text(file.read_text(encoding="utf-8").replace(guard.line, guard.instead), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-k", "not postgresql", *_TESTS, _OVER_HTTP]
+    command = [sys.executable, "-m", "pytest", "-x", "-k", "not postgresql", *guard.tests]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     shutil.rmtree(copy)

@@ -1,4 +1,4 @@
-"""SIGKILL at the steps of a tally, and the next run: nothing lost, nothing doubled, nothing left behind."""
+"""SIGKILL at the steps of an opening, a vote, a tally, and the next run: nothing lost, doubled or left behind."""
 
 import signal
 import subprocess
@@ -9,24 +9,38 @@ from pathlib import Path
 
 from tests.support.engines import NOW, Site
 from tests.support.snapshots import Snapshot
-from tests.support.surveys import answer_all, ballots_of, opened_survey, standing_of, workers
-from wfsite.surveys.box.folder import box_file
+from tests.support.surveys import (
+    answer_all,
+    ballots_of,
+    give_passwords,
+    open_draft,
+    opened_survey,
+    standing_of,
+    survey_draft,
+    workers,
+)
+from wfsite.extensions import db
+from wfsite.surveys.answering.services import surveys_start
+from wfsite.surveys.box.folder import box_file, waiting_numbers
 from wfsite.surveys.box.store import marks
-from wfsite.surveys.results.tally import close_due
+from wfsite.surveys.models import Survey
+from wfsite.surveys.queries import box_problems
+from wfsite.surveys.results.tally import Step, close_due
 
 LATER = NOW + timedelta(days=7)
 
 
 class Killer:
-    """The process that counts and dies."""
+    """The process that counts, or opens a draft, and dies."""
 
-    def __init__(self, site: Site, at: datetime) -> None:
-        command = [sys.executable, "-m", "tests.support.kill_tally", site.url, str(site.instance), at.isoformat()]
+    def __init__(self, site: Site, at: datetime, *, draft: int = 0) -> None:
+        command = [sys.executable, "-m", "tests.support.kill_survey", site.url, str(site.instance), at.isoformat()]
+        command.append(str(draft))
         checkout = Path(__file__).resolve().parents[2]
         self.process = subprocess.Popen(command, cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def count(self, step: int = 0) -> tuple[int, int]:
-        """Count and die at `step`, never for 0; returns the exit status and the number of steps seen."""
+    def act(self, step: int = 0) -> tuple[int, int]:
+        """Do it and die at `step`, never for 0; returns the exit status and the number of steps seen."""
         assert self.process.stdin and self.process.stdout
         self.process.stdin.write(f"{step}\n")
         self.process.stdin.flush()
@@ -47,14 +61,14 @@ def killed_tallies(site: Site, *, voters: int, choose: Callable[[int], Iterable[
     snapshot = Snapshot(site)
     kills = 0
     with Killer(site, LATER) as killer:
-        status, steps = killer.count()
+        status, steps = killer.act()
         assert status == 0 and steps > 60
         expected = standing_of(survey_id)
         assert expected["tally"][2] == voters and len(expected["comments"]) == voters
         assert expected["ended"] and not box_file(site.boxes, survey_id).parent.exists()
         for step in choose(steps):
             snapshot.restore()
-            assert killer.count(step)[0] == -signal.SIGKILL, step
+            assert killer.act(step)[0] == -signal.SIGKILL, step
             kills += 1
             halfway = standing_of(survey_id)
             assert halfway["ballots"] in (0, voters), step
@@ -64,6 +78,52 @@ def killed_tallies(site: Site, *, voters: int, choose: Callable[[int], Iterable[
             assert not box_file(site.boxes, survey_id).parent.exists(), step
     snapshot.forget()
     return kills
+
+
+def killed_openings(site: Site, *, choose: Callable[[int], Iterable[int]]) -> set[str]:
+    """Kill an opening at each step that `choose` picks of all there are; what the kills left, as it was then found.
+
+    After each, what is in its place has its half in the database, the job brings both to one state, a draft opens
+    again, and the votes count.
+    """
+    give_passwords(workers(20))
+    survey_id = survey_draft()
+    db.session.commit()
+    snapshot, left = Snapshot(site), set()
+    with Killer(site, NOW, draft=survey_id) as killer:
+        status, steps = killer.act()
+        assert status == 0 and steps > 40
+        assert _opened(site, survey_id) == "open, in its place"
+        for step in choose(steps):
+            snapshot.restore()
+            assert killer.act(step)[0] == -signal.SIGKILL, step
+            found = _opened(site, survey_id)
+            left.add(found)
+            surveys_start(at=NOW, boxes=site.boxes)
+            found = _opened(site, survey_id)
+            assert found in ("draft", "draft, waits", "open, in its place"), step
+            if found.startswith("draft"):
+                open_draft(site, survey_id, workers(20))
+            assert box_problems(site.boxes, at=NOW) == [], step
+            answer_all(survey_id, workers(12))
+            surveys_start(at=NOW.replace(year=2100), boxes=site.boxes)
+            assert [done.step for done in close_due(at=LATER, boxes=site.boxes)] == [Step.COUNTED], step
+            assert not list((site.boxes / "open").glob(f".{survey_id}.*")), step
+    snapshot.forget()
+    return left
+
+
+def _opened(site: Site, survey_id: int) -> str:
+    """Where an opening stands, in database and folder."""
+    survey = db.session.get_one(Survey, survey_id, populate_existing=True)
+    state = survey.state.value
+    if box_file(site.boxes, survey_id).exists():
+        state += ", in its place"
+        assert not [problem for problem in box_problems(site.boxes, at=NOW) if problem.survey_id == survey_id]
+    elif survey_id in waiting_numbers(site.boxes):
+        state += ", waits"
+    db.session.rollback()
+    return state
 
 
 def killed_votes(site: Site, *, every: int, processes: int = 6) -> int:

@@ -26,11 +26,12 @@ class Snapshot:
                 f"CREATE DATABASE {self.name}_snapshot TEMPLATE {self.name}",
             )
 
-    def restore(self) -> None:
-        """Bring the site back to the moment of the snapshot."""
+    def restore(self, *, with_boxes: bool = True) -> None:
+        """Bring the site back to the moment of the snapshot, or its database alone, as from a backup."""
         self._disconnect()
-        shutil.rmtree(self.site.boxes)
-        shutil.copytree(self.kept_boxes, self.site.boxes)
+        if with_boxes:
+            shutil.rmtree(self.site.boxes)
+            shutil.copytree(self.kept_boxes, self.site.boxes)
         if self.site.is_sqlite:
             _copy(self.site.instance / "snapshot.db", self.site.instance / "site.db")
         else:

@@ -18,7 +18,7 @@ from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
 from wfsite.people.models import Person
-from wfsite.surveys.answering.services import Sent, answers_send, survey_open
+from wfsite.surveys.answering.services import Sent, answers_send, survey_open, survey_start
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Comment, Question, QuestionResult, Survey, Tally
 from wfsite.surveys.rules import AGREEMENT, Asked, QuestionKind, SurveyMode, SurveyState
@@ -98,9 +98,16 @@ def opened_survey(site: Site, invited: Sequence[int], **kwargs: Any) -> int:
     """A survey that is open to `invited`, all of whom have a password; commits."""
     give_passwords(invited)
     survey_id = survey_draft(**kwargs)
-    survey_open(survey_id, invited=invited, boxes=site.boxes, key=secret(), at=NOW)
-    db.session.commit()
+    open_draft(site, survey_id, invited)
     return survey_id
+
+
+def open_draft(site: Site, survey_id: int, invited: Sequence[int], **kwargs: Any) -> str:
+    """Open a draft as a page would: open, commit, start; returns its code."""
+    code = survey_open(survey_id, invited=invited, boxes=site.boxes, key=secret(), **{"at": NOW, **kwargs})
+    db.session.commit()
+    assert survey_start(survey_id, boxes=site.boxes)
+    return code
 
 
 def give_passwords(people: Sequence[int]) -> None:

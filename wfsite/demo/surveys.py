@@ -20,7 +20,7 @@ from wfsite.demo.people import ACCOUNTS, People
 from wfsite.demo.rows import add_rows
 from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
-from wfsite.surveys.answering.services import answers_send, survey_open
+from wfsite.surveys.answering.services import answers_send, survey_open, survey_start
 from wfsite.surveys.box.store import look
 from wfsite.surveys.models import Comment, Question, Survey
 from wfsite.surveys.results.services import comment_decide
@@ -217,6 +217,7 @@ def build(people: People, *, scale: int, at: datetime) -> None:
     opened = at_london(autumn - timedelta(days=21), time(9))
     survey_open(health, invited=invited, boxes=where.boxes, key=where.key, at=opened)
     db.session.commit()
+    survey_start(health, boxes=where.boxes)
     voters = _voters(chance, people, 0.68)
     texts = {9: (*_WORKS_WELL, _IDENTIFYING), 10: _CHANGE_FIRST}
     _answer(chance, health, voters, _HEALTH_CHECK, texts, where=where, scale=scale, at=opened + timedelta(days=3))
@@ -230,6 +231,7 @@ def build(people: People, *, scale: int, at: datetime) -> None:
     opened = at_london(today - timedelta(days=6), time(9))
     survey_open(pulse, invited=invited, boxes=where.boxes, key=where.key, at=opened)
     db.session.commit()
+    survey_start(pulse, boxes=where.boxes)
     voters = _voters(chance, people, 0.54)
     texts = {9: _GAPS, 10: _CHANGES}
     _answer(chance, pulse, voters, _PULSE, texts, where=where, scale=scale, at=opened + timedelta(days=2))

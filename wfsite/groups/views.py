@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.parsing import iso_date
 from wfsite.core.permissions import Permission
 from wfsite.groups import queries, services
@@ -15,6 +15,7 @@ from wfsite.groups.blueprint import blueprint
 from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
 from wfsite.groups.models import GroupKind, GroupRole
 from wfsite.web.access import acting, requires
+from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import choice_from, form_text, form_version, is_post, now, query_text, today
 from wfsite.web.respond import page, see
@@ -38,10 +39,11 @@ _SAVED = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a form was drawn with: the group's version, and the date of the terms in force."""
+    """What a form was drawn with: the group's version, the date of the terms in force, and what its fields held."""
 
     version: int
     terms_of: date | None
+    drawn: str
 
 
 @blueprint.get("/admin/groups")
@@ -57,12 +59,12 @@ def group_edit(kind: str) -> Response:
     """Purpose, what it watches, how often it meets."""
     which = _kind(kind)
     group = queries.group_or_none(which, on=today())
-    form = GroupForm(data=_typed(group) if group else {"name": _UNSET[which]})
+    form = GroupForm(data=_recorded(which, group))
     others = [(str(g.id), g.name) for g in queries.group_list() if g.kind is not which]
     form.reports_to.choices = [("", "Nobody"), *others]
     if not is_post():
-        return _edit_page(which, form, group, _shown(group))
-    shown = Shown(form_version(), iso_date(form_text("terms_of")))
+        return _edit_page(which, form, group, _shown(group, packed(held(form))))
+    shown = Shown(form_version(), iso_date(form_text("terms_of")), drawn_again())
     try:
         if form.validate():
             services.group_save(which, _input(form), version=shown.version, terms_of=shown.terms_of, on=today())
@@ -72,12 +74,13 @@ def group_edit(kind: str) -> Response:
     except Conflict:
         group = queries.group_or_none(which, on=today())
         hand = queries.last_hand_of(group.id if group else 0, told_to=acting(), at=now())
-        return _edit_page(which, form, group, _shown(group), status=409, hand=hand)
+        stale = stale_form(form, _recorded(which, group), said=hand.changed("this group"), hand=hand)
+        return _edit_page(which, form, group, _shown(group, stale.drawn), status=409, stale=stale)
     return _edit_page(which, form, group, shown, status=422)
 
 
-def _shown(group: queries.GroupHome | None) -> Shown:
-    return Shown(group.version, group.terms_agreed_on) if group else Shown(0, None)
+def _shown(group: queries.GroupHome | None, drawn: str) -> Shown:
+    return Shown(group.version, group.terms_agreed_on, drawn) if group else Shown(0, None, drawn)
 
 
 def _edit_page(
@@ -87,7 +90,7 @@ def _edit_page(
     shown: Shown,
     *,
     status: int = 200,
-    hand: OtherHand | None = None,
+    stale: Stale | None = None,
 ) -> Response:
     return page(
         "groups/group_edit.html",
@@ -95,9 +98,8 @@ def _edit_page(
         kind=kind,
         form=form,
         group=group,
-        version=shown.version,
-        terms_of=shown.terms_of,
-        hand=hand,
+        shown=shown,
+        stale=stale,
         default_name=_UNSET[kind],
     )
 
@@ -181,7 +183,10 @@ def _kind(raw: str) -> GroupKind:
     return found
 
 
-def _typed(group: queries.GroupHome) -> dict[str, Any]:
+def _recorded(kind: GroupKind, group: queries.GroupHome | None) -> dict[str, Any]:
+    """What the form begins with."""
+    if group is None:
+        return {"name": _UNSET[kind]}
     return {
         "name": group.name,
         "purpose": group.purpose,

@@ -1,5 +1,6 @@
 """What waits for a person, gathered from the rooms; each asks only for what the person may open."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from wfsite.core.words import count_of, moment
 from wfsite.home.queries import first_steps
 from wfsite.steering.plans.front_door import plan_tasks
 from wfsite.surveys.answering.queries import surveys_waiting
-from wfsite.surveys.queries import surveys_past_closing
+from wfsite.surveys.queries import ListedSurvey, Phase, surveys_to_look_after
 from wfsite.surveys.results.queries import comments_waiting
 from wfsite.training.attendance.front_door import register_tasks
 from wfsite.training.attendance.queries_sessions import registers_waiting
@@ -62,16 +63,6 @@ def _registers(actor: Actor, *, at: datetime) -> list[Task]:
 def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
     if not actor.can(Permission.SURVEY_MANAGE):
         return []
-    to_close = [
-        Task(
-            f"Close the survey: {survey.title}",
-            url_for("surveys.survey_close", survey_id=survey.id),
-            f"It ended on {moment(survey.ended_at)}.",
-            "To close",
-            rank=1,
-        )
-        for survey in surveys_past_closing(seen_by=actor, at=at, boxes=_boxes())
-    ]
     to_read = [
         Task(
             f"Read the comments: {waiting.title}",
@@ -82,7 +73,29 @@ def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
         )
         for waiting in comments_waiting(seen_by=actor)
     ]
-    return to_close + to_read
+    return _to_look_after(surveys_to_look_after(seen_by=actor, at=at, boxes=_boxes())) + to_read
+
+
+def _to_look_after(surveys: Sequence[ListedSurvey]) -> list[Task]:
+    tasks = [_survey_task(survey) for survey in surveys[:_MOST_OF_A_KIND]]
+    if left := len(surveys) - len(tasks):
+        words = f"{count_of(left, 'more survey')} to look after"
+        tasks.append(Task(words, url_for("surveys.survey_list"), "", "To look after", rank=1))
+    return tasks
+
+
+def _survey_task(survey: ListedSurvey) -> Task:
+    """What a survey needs of its lead, in the words of the page to which it leads."""
+    url = url_for("surveys.survey_close", survey_id=survey.id)
+    match survey.phase:
+        case Phase.HELD:
+            title, tag, colour, rank = f"See what is wrong with the survey: {survey.title}", "Held", "red", 0
+        case Phase.LOST:
+            title, tag, colour, rank = f"This survey has no ballot box: {survey.title}", "No ballot box", "red", 0
+        case _:
+            tag = "Needs code" if survey.needs_code else "To count"
+            title, colour, rank = f"Count the survey: {survey.title}", "blue", 1
+    return Task(title, url, survey.where_it_stands, tag, colour, rank=rank)
 
 
 def _administrator(actor: Actor) -> list[Task]:

@@ -47,22 +47,24 @@ class PersonForm(FlaskForm):
 
 def person_form(choices: Choices, person: PersonPage | None = None) -> PersonForm:
     """The form with its lists, holding what was sent, or else `person`."""
-    data: dict[str, object] = {"roles": []}
-    if person:
-        data = {
-            "name": person.name,
-            "email": person.email,
-            "job_title": person.job_title,
-            "agency": str(person.agency_id or ""),
-            "team": str(person.team_id or ""),
-            "profession": str(person.profession_id or ""),
-            "roles": [role.value for role in person.roles],
-        }
-    form = PersonForm(data=data)
+    form = PersonForm(data=recorded_person(person) if person else {"roles": []})
     form.agency.choices = [_NOBODYS, *choices.agencies]
     form.team.choices = [_NOBODYS, *(pair for _, teams in choices.teams for pair in teams)]
     form.profession.choices = [_NOBODYS, *choices.professions]
     return form
+
+
+def recorded_person(person: PersonPage) -> dict[str, object]:
+    """What is on record, as the form holds it."""
+    return {
+        "name": person.name,
+        "email": person.email,
+        "job_title": person.job_title,
+        "agency": str(person.agency_id or ""),
+        "team": str(person.team_id or ""),
+        "profession": str(person.profession_id or ""),
+        "roles": [role.value for role in person.roles],
+    }
 
 
 class AgencyForm(FlaskForm):
@@ -106,12 +108,17 @@ def new_team_form(agencies: Sequence[AgencyRow], trees: Sequence[AgencyTeams], a
 
 def team_form(team: TeamNode, tree: AgencyTeams) -> TeamForm:
     """The form for a team that is there; it can be part of any team of its agency that is not inside it."""
-    form = TeamForm(data={"agency": str(team.agency_id), "parent": str(team.parent_id or ""), "name": team.name})
+    form = TeamForm(data=recorded_team(team))
     del form.agency
     inside = f"{team.path}: "
     others = [t for t in tree.teams if t.id != team.id and not t.path.startswith(inside)]
     form.parent.choices = [_TOP, *((str(t.id), t.path) for t in others if t.active or t.id == team.parent_id)]
     return form
+
+
+def recorded_team(team: TeamNode) -> dict[str, object]:
+    """What is on record, as the form holds it."""
+    return {"parent": str(team.parent_id or ""), "name": team.name}
 
 
 def parent_groups(trees: Sequence[AgencyTeams]) -> list[tuple[str, list[Pair]]]:

@@ -11,12 +11,13 @@ from wfsite.core.words import count_of
 from wfsite.people import queries, services
 from wfsite.people import queries_structure as structure
 from wfsite.people.blueprint import blueprint
-from wfsite.people.forms_admin import PersonForm, person_form
+from wfsite.people.forms_admin import PersonForm, person_form, recorded_person
 from wfsite.people.password_links import password_link_token
 from wfsite.people.queries import PersonFilter, PersonPage, PersonSort, PersonState
 from wfsite.people.rules import PERMISSION_WORDS
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
+from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import (
     form_version,
@@ -119,25 +120,34 @@ def person_add() -> Response:
 def person_edit(person_id: int) -> Response:
     """One person: what is on record, their roles, their account."""
     person = queries.person_page(person_id)
-    choices = structure.choices(
-        keep_agency=person.agency_id, keep_team=person.team_id, keep_profession=person.profession_id
-    )
+    choices = _choices(person)
     form = person_form(choices, person)
     if is_reading():
-        return _person_page(person, form, choices, saved=query_text("saved"))
+        return _person_page(person, form, choices, saved=query_text("saved"), drawn=packed(held(form)))
     if form.validate():
         try:
             services.person_edit(person_id, form.facts(), version=form_version(), by=acting())
         except RuleBroken as error:
             add_errors(form, error)
         except Conflict as conflict:
-            current: PersonPage = conflict.current
-            return _person_page(
-                current, form, choices, status=409, hand=_hand(person_id), differences=_differences(form, current)
-            )
+            return _person_in_conflict(conflict.current)
         else:
             return see(url_for("people.person_edit", person_id=person_id, saved="changed"))
-    return _person_page(person, form, choices, status=422, version=form_version())
+    return _person_page(person, form, choices, status=422, version=form_version(), drawn=drawn_again())
+
+
+def _choices(person: PersonPage) -> structure.Choices:
+    return structure.choices(
+        keep_agency=person.agency_id, keep_team=person.team_id, keep_profession=person.profession_id
+    )
+
+
+def _person_in_conflict(person: PersonPage) -> Response:
+    """What is on record now beside what was entered; saving again means "mine, knowing theirs"."""
+    choices = _choices(person)
+    form, hand = person_form(choices, person), _hand(person.id)
+    stale = stale_form(form, recorded_person(person), said=hand.changed("this person"), hand=hand)
+    return _person_page(person, form, choices, status=409, stale=stale, drawn=stale.drawn)
 
 
 def _person_page(
@@ -145,10 +155,10 @@ def _person_page(
     form: PersonForm,
     choices: structure.Choices,
     *,
+    drawn: str,
     status: int = 200,
     saved: str = "",
-    hand: OtherHand | None = None,
-    differences: tuple[tuple[str, str, str], ...] = (),
+    stale: Stale | None = None,
     version: int | None = None,
 ) -> Response:
     return page(
@@ -163,9 +173,8 @@ def _person_page(
             "closed": "The account is closed",
             "opened": "The account is open",
         }.get(saved, ""),
-        changed=hand.changed("this person") if hand else "",
-        hand=hand,
-        differences=differences,
+        stale=stale,
+        drawn=drawn,
         is_me=person.id == acting().person_id,
         version=person.version if version is None else version,
     )
@@ -175,29 +184,6 @@ def _hand(person_id: int) -> OtherHand:
     """Whose change of the person, or of their roles, stands."""
     grants = [("role_grant", f"{person_id}-{role.value}") for role in Role]
     return last_hand(("person", person_id), *grants, told_to=acting(), at=now())
-
-
-def _differences(form: PersonForm, now_is: PersonPage) -> tuple[tuple[str, str, str], ...]:
-    """What was entered that is not what is on record now: label, on record, entered."""
-    rows = []
-    labels = {role.value: role.label for role in Role}
-    pairs = (
-        ("Full name", now_is.name, form.name.typed),
-        ("Email address", now_is.email, form.email.data),
-        ("Job title", now_is.job_title, form.job_title.data),
-        ("Agency", now_is.agency, dict(form.agency.choices).get(form.agency.data, "")),
-        ("Service area or team", now_is.team, dict(form.team.choices).get(form.team.data, "").split(": ")[-1]),
-        ("Profession", now_is.profession, dict(form.profession.choices).get(form.profession.data, "")),
-    )
-    for label, on_record, entered in pairs:
-        entered = "" if entered == "Not recorded" else entered
-        if on_record != entered:
-            rows.append((label, on_record or "Not recorded", entered or "Not recorded"))
-    roles = [role.label for role in now_is.roles]
-    wanted = [labels[value] for value in labels if value in (form.roles.data or [])]
-    if roles != wanted:
-        rows.append(("Roles", "; ".join(roles) or "None", "; ".join(wanted) or "None"))
-    return tuple(rows)
 
 
 @blueprint.route("/admin/people/<id:person_id>/disable", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """Where administrators keep what people belong to: agencies, their service areas and teams, and professions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import url_for
@@ -17,13 +18,16 @@ from wfsite.people.forms_admin import (
     ProfessionForm,
     new_team_form,
     parent_groups,
+    recorded_team,
     team_form,
 )
 from wfsite.people.models import AgencyKind
 from wfsite.web.access import acting, requires
+from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import form_version, id_from, is_reading, now, query_id, query_text
 from wfsite.web.respond import page, see
+from wfsite.web.transaction import let_go
 
 _SAVED = {"added": "Added", "changed": "Saved", "closed": "Closed", "opened": "Open again"}
 
@@ -42,32 +46,54 @@ def _add(form: Any, template: str, act: Callable[[], object], then: str, **data:
     return page(template, status=422, form=form, **data)
 
 
-def _edit(
-    form: Any, template: str, act: Callable[[int], None], then: str, row: Any, subject: str, **data: Any
-) -> Response:
-    """Draw a row's form, or save it and go to the list `then`; a stale save is shown beside what is there now."""
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A row of the structure as it stands, its form and what that begins with; `more` is for its page alone."""
+
+    row: Any
+    form: Any
+    recorded: dict[str, object]
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def _edit(noun: str, find: Callable[[], Edited], act: Callable[[Any, int], None]) -> Response:
+    """Draw a row's form, or save it and go to its list; a stale save is shown beside what is there now."""
+    found = find()
+    form = found.form
     if is_reading():
-        return page(template, form=form, row=row, version=row.version, changed="", hand=None, **data)
+        return _edit_page(noun, found, version=found.row.version, drawn=packed(held(form)))
     if form.validate():
         try:
-            act(form_version())
+            act(form, form_version())
         except RuleBroken as error:
             add_errors(form, error)
         except Conflict:
-            hand = last_hand((subject, row.id), told_to=acting(), at=now())
-            return page(
-                template,
-                status=409,
-                form=form,
-                row=row,
-                version=row.version,
-                changed=hand.changed(f"this {subject}"),
-                hand=hand,
-                **data,
-            )
+            let_go()  # theirs may have been saved after the row was read
+            return _edit_in_conflict(noun, find())
         else:
-            return see(url_for(then, saved="changed"))
-    return page(template, status=422, form=form, row=row, version=form_version(), changed="", hand=None, **data)
+            return see(url_for(f"people.{noun}_list", saved="changed"))
+    return _edit_page(noun, found, status=422, version=form_version(), drawn=drawn_again())
+
+
+def _edit_in_conflict(noun: str, found: Edited) -> Response:
+    hand = last_hand((noun, found.row.id), told_to=acting(), at=now())
+    stale = stale_form(found.form, found.recorded, said=hand.changed(f"this {noun}"), hand=hand)
+    return _edit_page(noun, found, status=409, version=found.row.version, drawn=stale.drawn, stale=stale)
+
+
+def _edit_page(
+    noun: str, found: Edited, *, version: int, drawn: str, status: int = 200, stale: Stale | None = None
+) -> Response:
+    return page(
+        f"people/{noun}_edit.html",
+        status=status,
+        form=found.form,
+        row=found.row,
+        version=version,
+        drawn=drawn,
+        stale=stale,
+        **found.more,
+    )
 
 
 def _close(template: str, act: Callable[[], None], then: str, row: Any) -> Response:
@@ -109,16 +135,19 @@ def agency_add() -> Response:
 @requires(Permission.PEOPLE_MANAGE)
 def agency_edit(agency_id: int) -> Response:
     """Rename an agency, change its type."""
-    agency = structure.agency_page(agency_id)
-    form = AgencyForm(data={"name": agency.name, "kind": agency.kind.value})
     return _edit(
-        form,
-        "people/agency_edit.html",
-        lambda version: services.agency_edit(agency_id, form.name.data, AgencyKind(form.kind.data), version=version),
-        "people.agency_list",
-        agency,
         "agency",
+        lambda: _agency(agency_id),
+        lambda form, version: services.agency_edit(
+            agency_id, form.name.data, AgencyKind(form.kind.data), version=version
+        ),
     )
+
+
+def _agency(agency_id: int) -> Edited:
+    agency = structure.agency_page(agency_id)
+    recorded: dict[str, object] = {"name": agency.name, "kind": agency.kind.value}
+    return Edited(agency, AgencyForm(data=recorded), recorded)
 
 
 @blueprint.route("/admin/agencies/<id:agency_id>/close", methods=["GET", "POST"])
@@ -169,18 +198,18 @@ def team_add() -> Response:
 @requires(Permission.PEOPLE_MANAGE)
 def team_edit(team_id: int) -> Response:
     """Rename a team, move it within its agency."""
-    team, tree = structure.team_page(team_id)
-    form = team_form(team, tree)
     return _edit(
-        form,
-        "people/team_edit.html",
-        lambda version: services.team_edit(team_id, id_from(form.parent.data or ""), form.name.data, version=version),
-        "people.team_list",
-        team,
         "team",
-        agency=tree,
-        parent_now=next((t.path for t in tree.teams if t.id == team.parent_id), "nothing"),
+        lambda: _team(team_id),
+        lambda form, version: services.team_edit(
+            team_id, id_from(form.parent.data or ""), form.name.data, version=version
+        ),
     )
+
+
+def _team(team_id: int) -> Edited:
+    team, tree = structure.team_page(team_id)
+    return Edited(team, team_form(team, tree), recorded_team(team), {"agency": tree})
 
 
 @blueprint.route("/admin/teams/<id:team_id>/close", methods=["GET", "POST"])
@@ -223,16 +252,17 @@ def profession_add() -> Response:
 @requires(Permission.PEOPLE_MANAGE)
 def profession_edit(profession_id: int) -> Response:
     """Rename a profession."""
-    profession = structure.profession_page(profession_id)
-    form = ProfessionForm(data={"name": profession.name})
     return _edit(
-        form,
-        "people/profession_edit.html",
-        lambda version: services.profession_edit(profession_id, form.name.data, version=version),
-        "people.profession_list",
-        profession,
         "profession",
+        lambda: _profession(profession_id),
+        lambda form, version: services.profession_edit(profession_id, form.name.data, version=version),
     )
+
+
+def _profession(profession_id: int) -> Edited:
+    profession = structure.profession_page(profession_id)
+    recorded: dict[str, object] = {"name": profession.name}
+    return Edited(profession, ProfessionForm(data=recorded), recorded)
 
 
 @blueprint.route("/admin/professions/<id:profession_id>/close", methods=["GET", "POST"])

@@ -31,7 +31,7 @@ def read_answers(questions: Sequence[Asked], sent: Mapping[str, Sequence[str]]) 
 
 def _read(question: Asked, values: Sequence[str]) -> Answer:
     if question.kind is QuestionKind.TEXT:
-        name = f"your answer to question {question.number}"
+        name = f"your answer to “{question.text}”"
         raw = values[0] if values else ""
         return plain_text(raw, name, most=LONGEST_ANSWER, required=question.required, lines=True)
     several = question.kind is QuestionKind.SEVERAL
@@ -48,19 +48,19 @@ def _read(question: Asked, values: Sequence[str]) -> Answer:
 def _goes_alone(question: Asked, alone: frozenset[str]) -> str:
     labels = dict(question.choices) | {question.decline: DECLINE}
     chosen = labels[min(alone, key=lambda value: question.index_of.get(value, len(question.labels)))]
-    return f"Question {question.number}: choose “{chosen}” or the other answers, not both"
+    return f"For “{question.text}” choose “{chosen}” or the other answers, not both"
 
 
 def _what_to_select(question: Asked) -> str:
     match question.kind:
         case QuestionKind.AGREEMENT:
-            return f"Select how far you agree with statement {question.number}"
+            return f"Select how far you agree with “{question.text}”"
         case QuestionKind.SCALE:
-            return f"Select a number between 0 and 10 for question {question.number}"
+            return f"Select a number between 0 and 10 for “{question.text}”"
         case QuestionKind.SEVERAL:
-            return f"Select at least one answer to question {question.number}"
+            return f"Select at least one answer to “{question.text}”"
         case _:
-            return f"Select an answer to question {question.number}"
+            return f"Select an answer to “{question.text}”"
 
 
 def answers_or_none(questions: Sequence[Asked], content: Any) -> Answers | None:

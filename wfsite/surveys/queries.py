@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission, Reach
+from wfsite.core.words import moment
 from wfsite.extensions import db
 from wfsite.surveys.answering.queries import Standing, standing
 from wfsite.surveys.box import folder, store
@@ -24,6 +25,8 @@ from wfsite.surveys.rules import Outcome, SurveyState, coarse_rate
 class Phase(Enum):
     """Where a survey stands, as its lead sees it."""
 
+    # Its box waits to be put into its place.
+    OPENING = "Being opened"
     OPEN = "Open"
     TO_COUNT = "Waiting to be counted"
     HELD = "Held"
@@ -51,6 +54,25 @@ class ListedSurvey:
     needs_code: bool = False
     comments_to_read: int = 0
 
+    @property
+    def where_it_stands(self) -> str:
+        """Where it stands and what that means, in sentences; "" once it is counted."""
+        match self.phase:
+            case Phase.OPENING:
+                return "Its ballot box is being put into its place. It asks people and takes answers within minutes."
+            case Phase.OPEN:
+                return f"It closes by itself on {moment(self.closes_at)}."
+            case Phase.LOST:
+                return "The sealed box of this survey is not here, so it takes no answers and cannot be counted."
+            case Phase.COUNTED:
+                return ""
+        why = self.held.words if self.held else _NEEDS_CODE if self.needs_code else ""
+        waits = "is not counted" if self.held else "has not been counted yet"
+        return f"It closed on {moment(self.ended_at)} and {waits}. {why}".rstrip()
+
+
+_NEEDS_CODE = "It waits for the code that was given out when it was opened."
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyList:
@@ -69,7 +91,15 @@ class SurveyList:
 
 
 _INDEX = (
-    select(Survey.id, Survey.title, Survey.threshold, Survey.closes_at, Survey.closed_at, Tally.outcome)
+    select(
+        Survey.id,
+        Survey.title,
+        Survey.threshold,
+        Survey.closes_at,
+        Survey.closed_at,
+        Survey.box_half,
+        Tally.outcome,
+    )
     .outerjoin(Tally, Tally.survey_id == Survey.id)
     .where((Survey.state == SurveyState.OPEN) | Tally.outcome.is_not(None))
     .order_by(Survey.closes_at.desc(), Survey.id.desc())
@@ -84,14 +114,14 @@ def survey_list(*, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyLi
     comments = {found.survey_id: found.count for found in comments_waiting(seen_by=seen_by)}
     leads = seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL)
     boxed = _boxed(seen_by, at=at, boxes=boxes, leads=leads)
-    counted, lost = [], []
+    counted, unboxed = [], []
     for row in db.session.execute(_INDEX):
         if row.outcome is not None:
             counted.append(_from_index(row, Phase.COUNTED, comments=comments.get(row.id, 0)))
         elif row.id not in boxed:
-            lost.append(_from_index(row, Phase.LOST if boxes else Phase.OPEN))
-    waiting = [s for s in (*boxed.values(), *(() if boxes else lost)) if _is_to_answer(s, boxes)]
-    uncounted = [*boxed.values(), *lost]
+            unboxed.append(_from_index(row, _phase_without_a_box(row, boxes)))
+    waiting = [s for s in (*boxed.values(), *(() if boxes else unboxed)) if _is_to_answer(s, boxes)]
+    uncounted = [*boxed.values(), *unboxed]
     return SurveyList(
         tuple(sorted(waiting, key=lambda survey: survey.closes_at)),
         tuple(survey for survey in boxed.values() if survey.standing is Standing.ANSWERED),
@@ -102,6 +132,13 @@ def survey_list(*, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyLi
 
 def _is_to_answer(survey: ListedSurvey, boxes: Path | None) -> bool:
     return survey.standing is Standing.TO_ANSWER or (boxes is None and survey.phase is Phase.OPEN)
+
+
+def _phase_without_a_box(row: Any, boxes: Path | None) -> Phase:
+    """Where a survey stands that has no result and no box in its place."""
+    if boxes is None:
+        return Phase.OPEN
+    return Phase.OPENING if folder.box_waits(boxes, row.id, row.box_half) else Phase.LOST
 
 
 def _boxed(seen_by: Actor, *, at: datetime, boxes: Path | None, leads: bool) -> dict[int, ListedSurvey]:
@@ -159,27 +196,23 @@ def survey_to_close(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path
     if row is None:
         raise Missing
     comments = {found.survey_id: found.count for found in comments_waiting(seen_by=seen_by)}
-    return _from_index(row, Phase.COUNTED if row.outcome else Phase.LOST, comments=comments.get(survey_id, 0))
+    phase = Phase.COUNTED if row.outcome else _phase_without_a_box(row, boxes)
+    return _from_index(row, phase, comments=comments.get(survey_id, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class EndedSurvey:
-    """A survey that takes no more answers and has not been counted."""
-
-    id: int
-    title: str
-    ended_at: datetime
+_UNCOUNTED = _INDEX.where(Tally.outcome.is_(None))
+_NEED_THEIR_LEAD = (Phase.HELD, Phase.LOST, Phase.TO_COUNT)
 
 
-def surveys_past_closing(*, seen_by: Actor, at: datetime, boxes: Path | None) -> tuple[EndedSurvey, ...]:
-    """For survey leads: what has ended and still waits to be counted; nothing for anybody else."""
+def surveys_to_look_after(*, seen_by: Actor, at: datetime, boxes: Path | None) -> tuple[ListedSurvey, ...]:
+    """For survey leads: what is held, has no box or waits to be counted, in this order; nothing for anybody else."""
     if boxes is None or not seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL):
         return ()
-    return tuple(
-        EndedSurvey(seen.manifest.survey_id, seen.manifest.title, seen.ended_at)
-        for seen in store.looks(boxes)
-        if seen.has_ended(at=at)
-    )
+    boxed = _boxed(seen_by, at=at, boxes=boxes, leads=False)
+    rows = db.session.execute(_UNCOUNTED)
+    unboxed = [_from_index(row, _phase_without_a_box(row, boxes)) for row in rows if row.id not in boxed]
+    found = [survey for survey in (*boxed.values(), *unboxed) if survey.phase in _NEED_THEIR_LEAD]
+    return tuple(sorted(found, key=lambda survey: _NEED_THEIR_LEAD.index(survey.phase)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +232,9 @@ def box_problems(boxes: Path, *, at: datetime) -> list[BoxProblem]:
     """What does not fit between the database and the boxes, for `flask wfsite check` and after a restore."""
     known = {row.id: row.box_half for row in db.session.execute(_OPEN)}
     numbers = folder.box_numbers(boxes)
-    problems = [BoxProblem(number, _lost(number, boxes)) for number in known if number not in numbers]
+    problems = [
+        BoxProblem(number, _lost(number, boxes, half)) for number, half in known.items() if number not in numbers
+    ]
     for number in numbers:
         if words := _box_problem(boxes, number, known, at):
             problems.append(BoxProblem(number, words))
@@ -231,7 +266,9 @@ def _fits(boxes: Path, manifest: Manifest, database_half: bytes | None) -> bool:
     return bool(halves.file) and public_key(halves, survey_id=manifest.survey_id) == manifest.public_key
 
 
-def _lost(number: int, boxes: Path) -> str:
+def _lost(number: int, boxes: Path, half: bytes | None) -> str:
+    if folder.box_waits(boxes, number, half):
+        return f"Survey {number} is open and its ballot box waits to be put into its place. Run: flask wfsite run-due"
     if folder.has_ended(boxes, number):
         return f"Survey {number} has ended, and this database is from before: its result is not in it"
     return f"Survey {number} takes no answers: its ballot box is not in {boxes}"

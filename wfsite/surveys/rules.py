@@ -1,5 +1,6 @@
 """What a survey is made of, as pure values: its states, the kinds of question, and a question as it is asked."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -115,6 +116,12 @@ class Asked:
     def index_of(self) -> dict[str, int]:
         """The place in `labels` of each form value."""
         return {value: index for index, (value, _) in enumerate(self.choices)}
+
+
+def was_written(name: str, value: str) -> bool:
+    """Whether a form's value is a question's and in somebody's own words, as far as that shows without the question."""
+    asked = re.fullmatch("q([0-9]+)", name)
+    return bool(asked and value.strip() and not re.fullmatch(rf"{asked[1]}\.([0-9]+|none)", value))
 
 
 # Shares of those invited, in percent, at which a response may be told; the first one is fine, the last one coarse.

@@ -16,6 +16,7 @@ from wtforms.validators import ValidationError
 
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable, date_from_parts, email_address, plain_text
+from wfsite.core.words import long_date
 
 _govuk = Environment(
     # Its macros import each other under the package's name.
@@ -47,7 +48,24 @@ def _sent(valuelist: list[Any]) -> list[str]:
     return [value for value in valuelist if isinstance(value, str)]
 
 
-class TextField(Field):
+class AnswerField(Field):
+    """A field whose answer may be shown again, and beside a colleague's: all but passwords and files."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it holds, as it was typed."""
+        return (str(self.data or ""),)
+
+    def sent(self, texts: tuple[str, ...]) -> list[tuple[str, str]]:
+        """The posted fields, as pairs, of an answer with these texts."""
+        return [(self.name, text) for text in texts]
+
+    def in_words(self, texts: tuple[str, ...]) -> str:
+        """An answer as a sentence holds it."""
+        return " ".join(texts)
+
+
+class TextField(AnswerField):
     """One line of text, or several with `lines`; `name` is the field as a sentence holds it."""
 
     def __init__(
@@ -61,6 +79,16 @@ class TextField(Field):
         """What to show in the box."""
         sent = _sent(self.raw_data or [])
         return sent[0] if sent else str(self.data or "")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What stands in the box."""
+        return (self.typed,)
+
+    def process_data(self, value: Any) -> None:
+        """A value in place of whatever was sent before."""
+        super().process_data(value)
+        self.raw_data = None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what was sent; a missing field reads as empty."""
@@ -90,7 +118,7 @@ class PasswordField(Field):
         self.data = (_sent(valuelist) or [""])[0]
 
 
-class ChoiceField(Field):
+class ChoiceField(AnswerField):
     """One of `choices` (value, label); `select` draws a list, else radios. Unknown values count as missing."""
 
     def __init__(
@@ -110,6 +138,10 @@ class ChoiceField(Field):
         """The value sent; whether it is one of the choices is known once the view has set them."""
         self.data = (_sent(valuelist) or [""])[0]
 
+    def in_words(self, texts: tuple[str, ...]) -> str:
+        """The label of what was chosen."""
+        return dict(self.choices).get("".join(texts), "")
+
     def pre_validate(self, form: Any) -> None:
         """Refuse a missing or unknown value in the same words."""
         known = self.data in {value for value, _ in self.choices}
@@ -120,7 +152,7 @@ class ChoiceField(Field):
                 raise ValidationError(self.missing)  # the only kind that WTForms hears at this point
 
 
-class ChoicesField(Field):
+class ChoicesField(AnswerField):
     """Any number of `choices`."""
 
     def __init__(self, label: str, *, choices: Sequence[tuple[str, str]] = (), hint: str = "", **kwargs: Any) -> None:
@@ -131,19 +163,45 @@ class ChoicesField(Field):
         """The values sent."""
         self.data = _sent(valuelist)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is ticked, in the order of the list."""
+        return tuple(value for value, _ in self.choices if value in (self.data or ()))
+
+    def in_words(self, texts: tuple[str, ...]) -> str:
+        """The labels of what is ticked."""
+        return "; ".join(label for value, label in self.choices if value in texts)
+
     def pre_validate(self, form: Any) -> None:
         """Keep the known values; an unknown one was never offered."""
         known = {value for value, _ in self.choices}
         self.data = [value for value in self.data or [] if value in known]
 
 
-class DatePartsField(Field):
+class DatePartsField(AnswerField):
     """Day, month and year boxes named `<name>-day` and so on."""
 
     def __init__(self, label: str, *, noun: str, required: bool = True, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.noun, self.required = noun, required
         self.parts: tuple[str, ...] = ("", "", "")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The three boxes: a date is one answer, never half of mine and half of theirs."""
+        return self.parts
+
+    def sent(self, texts: tuple[str, ...]) -> list[tuple[str, str]]:
+        """A posted field for each box."""
+        return [(f"{self.name}-{part}", text) for part, text in zip(("day", "month", "year"), texts, strict=True)]
+
+    def in_words(self, texts: tuple[str, ...]) -> str:
+        """The date, or what stands in its boxes."""
+        try:
+            day = date_from_parts(texts, self.noun)
+        except Unreadable:
+            day = None
+        return long_date(day) if day else " ".join(texts)
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Read the three boxes, which WTForms' one-name-one-field rule does not know of."""

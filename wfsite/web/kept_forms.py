@@ -14,7 +14,9 @@ from werkzeug.wrappers import Response
 from wfsite.core.sealing import seal, unseal
 from wfsite.web.form_tokens import FIELD as TOKEN
 from wfsite.web.form_tokens import drawn_for
+from wfsite.web.form_words import Fields, Told, told_by_names, told_by_page
 from wfsite.web.going_back import address_here
+from wfsite.web.inner_pages import page_at
 from wfsite.web.params import now
 from wfsite.web.respond import page
 
@@ -22,10 +24,6 @@ LASTS = timedelta(minutes=60)
 LARGEST = 256 * 1024
 FIELD = "kept"
 _PURPOSE = "kept-form"
-# What a form carries for the site, not for whoever filled it in.
-_MACHINERY = ("version", "act")
-
-Fields = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +95,12 @@ def opened(sealed: str, *, person_id: int) -> KeptForm | None:
 
 def send_again(form: KeptForm, *, back: str, status: int = 200) -> Response:
     """The page on which a person checks what they entered and sends it once more, or goes back without."""
-    shown = [(_label(name), value) for name, value in form.fields if value and _is_typed(name)]
-    return page("errors/send_again.html", status=status, form=form, shown=shown, back=back)
+    return page("errors/send_again.html", status=status, form=form, told=_told(form, back), back=back)
 
 
-def _is_typed(name: str) -> bool:
-    return name not in _MACHINERY and not name.startswith("base-")
-
-
-def _label(name: str) -> str:
-    """A field's name as words: "job_title" as "Job title"."""
-    return name.replace("_", " ").replace("-", " ").capitalize()
+def _told(form: KeptForm, back: str) -> Told:
+    """What was entered, in the words of the page that has the form: at its own address, or where it was sent from."""
+    for address in dict.fromkeys((form.action, back)):
+        if told := told_by_page(page_at(address), address, action=form.action, fields=form.fields):
+            return told
+    return told_by_names(form.fields)

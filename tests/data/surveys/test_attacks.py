@@ -12,24 +12,30 @@ from sqlalchemy import inspect, text, update
 
 from tests.support.engines import NOW
 from tests.support.first_box import INFO, FirstBox
+from tests.support.snapshots import Snapshot
 from tests.support.surveys import (
     actor,
     answer_all,
     boxes,
+    give_passwords,
+    open_draft,
     opened_survey,
     questions_of,
+    secret,
     standing_of,
+    survey_draft,
     workers,
 )
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.surveys.answering.services import Sent, answers_send
+from wfsite.surveys.answering.services import Sent, answers_send, survey_open, surveys_start
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import SUITE
 from wfsite.surveys.box.rules import Marks
 from wfsite.surveys.models import Question, Survey
+from wfsite.surveys.queries import box_problems
 from wfsite.surveys.results.queries import results_page
 from wfsite.surveys.results.tally import Step, close_due, tally
 from wfsite.surveys.rules import AGREEMENT, QuestionKind
@@ -40,9 +46,9 @@ ONE = ((QuestionKind.AGREEMENT, False, AGREEMENT),)
 
 
 @pytest.fixture
-def first(site):
+def first(site, request):
     """The first release's box, open to twenty workers."""
-    return FirstBox(workers(20), LATER)
+    return FirstBox(workers(getattr(request, "param", 20)), LATER)
 
 
 def _vote(survey_id: int, person: int, answer: int | None, *, by: Actor | None = None) -> Sent:
@@ -165,8 +171,16 @@ def test_cleared_bits_and_twenty_votes(site, first):
     assert store.marks(site.boxes, survey_id) == Marks(2, 2)
 
 
-def test_one_optional_question_thinned_by_planted_sign_ins(site):
+@pytest.mark.parametrize("first", [30], indirect=True)
+def test_one_optional_question_thinned_by_planted_sign_ins(site, first):
     people = workers(30)
+    for number, person in enumerate(people[:20]):
+        first.vote(person, 3 if number < 9 else None)
+    for person in people[20:]:
+        first.vote(person, 1)  # the attacker's, in the name of ten whose sign-ins they planted
+    told = first.count(LATER)
+    assert [told[answer] - 10 * (answer == 1) for answer in range(5)] == [0, 0, 0, 9, 0], "the control: nine are read"
+
     survey_id = opened_survey(site, people, questions=(*ONE, (QuestionKind.TEXT, False, ())))
     choice, words = questions_of(survey_id)
     for number, person in enumerate(people[:20]):
@@ -181,7 +195,12 @@ def test_one_optional_question_thinned_by_planted_sign_ins(site):
     assert found["tables"][1] == {"answered": None} and found["comments"] == []
 
 
-def test_labels_and_questions_that_are_swapped(site):
+def test_labels_and_questions_that_are_swapped(site, first):
+    for person in workers(12):
+        first.vote(person, 0)
+    first.run("UPDATE first_survey SET labels = 'bad,poor,so-so,fair,good'")
+    assert first.results(first.count(LATER))["bad"] == 12, "the control: they all said good"
+
     survey_id = opened_survey(site, workers(20))
     db.session.execute(update(Question).where(Question.survey_id == survey_id).values(text="Do you steal?"))
     db.session.execute(
@@ -201,31 +220,140 @@ def test_labels_and_questions_that_are_swapped(site):
     assert [line.label for line in page.questions[2].lines] == ["Red", "Green", "Blue"]
 
 
-def test_somebody_who_is_added_later_is_not_asked(site):
-    survey_id = opened_survey(site, workers(20))
-    fake = Person(email="fake@demo.example", name="Fake")
-    db.session.add(fake)
-    db.session.commit()
-    with pytest.raises(Missing):
-        _vote(survey_id, fake.id, 0, by=Actor(fake.id, "", "", None, None, actor(1).roles, credential="x"))
+def test_somebody_who_is_added_later_is_not_asked(site, first):
+    victim = workers(1)[0]
+    first.vote(victim, 3)
+    first.run("UPDATE first_turnout SET bits = :more", more=bytes(8))
+    for seat in range(20, 29):
+        first.run("INSERT INTO first_invitation VALUES (:fake, :seat)", fake=-seat, seat=seat)
+        assert first.vote(-seat, 0)
+    assert first.count(LATER) == [9, 0, 0, 1, 0], "the control: the one that is not mine is 3"
 
-
-def test_a_database_that_is_put_back(site, tmp_path):
-    """The state before the count, restored afterwards: no more votes, no second count."""
     survey_id = opened_survey(site, workers(20), questions=ONE)
-    for person in workers(12):
+    _vote(survey_id, victim, 3)
+    for number in range(9):
+        fake = Person(email=f"fake{number}@demo.example", name="Fake")
+        db.session.add(fake)
+        db.session.commit()
+        with pytest.raises(Missing):
+            _vote(survey_id, fake.id, 0, by=Actor(fake.id, "", "", None, None, actor(1).roles, credential="x"))
+    assert store.marks(site.boxes, survey_id) == Marks(1, 1)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
+
+
+def test_a_database_that_is_put_back(site, first):
+    """The state before a vote and before the count, restored afterwards: no more votes, no second count."""
+    victim, *others = workers(12)
+    for person in others:
+        first.vote(person, 0)
+    copy = first.copied()
+    first.vote(victim, 3)
+    with_them = first.count(LATER)
+    assert not first.vote(workers(13)[12], 0)
+    first.put_back(copy)
+    assert first.vote(workers(13)[12], 0), "the control: it takes votes again"
+    first.put_back(copy)
+    without = first.count(LATER)
+    assert [a - b for a, b in zip(with_them, without, strict=True)] == [0, 0, 0, 1, 0], "the control: read"
+
+    survey_id = opened_survey(site, workers(20), questions=ONE)
+    for person in others:
         _vote(survey_id, person, 0)
-    half = db.session.get_one(Survey, survey_id).box_half
+    snapshot = Snapshot(site)
+    _vote(survey_id, victim, 3)
+    snapshot.restore(with_boxes=False)
+    assert _vote(survey_id, victim, 0) is Sent.ALREADY, "no vote is in the database, to be taken back"
     tally(survey_id, boxes=site.boxes, at=LATER)
-    for table in ("question_result", "tally", "comment"):
-        db.session.execute(text(f"DELETE FROM {table}"))
-    db.session.execute(update(Survey).where(Survey.id == survey_id).values(state="open", box_half=half, closed_at=None))
-    db.session.commit()
+    assert standing_of(survey_id)["tables"][0]["answered"] == 12
+    snapshot.restore(with_boxes=False)
     with pytest.raises(Conflict, match="cannot be answered"):
         answers_send(survey_id, {}, by=actor(workers(13)[12]), at=NOW, boxes=site.boxes)
     assert close_due(at=LATER, boxes=site.boxes) == []
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
     assert standing_of(survey_id)["tables"] == []
+    snapshot.forget()
+
+
+_ROLLED_BACK = {
+    "a draft again": "UPDATE survey SET state = 'draft', opened_at = NULL, box_half = NULL WHERE id = :id",
+    "a draft with another half": "UPDATE survey SET state = 'draft', box_half = :half WHERE id = :id",
+    "open with the half of an opening that failed": "UPDATE survey SET box_half = :half WHERE id = :id",
+    "closed": "UPDATE survey SET state = 'closed', box_half = NULL WHERE id = :id",
+    "deleted": "DELETE FROM survey WHERE id = :id",
+}
+
+
+@pytest.mark.parametrize("how", _ROLLED_BACK)
+def test_a_survey_that_is_rolled_back_under_its_votes(site, first, how):
+    """The site would destroy the votes itself, or ask everybody once more, could the database say that it never was."""
+    people = workers(20)
+    for person in people[:12]:
+        first.vote(person, 3)
+    assert not first.open(people)
+    first.run("UPDATE first_survey SET state = 'draft'")
+    first.run("DELETE FROM first_invitation")
+    assert first.open(people) and first.vote(people[0], 1), "the control: opened again, and asked once more"
+    for person in people[1:10]:
+        first.vote(person, 1)
+    assert first.count(LATER) == [0, 10, 0, 0, 0], "and the twelve votes from before are gone"
+
+    survey_id, half = _opened_at_the_second_try(site)
+    for person in people[:12]:
+        _vote(survey_id, person, 0)
+    row = db.session.execute(text("SELECT * FROM survey WHERE id = :id"), {"id": survey_id}).one()._asdict()
+    for table in ("question", "survey") if how == "deleted" else ():
+        named = "survey_id" if table == "question" else "id"
+        db.session.execute(text(f"DELETE FROM {table} WHERE {named} = :id"), {"id": survey_id})
+    change = _ROLLED_BACK[how]
+    db.session.execute(text(change), {"id": survey_id} | ({"half": half} if ":half" in change else {}))
+    db.session.commit()
+    with pytest.raises((Conflict, Missing)):
+        survey_open(survey_id, invited=people, boxes=site.boxes, key=secret(), at=NOW)
+    db.session.rollback()
+    for at in (NOW, NOW.replace(year=2100)):
+        assert surveys_start(at=at, boxes=site.boxes) == []
+    assert close_due(at=NOW, boxes=site.boxes) == []
+    # The box stays as it was: whoever answered has answered, and the others still can.
+    assert store.marks(site.boxes, survey_id) == Marks(12, 12)
+    assert _vote(survey_id, people[0], 1) is Sent.ALREADY
+    assert _vote(survey_id, people[12], 0) is Sent.STORED
+    # It waits for a person, who is told; and with its row it is counted.
+    assert survey_id in {problem.survey_id for problem in box_problems(site.boxes, at=NOW)}
+    if how == "deleted":
+        return
+    db.session.execute(
+        update(Survey)
+        .where(Survey.id == survey_id)
+        .values(state="open", box_half=row["box_half"], version=row["version"])
+    )
+    db.session.commit()
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    assert standing_of(survey_id)["tables"][0]["answered"] == 13
+
+
+def _opened_at_the_second_try(site) -> tuple[int, bytes]:
+    """A survey whose first opening the attacker's database did not commit; and the half that it saw then.
+
+    Its box still waits: were the place free, this half would put it there.
+    """
+    give_passwords(workers(20))
+    survey_id = survey_draft(ONE)
+    db.session.commit()
+    survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=NOW)
+    half = bytes(db.session.get_one(Survey, survey_id).box_half)
+    db.session.rollback()
+    assert folder.box_waits(site.boxes, survey_id, half), "the control"
+    open_draft(site, survey_id, workers(20))
+    return survey_id, half
+
+
+def test_what_waits_goes_and_what_was_answered_stays(site):
+    """The control of the sweep: it does remove a box, one that nobody could answer in."""
+    survey_id, _ = _opened_at_the_second_try(site)
+    assert folder.waiting_numbers(site.boxes) == [survey_id]
+    surveys_start(at=NOW.replace(year=2100), boxes=site.boxes)
+    assert folder.waiting_numbers(site.boxes) == []
+    assert folder.box_file(site.boxes, survey_id).exists(), "nor one in which nobody has answered yet"
 
 
 @pytest.mark.only("postgresql")

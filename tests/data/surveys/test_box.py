@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import stat
 from datetime import timedelta
 from random import Random
@@ -17,6 +18,7 @@ from tests.support.surveys import (
     credential,
     form_for,
     give_passwords,
+    open_draft,
     opened_survey,
     person_id,
     questions_of,
@@ -36,7 +38,7 @@ from wfsite.surveys.answering.services import Sent, answers_send, survey_open
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.rules import BoxState, Done, Held, Marks
 from wfsite.surveys.models import Comment, Question, Survey, Tally
-from wfsite.surveys.queries import box_problems, surveys_past_closing
+from wfsite.surveys.queries import box_problems, surveys_to_look_after
 from wfsite.surveys.results.queries import comments_waiting, results_page
 from wfsite.surveys.results.services import comment_decide, survey_close
 from wfsite.surveys.results.tally import HELD_FOR, Step, close_due, tally
@@ -72,8 +74,7 @@ def _send(survey_id, person, site, *, at=NOW, credential=None):
 def test_opening_freezes_survey_and_audience(site):
     people = [*workers(30), person_id("staff")]
     survey_id = survey_draft()
-    assert survey_open(survey_id, invited=people * 2, boxes=site.boxes, key=secret(), at=NOW) == ""
-    db.session.commit()
+    assert open_draft(site, survey_id, people * 2) == ""
     frozen = store.look(site.boxes, survey_id, person_id=people[0])
     assert (frozen.state, frozen.done) == (BoxState.OPEN, Done.NOT)
     assert frozen.credential == credential(people[0]) != ""
@@ -171,11 +172,12 @@ def test_too_few_answers_are_destroyed_unread(site):
 def test_shut_comes_before_any_envelope_is_opened(site):
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12))
-    assert store.envelopes(site.boxes, survey_id) == [], "an open box hands out nothing"
-    assert not store.begin_count(site.boxes, survey_id)
+    assert store.begin_count(site.boxes, survey_id) is None, "an open box hands out nothing"
     store.shut(site.boxes, survey_id, at=LATER)
-    assert store.envelopes(site.boxes, survey_id) == []
-    assert store.begin_count(site.boxes, survey_id) and len(store.envelopes(site.boxes, survey_id)) == 12
+    assert len(store.begin_count(site.boxes, survey_id)) == 12
+    other = opened_survey(site, workers(20))
+    store.shut(site.boxes, other, at=LATER, cancel=True)
+    assert store.begin_count(site.boxes, other) is None, "nor one that was called off"
     with pytest.raises(Conflict):
         _send(survey_id, workers(13)[12], site)  # the clock set back does not open it again
     assert ballots_of(survey_id) == 12
@@ -269,6 +271,105 @@ def test_called_off_while_it_is_counted(site, monkeypatch):
         survey_close(other, at=LATER, boxes=site.boxes, cancel=True)
     db.session.rollback()
     assert tally(other, boxes=site.boxes, at=LATER).step is Step.COUNTED
+
+
+def _with_a_code(site):
+    """A survey of fifteen answers that needs its code, and the code."""
+    give_passwords(workers(20))
+    survey_id = survey_draft()
+    code = open_draft(site, survey_id, workers(20), with_code=True)
+    answer_all(survey_id, workers(15))
+    return survey_id, code
+
+
+def test_a_pass_without_the_code_does_not_disturb_one_that_has_it(site, monkeypatch):
+    """The timer comes by while a lead who typed the code counts."""
+    survey_id, code = _with_a_code(site)
+    begin = store.begin_count
+
+    def _timer(boxes, number):
+        sealed = begin(boxes, number)
+        assert tally(number, boxes=boxes, at=LATER).step is Step.NEEDS_CODE
+        return sealed
+
+    monkeypatch.setattr(store, "begin_count", _timer)
+    assert tally(survey_id, boxes=site.boxes, at=LATER, code=code).step is Step.COUNTED
+
+
+def test_called_off_after_the_envelopes_were_opened(site, monkeypatch):
+    """The timer, without the code, lets a survey be called off again: the count that has the code keeps nothing."""
+    survey_id, code = _with_a_code(site)
+    begin = store.begin_count
+
+    def _timer_and_lead(boxes, number):
+        sealed = begin(boxes, number)
+        assert tally(number, boxes=boxes, at=LATER).step is Step.NEEDS_CODE
+        survey_close(number, at=LATER, boxes=boxes, cancel=True)
+        db.session.commit()
+        return sealed
+
+    monkeypatch.setattr(store, "begin_count", _timer_and_lead)
+    assert tally(survey_id, boxes=site.boxes, at=LATER, code=code).step is Step.DESTROYED
+    found = standing_of(survey_id)
+    assert (found["tally"][0], found["tables"], found["comments"]) == (Outcome.CANCELLED, [], [])
+
+
+def test_called_off_before_it_is_said_that_too_few_answered(site, monkeypatch):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(9))
+    keeping = store.keeping
+
+    def _lead(boxes, number):
+        monkeypatch.setattr(store, "keeping", keeping)
+        store.shut(boxes, number, at=LATER, cancel=True)
+        return keeping(boxes, number)
+
+    monkeypatch.setattr(store, "keeping", _lead)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
+    assert standing_of(survey_id)["tally"][0] is Outcome.CANCELLED
+
+
+def test_nobody_calls_off_what_is_being_kept(site):
+    """Another process that asks while the database commits waits, and is told that the box does not answer just now."""
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(12))
+    store.shut(site.boxes, survey_id, at=LATER)
+    with store.keeping(site.boxes, survey_id) as called_off:
+        assert not called_off
+        other = sqlite3.connect(folder.box_file(site.boxes, survey_id), timeout=0.01)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("UPDATE box SET cancelled = 1")
+        other.close()
+    with pytest.raises(Conflict, match="being counted"):
+        survey_close(survey_id, at=LATER, boxes=site.boxes, cancel=True)
+
+
+def test_another_pass_that_was_quicker_is_no_fault(site, monkeypatch):
+    survey_id = opened_survey(site, workers(20))
+    answer_all(survey_id, workers(12))
+    begin = store.begin_count
+
+    def _other(boxes, number):
+        sealed = begin(boxes, number)
+        monkeypatch.setattr(store, "begin_count", begin)
+        assert tally(number, boxes=boxes, at=LATER).step is Step.COUNTED
+        return sealed
+
+    monkeypatch.setattr(store, "begin_count", _other)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    assert standing_of(survey_id)["tally"][2] == 12
+
+
+def test_what_waits_for_its_code_can_be_called_off(site):
+    """Also when a pass that had the code was killed after it had opened the envelopes."""
+    survey_id, _ = _with_a_code(site)
+    store.shut(site.boxes, survey_id, at=LATER)
+    assert store.begin_count(site.boxes, survey_id)
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.NEEDS_CODE
+    survey_close(survey_id, at=LATER, boxes=site.boxes, cancel=True)
+    db.session.commit()
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
+    assert standing_of(survey_id)["tally"][0] is Outcome.CANCELLED
 
 
 _ODD_VALUES = {
@@ -389,9 +490,10 @@ def test_who_had_no_password_at_opening_decides_nothing(site):
     invited = workers(12)
     db.session.execute(update(Person).where(Person.id.in_(invited)).values(password_hash=None))
     survey_id = survey_draft()
-    survey_open(survey_id, invited=invited, boxes=site.boxes, key=secret(), at=NOW)
-    db.session.commit()
+    open_draft(site, survey_id, invited)
     give_passwords(invited)
+    # Not even by their own change of that first password.
+    store.rebind(site.boxes, invited[0], before=credential(invited[0]), after=credential(invited[0]))
     for person in invited:
         assert _send(survey_id, person, site) is Sent.STORED
     assert store.marks(site.boxes, survey_id) == Marks(12, 0)
@@ -417,9 +519,9 @@ def test_closing_early_needs_half_and_refuses_later_answers(site):
     with pytest.raises(Conflict, match="closed on 10 March 2026 at 11am"):
         _send(survey_id, workers(16)[15], site, at=closed_at)
     assert _send(survey_id, workers(1)[0], site, at=closed_at) is Sent.ALREADY
-    ended = surveys_past_closing(seen_by=_lead(), at=closed_at, boxes=site.boxes)
+    ended = surveys_to_look_after(seen_by=_lead(), at=closed_at, boxes=site.boxes)
     assert [found.id for found in ended] == [survey_id]
-    assert surveys_past_closing(seen_by=actor(1), at=closed_at, boxes=site.boxes) == ()
+    assert surveys_to_look_after(seen_by=actor(1), at=closed_at, boxes=site.boxes) == ()
     assert [done.survey_id for done in close_due(at=closed_at, boxes=site.boxes)] == [survey_id]
     assert db.session.get_one(Survey, survey_id).closed_at == closed_at
     with pytest.raises(Missing):

@@ -88,7 +88,7 @@ def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser
     page = b.submit("Save", {"purpose": "Typed.", **_agreed(11, 3, 2026)}, expect=409)
     assert "Planned." in page.words and "Typed." in page.words
     assert "Planned." in [purpose for _, purpose in _terms(site)]
-    b.submit("Save")
+    b.submit("Save mine anyway")
     assert "Typed." in [purpose for _, purpose in _terms(site)]
 
 
@@ -132,8 +132,8 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
     theirs.submit("Save", {"purpose": "Theirs."})
     mine.submit("Save", {"purpose": "Mine."}, expect=409)
     assert "Theirs." in mine.page.words and "Mine." in mine.page.words
-    assert "Sam Whitlock changed this group at 10am" in mine.page.words and "keep theirs" in mine.page.words
-    mine.submit("Save")
+    assert "Sam Whitlock changed this group at 10am" in mine.page.words and "Keep theirs" in mine.page.words
+    mine.submit("Save mine anyway")
     assert "Mine." in mine.get("/steering").words
 
 
@@ -145,7 +145,7 @@ def test_ones_own_other_tab_is_oneself(browser, typed):
     other_tab.submit("Save", typed)
     page = tab.submit("Save", {"purpose": "Mine."}, expect=409)
     assert "You changed this group in another tab at 10am" in page.words
-    assert "keep the other tab’s" in page.words and "omebody" not in page.words
+    assert "Keep the other tab’s" in page.words and "omebody" not in page.words
 
 
 def test_the_same_form_again_is_once(browser, site):

@@ -1,13 +1,22 @@
 """The first page: what waits for each person, worst first, and nothing that they may not open."""
 
-import pytest
-from sqlalchemy import select, update
+import shutil
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import insert, select, update
+
+from tests.support.engines import NOW
 from tests.support.plans import action_id, rag_update
+from tests.support.statements import Statements
+from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import Lead
+from wfsite.surveys.box import folder, store
+from wfsite.surveys.models import Survey
+from wfsite.surveys.rules import SurveyMode, SurveyState
 
 
 @pytest.mark.parametrize(
@@ -126,3 +135,96 @@ def test_many_actions_are_a_few_and_the_way_to_the_rest(site, browser):
     page = b.link(more)
     assert len(shown) + int(more.split()[0]) == len([row for row in page.all("tr") if row["id"].startswith("a")])
     assert len(shown) == 8
+
+
+_PULSE = "Skills and progression pulse survey"
+
+
+def _lead_is_told(b, title, tag):
+    """What the lead's Home says of a survey, and the same words on the page to which it leads."""
+    (task,) = [item for item in b.get("/").all("li") if title in item.text]
+    assert tag in task.text and title in _tasks(b.page)
+    (detail,) = [part.text for part in task.children if part["class"] == "govuk-task-list__hint"]
+    page = b.link(title)
+    assert detail in page.words
+    return page
+
+
+def test_a_lead_is_told_of_a_survey_that_is_held(site, browser, clock):
+    (half,) = site.boxes.glob("open/*/half.key")
+    half.write_bytes(b"x" * 32)
+    clock.at += timedelta(days=9)
+    site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
+    page = _lead_is_told(browser("survey"), f"See what is wrong with the survey: {_PULSE}", "Held")
+    assert "destroyed unread" in page.words
+    assert "See what is wrong" not in browser("staff").get("/").words
+
+
+def test_a_lead_is_told_of_a_survey_without_its_box(site, browser):
+    store.let_go_of_all()
+    shutil.rmtree(site.boxes / "open")
+    page = _lead_is_told(browser("survey"), f"This survey has no ballot box: {_PULSE}", "No ballot box")
+    assert page.one("h1").text == "This survey has no ballot box"
+    b = browser("survey")
+    b.get("/surveys")
+    b.link(f"See what is wrong with {_PULSE}")
+    assert "ballot box" not in browser("staff").get("/").words
+
+
+def test_a_lead_is_told_of_a_survey_that_waits_for_its_code(site, browser, clock):
+    with site.app.app_context():
+        give_passwords(workers(20))
+        survey_id = survey_draft()
+        open_draft(site, survey_id, workers(20), with_code=True)
+        answer_all(survey_id, workers(12))
+        db.session.remove()
+    assert "waits for the code" not in browser("survey").get("/").words
+    clock.at += timedelta(days=7)
+    page = _lead_is_told(browser("survey"), "Count the survey: A survey of a test", "Needs code")
+    assert "It waits for the code that was given out when it was opened." in page.words
+    assert "waiting for its code" in browser("survey").get("/surveys").words
+
+
+def test_a_lead_is_told_of_a_survey_that_nobody_counted(browser, clock):
+    clock.at += timedelta(days=9)
+    page = _lead_is_told(browser("survey"), f"Count the survey: {_PULSE}", "To count")
+    assert page.one("h1").text == "Count this survey"
+
+
+def test_a_hundred_surveys_to_look_after_cost_what_one_does(site, browser):
+    b = browser("survey")
+    b.get("/")
+    with Statements(site) as one:
+        b.get("/")
+    common = {"purpose": "", "audience": "", "mode": SurveyMode.ANONYMOUS, "state": SurveyState.OPEN, "threshold": 10}
+    with site.app.app_context():
+        rows = [{"title": f"Lost {n}", "closes_at": NOW + timedelta(days=n), **common} for n in range(100)]
+        db.session.execute(insert(Survey), rows)
+        db.session.commit()
+        db.session.remove()
+    with Statements(site) as many:
+        page = b.get("/")
+    assert len(many) == len(one)
+    assert len([title for title in _tasks(page) if "no ballot box" in title]) == 8
+    page = b.link("92 more surveys to look after")
+    assert page.one("h1").text == "Surveys"
+
+
+def test_a_survey_that_is_being_opened_is_said_and_nobodys_task(site, browser):
+    with site.app.app_context():
+        found = db.session.execute(select(Survey.id, Survey.box_half).where(Survey.state == SurveyState.OPEN)).one()
+        db.session.remove()
+    store.let_go_of_all()
+    place = folder.box_file(site.boxes, found.id).parent
+    place.rename(folder._waiting(site.boxes, found.id, bytes(found.box_half)))
+    b = browser("survey")
+    assert _PULSE not in b.get("/").words
+    assert "Being opened" in b.get("/surveys").words
+    page = b.get(f"/surveys/{found.id}/close")
+    assert page.one("h1").text == "This survey is being opened" and not page.all("form", method="post")[1:]
+    b.get(f"/surveys/{found.id}/cancel", expect=303)
+    for verb in ("close", "cancel"):
+        page = b.post(f"/surveys/{found.id}/{verb}", {}, expect=409)
+        assert "This survey is being opened. Try again in a few minutes." in page.words
+    assert folder.box_start(site.boxes, found.id, bytes(found.box_half))
+    assert _PULSE in browser("staff").get("/").words

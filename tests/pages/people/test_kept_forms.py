@@ -4,10 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import delete, select, update
 
 from tests.pages.people.test_person_edit import person_id, stored
 from tests.support.html import Page
+from tests.support.plans import action_id
 from wfsite.core.permissions import Role
 from wfsite.demo.people import PASSWORD
 from wfsite.extensions import db
@@ -115,11 +117,30 @@ def test_htmx_gets_the_sign_in_page_in_place_of_the_whole_body(browser, site, cl
     assert 'name="kept"' in b.response.text
 
 
-@pytest.mark.parametrize("token", ["", "x", "gAAA.ZZZ.x", "a stranger's"])
+def test_a_sign_in_by_password_names_its_person_in_every_form(browser, site, clock):
+    b = browser(None)
+    b.get("/sign-in")
+    _sign_in(b, expect=303)
+    b.get(f"/admin/people/{person_id(site)}")
+    clock.at += timedelta(hours=13)
+    b.submit("Save", {"job_title": "Typed at midnight"}, expect=401)
+    _sign_in(b)
+    assert "Typed at midnight" in b.page.words
+
+
+def _forged(site):
+    """A token that names the administrator, signed by somebody else."""
+    named = f"{person_id(site, 'admin')}-{'a' * 40}"
+    return URLSafeTimedSerializer("another key", salt="wtf-csrf-token").dumps(named)
+
+
+@pytest.mark.parametrize("token", ["", "x", "gAAA.ZZZ.x", "a stranger's", "forged"])
 def test_a_form_without_a_token_of_somebodys_page_is_not_kept(browser, site, clock, token):
     if token == "a stranger's":
         stranger = browser(None)
         token = stranger.get("/sign-in").one("input", name_="csrf_token")["value"]
+    if token == "forged":
+        token = _forged(site)
     b = browser("admin")
     b.get("/")
     clock.at += timedelta(hours=13)
@@ -151,7 +172,7 @@ def test_a_form_of_somebody_elses_page_is_kept_for_them_alone(browser, site, oth
     b.page = tab
     b.submit("Save", {"job_title": "Typed by the administrator"}, expect=401)
     _sign_in(b)
-    assert "Job title: Typed by the administrator" in b.page.words
+    assert "Job title Typed by the administrator" in b.page.words
     b.submit("Send it now")
     assert stored(site, person_id(site))[0].job_title == "Typed by the administrator"
 
@@ -243,7 +264,7 @@ def test_signing_in_in_another_tab_does_not_lose_what_waits_in_this_one(browser,
     _sign_in(b, expect=400 if then == "still signed in" else 401)
     if then == "signed out again":
         _sign_in(b)
-    assert "Job title: Typed at midnight" in b.page.words
+    assert "Job title Typed at midnight" in b.page.words
     b.submit("Send it now")
     assert stored(site, person_id(site))[0].job_title == "Typed at midnight"
 
@@ -260,3 +281,18 @@ def test_what_waits_is_not_told_to_whoever_signed_in_in_another_tab(browser, sit
     assert "midnight" not in b.response.text and "is signed in in this browser now" in b.page.words
     b.post("/sign-in", {"csrf_token": "stale", "kept": "x", "next": "javascript:alert(1)"}, expect=401)
     assert not [a for a in b.page.all("a") if a["href"].startswith("javascript")]
+
+
+def test_what_a_form_carries_for_the_site_is_sent_again_and_not_shown(browser, site, clock):
+    with site.app.app_context():
+        action = action_id("2.1e")
+        db.session.rollback()
+    b = browser("manager")
+    b.get(f"/steering/actions/{action}/propose-date")
+    clock.at += timedelta(hours=13)
+    typed = {"last-month": "6", "last-year": "2026", "reason": "Two teams start in May"}
+    b.submit("Propose the date", typed, expect=401)
+    _sign_in(b, "manager")
+    assert "Two teams start in May" in b.page.words and "Seen" not in b.page.words
+    b.submit("Send it now")
+    assert "June 2026 is proposed" in b.follow().words

@@ -126,8 +126,8 @@ def test_two_people_never_overwrite_each_other(browser, site, plural, table, nam
     mine.submit("Save", {"name": "Mine"}, expect=409)
     noun = {"agencies": "agency", "teams": "team", "professions": "profession"}[plural]
     assert f"Helen Marsh changed this {noun} at 10am" in mine.page.words
-    assert "Name Theirs Mine" in mine.page.words
-    mine.submit("Save")
+    assert "Name Theirs: Theirs Yours: Mine" in mine.page.words
+    mine.submit("Save mine anyway")
     assert "Mine" in mine.follow().words
     mine.get(url)
     kept = mine.page

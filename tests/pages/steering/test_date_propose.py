@@ -117,7 +117,12 @@ def test_a_colleagues_proposal_is_said_and_mine_is_kept(browser, action, htmx):
     page = mine.post(_url(action), data, expect=409, htmx=htmx)
     text = " ".join((page.one("tr") if htmx else page.one("main")).text.split())
     assert "Helen Marsh proposed June 2026 on 10 March 2026 at 10am. Nothing of yours has been saved." in text
+    assert "Revised date Theirs: June 2026 Yours: September 2026" in text
+    assert "Theirs: Two teams start in May Yours: Mine" in text
     assert page.one("input", name_="last-month")["value"] == "9"
+    assert {"Propose mine anyway", "Keep theirs"} <= {
+        " ".join(t.text.split()) for t in page.all("button") + page.all("a")
+    }
     mine.post(_url(action), {**data, "seen": page.one("input", name_="seen")["value"]})
     assert "September 2026 is proposed" in mine.follow().words
 

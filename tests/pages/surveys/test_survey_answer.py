@@ -96,9 +96,13 @@ def test_nothing_chosen_says_what_to_do_at_each_question(site, browser, pulse, q
     assert all(a["href"][1:] in ids for a in summary)
     for question in questions:
         assert (f"{question.name}-error" in ids) == question.required
-    assert "Select how far you agree with statement 1" in page.words
-    assert "Select a number between 0 and 10 for question 6" in page.words
-    assert "Select at least one answer to question 8" in page.words
+    asked = {question.number: question.text for question in questions}
+    assert f"Select how far you agree with “{asked[1]}”" in page.words
+    assert f"Select a number between 0 and 10 for “{asked[6]}”" in page.words
+    assert f"Select an answer to “{asked[7]}”" in page.words
+    assert f"Select at least one answer to “{asked[8]}”" in page.words
+    told = " ".join(a.text for a in summary)
+    assert all((question.text in told) == question.required for question in questions), "in its own words"
     assert _stored(site, pulse) == before
 
 
@@ -145,17 +149,15 @@ def test_an_unknown_option_reads_like_a_missing_one(site, browser, pulse, questi
     first, other = questions[0], questions[1]
     form[first.name] = value.replace("{id}", str(first.id)).replace("{other}", str(other.id))
     page = b.post(f"/surveys/{pulse}", form, expect=422)
-    assert "Select how far you agree with statement 1" in page.words
+    assert f"Select how far you agree with “{first.text}”" in page.words
     assert _stored(site, pulse) == before
 
 
 def test_two_values_where_one_is_asked(browser, pulse, questions, form):
     first = questions[0]
     form[first.name] = [value for value, _ in first.choices[:2]]
-    assert (
-        "Select how far you agree with statement 1"
-        in browser("staff").post(f"/surveys/{pulse}", form, expect=422).words
-    )
+    page = browser("staff").post(f"/surveys/{pulse}", form, expect=422)
+    assert f"Select how far you agree with “{first.text}”" in page.words
 
 
 _ACCEPTED = (
@@ -193,7 +195,7 @@ def test_texts_that_are_taken(site, browser, pulse, questions, form, text):
 def test_texts_that_are_refused_are_kept(browser, pulse, questions, form, text, message):
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     page = browser("staff").post(f"/surveys/{pulse}", form | {box.name: text}, expect=422)
-    assert f"Your answer to question {box.number} {message}" in page.words
+    assert f"Your answer to “{box.text}” {message}" in page.words
     assert page.one("textarea", id=box.name).text.strip()[:8] == text.strip()[:8]
 
 
@@ -301,7 +303,7 @@ def test_some_choices_go_alone(browser, pulse, questions, form, with_others):
     label = "Nothing stands in my way" if with_others == "exclusive" else "Prefer not to say"
     b = browser("staff")
     page = b.post(f"/surveys/{pulse}", form | {several.name: [several.choices[0][0], alone]}, expect=422)
-    assert f"Question {several.number}: choose “{label}” or the other answers, not both" in page.words
+    assert f"For “{several.text}” choose “{label}” or the other answers, not both" in page.words
     assert {several.choices[0][0], alone} <= {tag["value"] for tag in page.all("input") if "checked" in tag.attrs}
     b.post(f"/surveys/{pulse}", form | {several.name: [alone]})
 
@@ -313,8 +315,11 @@ def test_without_its_box_a_survey_takes_no_answers(site, browser, pulse, form, q
     assert "This survey cannot be answered" in b.get(f"/surveys/{pulse}").words
     assert not [tag for tag in b.page.all("form") if "/surveys/" in tag["action"]]
     text = next(q for q in questions if q.kind is QuestionKind.TEXT)
-    page = b.post(f"/surveys/{pulse}", form | {text.name: "Words of mine"}, expect=409)
-    assert "Your answers were not sent" in page.words and "Words of mine" in page.words
+    for written in ("Words of mine", "Supervision", "<i>11.1</i>", "11.1"):
+        page = b.post(f"/surveys/{pulse}", form | {text.name: written, "no_question": "x"}, expect=409)
+        assert "Your answers were not sent" in page.words
+        assert [p.text for p in page.all("p") if "govuk-inset-text" in p["class"]] == [written], "no code of a choice"
+    assert "What you wrote" not in b.post(f"/surveys/{pulse}", form, expect=409).words
     assert "Answer the survey" not in browser("staff").get("/").words
 
 

@@ -5,9 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.support.surveys import answer_all, give_passwords, opened_survey, secret, standing_of, survey_draft, workers
+from tests.support.surveys import (
+    answer_all,
+    give_passwords,
+    open_draft,
+    opened_survey,
+    standing_of,
+    survey_draft,
+    workers,
+)
 from wfsite.extensions import db
-from wfsite.surveys.answering.services import survey_open
 from wfsite.surveys.box import store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import Outcome, SurveyState
@@ -90,8 +97,7 @@ def test_with_a_code_it_is_counted_only_with_the_code(site, browser, clock):
     with site.app.app_context():
         give_passwords(workers(20))
         survey_id = survey_draft()
-        code = survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=clock.at, with_code=True)
-        db.session.commit()
+        code = open_draft(site, survey_id, workers(20), with_code=True)
         answer_all(survey_id, workers(12))
         db.session.remove()
     assert code not in "".join(file.read_bytes().decode("latin-1") for file in site.boxes.rglob("*") if file.is_file())

@@ -66,12 +66,22 @@ def test_ones_own_other_tab_is_oneself(browser, known, standing):
     assert standing(known.places[0]) == ("apology", 2)
 
 
-def test_a_stale_mark_in_place(browser, known):
+def test_a_stale_mark_in_place(browser, colleague, known, site):
     b = browser("training")
-    post(b, known.places[0], "apology", 1)
-    page = post(b, known.places[0], "attended", 1, htmx=True, expect=409)
+    for place in known.places[:2]:
+        post(colleague, place, "apology", 1)
+    post(b, known.places[2], "attended", 1)
+    with Statements(site) as seen:
+        page = post(b, known.places[0], "attended", 1, htmx=True, expect=409)
+    assert len(seen) <= 8
     assert page.one("div", id=f"m{known.places[0]}")
     assert [button["value"] for button in page.all("button", name_="mark")] == ["attended", "apology"]
+    counts = page.one("div", id="register-counts")
+    assert counts["hx-swap-oob"] == "true", "what the colleague recorded shows above too"
+    assert "2 sent apologies" in " ".join(counts.text.split()) and "1 attended" in " ".join(counts.text.split())
+    assert page.one("button", id="undo").text.endswith(", attended")
+    whole = post(b, known.places[1], "attended", 1, expect=409)
+    assert not whole.all("div", id="register-counts")
 
 
 @pytest.mark.parametrize("mark", ["", "absent", "ATTENDED", "attended ", "' OR 1=1--", "\x00", "x" * 10_000])

@@ -30,27 +30,31 @@ def test_undo_is_for_the_last_act_and_happens_once(browser, known, standing):
     b.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
     page = b.get(known.today)
     (act,) = [
-        c["value"] for f in page.all("form") if f["action"].endswith("undo") for c in f.children if c["name"] == "act"
+        c["value"]
+        for f in page.all("form")
+        if f["action"].endswith("undo")
+        for c in f.children
+        if c["name"] == "undone"
     ]
     for _ in range(2):
-        b.post(f"{known.today}/undo", {"act": act})
+        b.post(f"{known.today}/undo", {"undone": act})
         assert standing(known.places[0]) == ("attended", 4)
 
 
 def test_invalid(browser, known):
     b = browser("training")
     for act in ("", "x", "x" * 5000, "\x00\x00\x00\x00\x00\x00\x00\x00"):
-        b.post(f"{known.today}/undo", {"act": act})
+        b.post(f"{known.today}/undo", {"undone": act})
         press(b, known, act)
 
 
 def test_wrong_state(browser, known):
     b = browser("training")
     b.post(f"{known.closed}/everyone", {"act": "abcdefghij"}, expect=409)
-    b.post(f"{known.closed}/undo", {"act": "abcdefghij"}, expect=409)
+    b.post(f"{known.closed}/undo", {"undone": "abcdefghij"}, expect=409)
     assert "This register is closed" in b.page.words
 
 
 def test_stranger(browser, known):
     press(browser("staff"), known, expect=403)
-    browser("manager").post(f"{known.today}/undo", {"act": "abcdefghij"}, expect=403)
+    browser("manager").post(f"{known.today}/undo", {"undone": "abcdefghij"}, expect=403)

@@ -97,9 +97,9 @@ def test_conflict_shows_both(browser, site, url):
     theirs.submit("Save the month", {"agency": "41"})
     page = mine.submit("Save the month", {"agency": "42"}, expect=409)
     assert page.one("title").text.startswith("Error:")
-    assert "Recorded now: 41. You typed:" in page.words
+    assert "Agency In your other tab: 41 Yours: 42" in page.words
     assert page.one("input", id="agency")["value"] == "42"
-    mine.submit("Save the month")
+    mine.submit("Save mine anyway")
     assert "Agency: 41, now 42" in mine.follow().words
 
 

@@ -13,21 +13,65 @@ from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_queries, services
 from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.headline_queries import plan_headlines
+from wfsite.steering.plans.queries import ActionRow
 from wfsite.steering.plans.rules import year_label
 from wfsite.web.access import acting, requires
-from wfsite.web.params import as_at, day_asked, form_choice, form_text, form_version, now, query_flag, query_text, today
+from wfsite.web.edit_flow import Answers, Question, Stale, drawn_again, drawn_posted, packed, stale
+from wfsite.web.params import (
+    as_at,
+    choice_from,
+    day_asked,
+    form_choice,
+    form_text,
+    form_version,
+    now,
+    query_flag,
+    query_text,
+    today,
+)
 from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
 from wfsite.web.transaction import let_go
+
+_QUESTIONS = (
+    Question("rag", "How is it going?", lambda texts: Rag(texts[0]).word if texts else ""),
+    Question("note", "What has happened?"),
+    Question("route_to_green", "How does it get back to Green?"),
+)
+# The note of the update before: the form's own box for a note begins empty.
+_STOOD = "note-stood"
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form: as typed, or as it was before anything was."""
+    """What stands in the form: as typed, or as it was before anything was; and what it was drawn with."""
 
     rag: Rag | None
     note: str
     route_to_green: str
     version: int
+    drawn: str
+
+    @property
+    def answers(self) -> Answers:
+        """What stands in each field."""
+        return _answers(self.rag, self.note, self.route_to_green)
+
+
+def _answers(rag: Rag | None, note: str, route_to_green: str) -> Answers:
+    return {"rag": (rag.value,) if rag else (), "note": (note,), "route_to_green": (route_to_green,)}
+
+
+def _theirs(row: ActionRow) -> Answers:
+    """What a colleague's update says, as far as it is a change of theirs.
+
+    A note that stood already when mine was drawn is none, nor that a status which needs no way back has none.
+    """
+    theirs = {**_answers(row.rag if row.updated_at else None, row.note, row.route_to_green), _STOOD: (row.note,)}
+    if drawn_posted().get(_STOOD) == (row.note,):
+        del theirs["note"]
+    if not row.rag.needs_reason:
+        del theirs["route_to_green"]
+    return theirs
 
 
 @blueprint.get("/steering/actions/<id:action_id>")
@@ -94,8 +138,9 @@ def action_update(action_id: int) -> Response:
     """The form, in the row or on a page of its own."""
     found = action_queries.action_to_update(action_id, seen_by=acting(), on=today())
     row = found.row
-    typed = Typed(row.rag if row.updated_at else None, "", row.route_to_green, row.version)
-    return _form(found, typed)
+    rag, route = row.rag if row.updated_at else None, row.route_to_green
+    drawn = packed({**_answers(rag, "", route), _STOOD: (row.note,)})
+    return _form(found, Typed(rag, "", route, row.version, drawn))
 
 
 @blueprint.post("/steering/actions/<id:action_id>/update")
@@ -103,7 +148,9 @@ def action_update(action_id: int) -> Response:
 def action_update_save(action_id: int) -> Response:
     """Record the status; the row, its theme's counts and the summary change with it."""
     actor = acting()
-    typed = Typed(form_choice("rag", Rag), form_text("note"), form_text("route_to_green"), form_version())
+    typed = Typed(
+        form_choice("rag", Rag), form_text("note"), form_text("route_to_green"), form_version(), drawn_again()
+    )
     try:
         saved = services.rag_update_add(
             action_id,
@@ -134,15 +181,17 @@ def saved_row(saved: ActionPage, *, said: str, focus_on: str) -> Response:
 
 
 def _form_in_conflict(action_id: int, typed: Typed, error: Conflict) -> Response:
-    """Both versions side by side, everything typed kept; saving again means "mine, knowing theirs"."""
+    """Both versions side by side, what I changed kept; saving again means "mine, knowing theirs"."""
     found = error.current
     if found is None:
         let_go()  # theirs was being saved at this moment: read it afresh
         found = action_queries.action_to_update(action_id, seen_by=acting(), on=today())
-    typed = Typed(typed.rag, typed.note, typed.route_to_green, found.row.version)
     row = found.row
     hand = OtherHand.of(found.recorded_by, name=row.updated_by, changed_at=row.updated_at, told_to=acting(), at=now())
-    return _form(found, typed, status=409, conflict=hand)
+    beside = stale(_QUESTIONS, typed.answers, _theirs(row), said=hand.changed(row.reference), hand=hand)
+    rag, (note,), (route,) = (beside.answers[question.name] for question in _QUESTIONS)
+    typed = Typed(choice_from("".join(rag), Rag), note, route, row.version, beside.drawn)
+    return _form(found, typed, status=409, beside=beside)
 
 
 def _form(
@@ -151,7 +200,7 @@ def _form(
     *,
     status: int = 200,
     messages: dict[str, str] | None = None,
-    conflict: OtherHand | None = None,
+    beside: Stale | None = None,
 ) -> Response:
     return page_or_part(
         "plans/action_update.html",
@@ -160,6 +209,6 @@ def _form(
         **common(found),
         typed=typed,
         messages=messages or {},
-        errors=bool(messages or conflict),
-        conflict=conflict,
+        errors=bool(messages or beside),
+        stale=beside,
     )

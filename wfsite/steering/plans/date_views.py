@@ -6,17 +6,20 @@ from datetime import date
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Conflict, OtherHand, RuleBroken
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.permissions import Permission
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_queries, date_services
 from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.action_views import common, saved_row
-from wfsite.steering.plans.date_rules import DateStep, TypedDate
+from wfsite.steering.plans.date_rules import DateStep, TypedDate, checked_proposal
 from wfsite.web.access import acting, requires
+from wfsite.web.edit_flow import Question, Stale, stale
 from wfsite.web.params import form_choice, form_text, form_version, now, today
 from wfsite.web.respond import is_htmx, page_or_part, see
+
+_QUESTIONS = (Question("date", "Revised date"), Question("reason", "Why does the date have to change?"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,28 @@ def date_propose_save(action_id: int) -> Response:
     except RuleBroken as error:
         return _form("date_propose", _to_date(action_id), typed, status=422, seen=seen, messages=error.messages)
     except Conflict as error:
-        return _form("date_propose", error.current, typed, status=409, conflict=error.message)
+        beside = _beside(error.current, typed)
+        return _form("date_propose", error.current, typed, status=409, conflict=error.message, beside=beside)
     return _saved(saved)
+
+
+def _beside(found: ActionPage, typed: TypedDate) -> Stale | None:
+    """A colleague's proposal that waits beside mine; None where it is not a proposal that came first.
+
+    A date and its reason are one thing, and always typed: nothing of theirs is taken over.
+    """
+    newest = found.newest
+    if newest is None or not found.row.waits_for_decision:
+        return None
+    hand = OtherHand.of(newest.by_id, name=newest.by, changed_at=newest.at, told_to=acting(), at=now())
+    mine = checked_proposal(typed, on=today())
+    return stale(
+        _QUESTIONS,
+        {"date": (mine.timescale.text,), "reason": (mine.reason,)},
+        {"date": (newest.timescale.text,), "reason": (newest.reason,)},
+        said=newest.sentence,
+        hand=hand,
+    )
 
 
 def _to_date(action_id: int) -> ActionPage:
@@ -105,6 +128,7 @@ def _form(
     seen: int | None = None,
     messages: dict[str, str] | None = None,
     conflict: str = "",
+    beside: Stale | None = None,
 ) -> Response:
     """The form as it was typed; it carries the step that it was written against, after a conflict the newest."""
     return page_or_part(
@@ -117,6 +141,7 @@ def _form(
         messages=messages or {},
         errors=bool(messages or conflict),
         conflict=conflict,
+        stale=beside,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.parsing import Unreadable, iso_date, plain_text
 from wfsite.core.permissions import Permission
 from wfsite.steering.blueprint import blueprint
@@ -17,6 +17,7 @@ from wfsite.steering.workforce.queries import Area
 from wfsite.steering.workforce.row_reading import figure_value
 from wfsite.steering.workforce.rules import AGENCY_DIFFERENCE, DIFFERENCE, FIGURES, NOTE_LABELS, Counts, Month
 from wfsite.web.access import acting, requires
+from wfsite.web.edit_flow import Answers, Question, Stale, drawn_again, packed, stale
 from wfsite.web.params import form_text, form_version, now, today
 from wfsite.web.respond import page, see
 from wfsite.web.transaction import let_go
@@ -26,14 +27,19 @@ _NOTE_QUESTIONS = {key: f"Footnote on {label}" for key, label in NOTE_LABELS.ite
     DIFFERENCE: "Why the numbers of permanent workers do not add up",
     AGENCY_DIFFERENCE: "Why the number of agency workers changed in other ways",
 }
+_LABELS = {figure.name: figure.label for figure in FIGURES} | {
+    f"note-{key}": question for key, question in _NOTE_QUESTIONS.items()
+}
+_QUESTIONS = [Question(name, label, blank="Not supplied") for name, label in _LABELS.items()]
 
 
 @dataclass(slots=True)
 class Typed:
-    """What stands in the form, as typed, and what is wrong with it by field."""
+    """What stands in the form, as typed; what it was drawn with; and what is wrong with it by field."""
 
     values: dict[str, str]
     version: int
+    drawn: str
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -43,7 +49,8 @@ def month_edit(team_id: int, month: str) -> Response:
     """One month's figures as they are recorded, to be corrected; or empty, to be given."""
     area, first = queries.workforce_area(team_id), _month(month)
     known = queries.workforce_month(team_id, first, as_at=now())
-    return _form(area, first, known, Typed(_recorded(known), _version(known)))
+    recorded = _recorded(known)
+    return _form(area, first, known, Typed(recorded, _version(known), packed(_answers(recorded))))
 
 
 @blueprint.post("/steering/workforce/<id:team_id>/months/<month>")
@@ -51,8 +58,7 @@ def month_edit(team_id: int, month: str) -> Response:
 def month_edit_save(team_id: int, month: str) -> Response:
     """Record a newer version of the month; sent twice, it is recorded once."""
     area, first = queries.workforce_area(team_id), _month(month)
-    names = [*(figure.name for figure in FIGURES), *(f"note-{key}" for key in NOTE_LABELS)]
-    typed = Typed({name: form_text(name) for name in names}, form_version())
+    typed = Typed({name: form_text(name) for name in _LABELS}, form_version(), drawn_again())
     try:
         counts, notes = _read(typed)
         services.month_record(
@@ -70,12 +76,20 @@ def month_edit_save(team_id: int, month: str) -> Response:
         return _form(area, first, queries.workforce_month(team_id, first, as_at=now()), typed, status=422)
     except Conflict:
         let_go()
-        theirs = queries.workforce_month(team_id, first, as_at=now())
-        # Saving again means "mine, knowing theirs".
-        typed.version = _version(theirs)
-        hand = queries.version_hand(typed.version, told_to=acting(), at=now())
-        return _form(area, first, theirs, typed, status=409, conflict=hand)
+        return _form_in_conflict(area, first, typed)
     return see(url_for("steering.workforce_page", area=team_id, saved=f"{first:%Y-%m}"))
+
+
+def _form_in_conflict(area: Area, month: date, typed: Typed) -> Response:
+    """The figures on record beside those that I changed; saving again means "mine, knowing theirs"."""
+    known = queries.workforce_month(area.id, month, as_at=now())
+    version = _version(known)
+    hand = queries.version_hand(version, told_to=acting(), at=now())
+    beside = stale(
+        _QUESTIONS, _answers(typed.values), _answers(_recorded(known)), said=hand.changed("this month"), hand=hand
+    )
+    values = {name: "".join(texts) for name, texts in beside.answers.items()}
+    return _form(area, month, known, Typed(values, version, beside.drawn), status=409, beside=beside)
 
 
 def _month(text: str) -> date:
@@ -95,6 +109,10 @@ def _recorded(known: Month | None) -> dict[str, str]:
     counts, notes = (known.counts, known.notes) if known else (Counts(), {})
     figures = {figure.name: _plain(getattr(counts, figure.name)) for figure in FIGURES}
     return figures | {f"note-{key}": notes.get(key, "") for key in NOTE_LABELS}
+
+
+def _answers(values: dict[str, str]) -> Answers:
+    return {name: (text,) for name, text in values.items()}
 
 
 def _plain(value: int | Decimal | None) -> str:
@@ -124,9 +142,8 @@ def _read(typed: Typed) -> tuple[Counts, dict[str, str]]:
 
 
 def _form(
-    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, conflict: OtherHand | None = None
+    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, beside: Stale | None = None
 ) -> Response:
-    order = [*(figure.name for figure in FIGURES), *(f"note-{key}" for key in NOTE_LABELS)]
     return page(
         "workforce/month_edit.html",
         status=status,
@@ -136,9 +153,8 @@ def _form(
         figures=FIGURES,
         note_questions=_NOTE_QUESTIONS,
         typed=typed,
-        recorded=_recorded(known),
-        conflict=conflict,
-        problems=[(name, typed.errors[name]) for name in order if name in typed.errors],
+        stale=beside,
+        problems=[(name, typed.errors[name]) for name in _LABELS if name in typed.errors],
         action=f"{url_for('steering.workforce_page')}/{area.id}/months/{month:%Y-%m}",
         back=url_for("steering.workforce_page", area=area.id),
     )

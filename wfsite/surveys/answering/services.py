@@ -1,7 +1,7 @@
 """Opening a survey and taking its answers. Answers go into the survey's box and nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from wfsite.people.credentials import credentials_of
 from wfsite.surveys.answer_rules import read_answers
 from wfsite.surveys.answering.queries import survey_looked_at
 from wfsite.surveys.box.envelopes import code_make, halves_make, public_key
-from wfsite.surveys.box.folder import Taken
+from wfsite.surveys.box.folder import Taken, box_start, unfinished_sweep, waiting_numbers
 from wfsite.surveys.box.rules import FLOOR, Look, Manifest
 from wfsite.surveys.box.store import Unfit, Vote, box_make, vote
 from wfsite.surveys.models import Question, Survey
@@ -33,12 +33,12 @@ class Sent(Enum):
 def survey_open(
     survey_id: int, *, invited: Sequence[int], boxes: Path | None, key: str, at: datetime, with_code: bool = False
 ) -> str:
-    """Open a draft to the `invited` (person ids): freeze it into a box, then note it in the database.
+    """Open a draft to the `invited` (person ids): freeze it into a box, and note it in the database.
 
     Returns the code of a third holder, "" without one; it is nowhere else. The box is on the disk for certain before
-    the database says that the survey is open; where the database then fails, the number is used up. Raises `Missing`,
-    `Conflict` when it is no draft any more or its number is used up, `RuleBroken` when there are too few people or
-    the closing time has passed.
+    the database says that the survey is open, and waits there: call `survey_start` once that is committed. Where it
+    never is, nobody was asked, and the survey can be opened again. Raises `Missing`, `Conflict` when it is no draft
+    any more or its number is used up, `RuleBroken` when there are too few people or the closing time has passed.
     """
     survey = db.session.get(Survey, survey_id, with_for_update=True)
     if survey is None:
@@ -71,6 +71,37 @@ def survey_open(
     survey.state, survey.opened_at, survey.version = SurveyState.OPEN, at, survey.version + 1
     db.session.flush()
     return halves.code
+
+
+_HALF = select(Survey.box_half).where(Survey.id == bindparam("survey_id"), Survey.state == SurveyState.OPEN)
+
+
+def survey_start(survey_id: int, *, boxes: Path) -> bool:
+    """Ask the people invited, once their survey's opening is committed: its box is put in its place.
+
+    Goes by what is committed and gives up what is not. Twice is once; False where nothing waited.
+    """
+    db.session.rollback()
+    try:
+        half = db.session.scalar(_HALF, {"survey_id": survey_id})
+    finally:
+        db.session.rollback()
+    return box_start(boxes, survey_id, half)
+
+
+_WAITS_AT_MOST = timedelta(hours=1)
+
+
+def surveys_start(*, at: datetime, boxes: Path | None) -> list[int]:
+    """Finish what openings left undone, and remove the boxes of those that were never committed; the surveys started.
+
+    Walks the folder. What is removed has waited for an hour and nobody could answer in it.
+    """
+    if boxes is None:
+        return []
+    started = [survey_id for survey_id in waiting_numbers(boxes) if survey_start(survey_id, boxes=boxes)]
+    unfinished_sweep(boxes, before=at - _WAITS_AT_MOST)
+    return started
 
 
 def _check_opening(survey: Survey, voters: Mapping[int, str | None], at: datetime) -> None:

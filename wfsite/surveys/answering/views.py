@@ -10,7 +10,7 @@ from wfsite.core.permissions import Permission
 from wfsite.surveys.answering import queries, services
 from wfsite.surveys.answering.queries import Standing, SurveyHead
 from wfsite.surveys.blueprint import blueprint, boxes
-from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind
+from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind, was_written
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_names, form_texts, is_post, now
 from wfsite.web.respond import page, see
@@ -81,10 +81,10 @@ def _send(survey_id: int) -> Response:
 
 
 def _texts(survey: SurveyHead, typed: Typed) -> list[tuple[str, str]]:
-    """What somebody wrote in their own words, with its question, to copy from the page."""
+    """What somebody wrote in their own words, to copy from the page, with its question where that is still known."""
     asked = {question.name: question for question in survey.questions}
-    if not asked:  # the questions are gone with the box: anything long enough to have been written
-        return [("What you wrote", text) for values in typed.values() for text in values if " " in text]
+    if not asked:  # the questions are gone with the box
+        return [("", text) for name, values in typed.items() for text in values if was_written(name, text)]
     return [
         (question.text, written)
         for name, question in asked.items()

@@ -1,9 +1,13 @@
 """Where boxes lie: `open/<survey>/` with the box and its half of the key, `ended/<survey>.json` once it is over.
 
-A box is written to a hidden folder and renamed into place, so that it is there whole or not at all; the rename fails
-where a box lies already, and the note of one that has ended stays for good: a survey's number is opened once, ever.
+A box is written to a hidden folder, and waits there until the database has committed the other half of its key: it is
+named by a print of that half. Only then is it renamed into place, so that it is there whole or not at all, and nobody
+is asked, or can answer, before. What waits has no ballot and may go; what lies in its place goes by its own end only.
+The rename fails where a box lies already, and the note of one that has ended stays for good: a survey's number is
+opened once, ever.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -39,15 +43,16 @@ def has_ended(boxes: Path, survey_id: int) -> bool:
 
 
 @contextmanager
-def new_box(boxes: Path, survey_id: int, half: bytes) -> Iterator[Path]:
-    """A hidden folder to fill, put into its place and on the disk for certain when the block ends; raises `Taken`."""
-    place = boxes / "open" / str(survey_id)
+def new_box(boxes: Path, survey_id: int, *, half: bytes, waits_for: bytes) -> Iterator[Path]:
+    """A hidden folder to fill, on the disk for certain when the block ends; it waits for the database's half.
+
+    Raises `Taken`.
+    """
     for folder in (boxes, boxes / "open", boxes / "ended"):
         folder.mkdir(mode=0o700, exist_ok=True)
-    if has_ended(boxes, survey_id) or place.exists():
+    if _is_taken(boxes, survey_id):
         raise Taken
-    hidden = boxes / "open" / f".{survey_id}.{os.getpid()}"
-    shutil.rmtree(hidden, ignore_errors=True)
+    hidden = _waiting(boxes, survey_id, waits_for)
     hidden.mkdir(mode=0o700)
     try:
         _write(hidden / HALF, half)
@@ -56,13 +61,46 @@ def new_box(boxes: Path, survey_id: int, half: bytes) -> Iterator[Path]:
             file.chmod(0o600)
             _sync(file)
         _sync(hidden)
-        try:
-            hidden.rename(place)
-        except OSError:
-            raise Taken from None
-    finally:
+        _sync(hidden.parent)
+    except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
+        raise
+
+
+def _is_taken(boxes: Path, survey_id: int) -> bool:
+    """Whether there is, or was, a box of this number."""
+    return has_ended(boxes, survey_id) or box_file(boxes, survey_id).parent.exists()
+
+
+def _waiting(boxes: Path, survey_id: int, database_half: bytes) -> Path:
+    """Where a box waits for the database to hold this half."""
+    return boxes / "open" / f".{survey_id}.{hashlib.sha256(database_half).hexdigest()}"
+
+
+def waiting_numbers(boxes: Path) -> list[int]:
+    """The surveys of which a box waits."""
+    numbers = {hidden.name.split(".")[1] for hidden in (boxes / "open").glob(".[0-9]*")}
+    return sorted(int(number) for number in numbers if number.isascii() and number.isdigit())
+
+
+def box_waits(boxes: Path, survey_id: int, database_half: bytes | None) -> bool:
+    """Whether a box waits for this half, and its place is free."""
+    if not isinstance(database_half, bytes) or _is_taken(boxes, survey_id):
+        return False
+    return _waiting(boxes, survey_id, database_half).exists()
+
+
+def box_start(boxes: Path, survey_id: int, database_half: bytes | None) -> bool:
+    """Put the box that waits for this half into its place; False where none does, or where its number is taken."""
+    if not isinstance(database_half, bytes) or not box_waits(boxes, survey_id, database_half):
+        return False
+    place = box_file(boxes, survey_id).parent
+    try:
+        _waiting(boxes, survey_id, database_half).rename(place)
+    except OSError:  # another pass was quicker
+        return False
     _sync(place.parent)
+    return True
 
 
 def half_of(boxes: Path, survey_id: int) -> bytes:
@@ -96,7 +134,7 @@ def box_sweep(boxes: Path, survey_id: int) -> None:
 
 
 def unfinished_sweep(boxes: Path, *, before: datetime) -> None:
-    """Remove what openings that were cut short before an instant left behind."""
+    """Remove what openings before an instant left behind: boxes that nobody was ever asked to answer in."""
     for hidden in (boxes / "open").glob(".[0-9]*"):
         with suppress(FileNotFoundError):
             if hidden.stat().st_mtime < before.timestamp():

@@ -46,8 +46,11 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "trusted
 
 
 def box_make(boxes: Path, manifest: Manifest, voters: Mapping[int, str | None], halves: Halves) -> None:
-    """Freeze a survey into a box: `voters` are the invited people with their credentials. Raises `folder.Taken`."""
-    with new_box(boxes, manifest.survey_id, halves.file) as place:
+    """Freeze a survey into a box: `voters` are the invited people with their credentials.
+
+    It waits, and `folder.box_start` puts it in its place once the database holds its half. Raises `folder.Taken`.
+    """
+    with new_box(boxes, manifest.survey_id, half=halves.file, waits_for=halves.database) as place:
         made = _connect(place / BOX, mode="rwc")
         try:
             made.executescript(_SCHEMA)
@@ -170,11 +173,13 @@ def shut(boxes: Path, survey_id: int, *, at: datetime, early: bool = False, canc
         )
 
 
-def begin_count(boxes: Path, survey_id: int) -> bool:
-    """Whether the envelopes of a shut box may be opened now; False where it was called off."""
+def begin_count(boxes: Path, survey_id: int) -> list[bytes] | None:
+    """The sealed ballots of a shut box, in the order of their random keys; None where it is open or was called off."""
     with _change(boxes, survey_id) as box:
         begun = "UPDATE box SET state = 'counting' WHERE state IN ('shut', 'counting') AND cancelled = 0"
-        return box.execute(begun).rowcount == 1
+        if box.execute(begun).rowcount != 1:
+            return None
+        return [row[0] for row in box.execute("SELECT sealed FROM ballot ORDER BY key")]
 
 
 def hold(boxes: Path, survey_id: int, why: Held | None) -> None:
@@ -183,19 +188,25 @@ def hold(boxes: Path, survey_id: int, why: Held | None) -> None:
         box.execute("UPDATE box SET held = ?, state = 'shut' WHERE state IN ('shut', 'counting')", (why,))
 
 
-def keep(boxes: Path, survey_id: int) -> None:
-    """Note that what the box told is kept, so that only clearing away is left."""
+@contextmanager
+def keeping(boxes: Path, survey_id: int) -> Iterator[bool]:
+    """While the database keeps what a box told: whether it was called off before. Nobody can call it off meanwhile.
+
+    Noted as kept when the block ends well.
+    """
     with _change(boxes, survey_id) as box:
-        box.execute("UPDATE box SET state = 'kept' WHERE state <> 'open'")
+        (cancelled,) = box.execute("SELECT cancelled FROM box").fetchone()
+        yield bool(cancelled)
+        box.execute(_KEPT)
 
 
-def envelopes(boxes: Path, survey_id: int) -> list[bytes]:
-    """The sealed ballots of a box that is being counted, in the order of their random keys."""
-    with _open(boxes, survey_id) as box:
-        if box is None:
-            return []
-        rows = "SELECT sealed FROM ballot, box WHERE state = 'counting' ORDER BY key"
-        return [row[0] for row in box.execute(rows)]
+_KEPT = "UPDATE box SET state = 'kept' WHERE state <> 'open'"
+
+
+def keep(boxes: Path, survey_id: int) -> None:
+    """Note that only clearing away is left."""
+    with _change(boxes, survey_id) as box:
+        box.execute(_KEPT)
 
 
 def rebind(boxes: Path, person_id: int, *, before: str, after: str) -> None:

@@ -20,7 +20,7 @@ from random import SystemRandom
 
 from sqlalchemy import bindparam, insert, select, update
 
-from wfsite.core.errors import Conflict, Missing
+from wfsite.core.errors import Busy, Conflict, Missing
 from wfsite.extensions import db
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import Halves, random_key
@@ -33,7 +33,6 @@ from wfsite.surveys.rules import Outcome, SurveyState
 log = logging.getLogger("wfsite.surveys")
 
 HELD_FOR = timedelta(days=14)
-_UNFINISHED_FOR = timedelta(hours=1)
 _BATCH = 500
 
 
@@ -76,7 +75,6 @@ def close_due(*, at: datetime, boxes: Path | None) -> list[Done]:
     done: list[Done] = []
     if boxes is None:
         return done
-    folder.unfinished_sweep(boxes, before=at - _UNFINISHED_FOR)
     for survey_id in folder.box_numbers(boxes):
         try:
             if folder.has_ended(boxes, survey_id):
@@ -98,8 +96,7 @@ def tally(survey_id: int, *, boxes: Path, at: datetime, code: str = "") -> Done:
     """
     db.session.rollback()
     if folder.has_ended(boxes, survey_id):
-        folder.box_sweep(boxes, survey_id)
-        return Done(survey_id, Step.COUNTED)
+        return _swept(survey_id, boxes)
     try:
         if store.look(boxes, survey_id) is None:
             if not folder.box_file(boxes, survey_id).parent.exists():
@@ -109,10 +106,17 @@ def tally(survey_id: int, *, boxes: Path, at: datetime, code: str = "") -> Done:
         box = _Shut.of(boxes, survey_id, at)
         return _counted(box, boxes, code)
     except store.Unfit:
+        if folder.has_ended(boxes, survey_id):  # another pass was quicker
+            return _swept(survey_id, boxes)
         log.error("unfit ballot box", extra={"survey": survey_id})
         return Done(survey_id, Step.UNFIT)
     finally:
         db.session.rollback()
+
+
+def _swept(survey_id: int, boxes: Path) -> Done:
+    folder.box_sweep(boxes, survey_id)
+    return Done(survey_id, Step.COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,7 @@ def _counted(box: _Shut, boxes: Path, code: str) -> Done:
         opened = _opened(box, boxes, half, code)
         if opened is None:
             return _unread(box, boxes, Outcome.TOO_FEW)
-        _keep(box, Outcome.RELEASED, opened)
+        _keep(box, boxes, Outcome.RELEASED, opened)
     except _Hold as hold:
         return _held(box, boxes, hold.why)
     except _CalledOff:
@@ -200,7 +204,7 @@ def _not_taken(box: _Shut, error: Exception) -> _Hold:
 
 
 class _CalledOff(Exception):
-    """Somebody called the survey off before its envelopes were opened."""
+    """Somebody called the survey off before what it told was kept."""
 
 
 class _CodeMissing(Exception):
@@ -214,9 +218,9 @@ def _opened(box: _Shut, boxes: Path, database_half: bytes, code: str) -> list[Op
         return None
     if manifest.needs_code and not code:
         raise _CodeMissing
-    if not store.begin_count(boxes, manifest.survey_id):
+    sealed = store.begin_count(boxes, manifest.survey_id)
+    if sealed is None:
         raise _CalledOff
-    sealed = store.envelopes(boxes, manifest.survey_id)
     if len(sealed) != box.marks.answered:
         raise _Hold(Held.MARKS)
     try:
@@ -246,36 +250,52 @@ def _held(box: _Shut, boxes: Path, why: Held) -> Done:
 def _unread(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
     """End a survey without opening a ballot; in the end even where the database does not take it."""
     try:
-        _keep(box, outcome, [])
+        _keep(box, boxes, outcome, [])
+    except _CalledOff:
+        return _unread(box, boxes, Outcome.CANCELLED)
     except _Hold as hold:
         if box.may_wait:
             return _held(box, boxes, hold.why)
     return _end(box, boxes, outcome)
 
 
-def _keep(box: _Shut, outcome: Outcome, opened: Sequence[Opened]) -> None:
-    """Write how the survey ended, with its tables and comments: one transaction, once. Raises `_Hold`."""
-    manifest = box.manifest
+def _keep(box: _Shut, boxes: Path, outcome: Outcome, opened: Sequence[Opened]) -> None:
+    """Write how the survey ended, with its tables and comments: one transaction, once. Raises `_Hold`, `_CalledOff`.
+
+    The box says last whether it was called off, and keeps everybody else out until the database has committed.
+    """
     try:
-        survey = db.session.get(Survey, manifest.survey_id, with_for_update=True, populate_existing=True)
-        if survey is None:
-            raise _Hold(Held.DATABASE)
-        told = db.session.get(Tally, manifest.survey_id)
-        if told is not None:  # another pass was quicker, and its count is the one
-            if told.count_id != box.look.count_id:
-                raise _Hold(Held.DATABASE)
+        if not _write(box, outcome, opened):
             return
-        db.session.execute(insert(Tally).values(**_tally_values(box, outcome)))
-        if opened:
-            _write_tables(manifest, opened)
-        survey.state, survey.closed_at, survey.version = SurveyState.CLOSED, box.look.ended_at, survey.version + 1
-        db.session.commit()
-    except _Hold:
+        with store.keeping(boxes, box.manifest.survey_id) as called_off:
+            if called_off and outcome is not Outcome.CANCELLED:
+                raise _CalledOff
+            db.session.commit()
+    except (_Hold, _CalledOff, store.Unfit, Busy):
         raise
     except Exception as error:
         raise _not_taken(box, error) from None
     finally:
         db.session.rollback()
+
+
+def _write(box: _Shut, outcome: Outcome, opened: Sequence[Opened]) -> bool:
+    """Flush the rows of a result; False where another pass was quicker, and its count is the one. Raises `_Hold`."""
+    manifest = box.manifest
+    survey = db.session.get(Survey, manifest.survey_id, with_for_update=True, populate_existing=True)
+    if survey is None:
+        raise _Hold(Held.DATABASE)
+    told = db.session.get(Tally, manifest.survey_id)
+    if told is not None:
+        if told.count_id != box.look.count_id:
+            raise _Hold(Held.DATABASE)
+        return False
+    db.session.execute(insert(Tally).values(**_tally_values(box, outcome)))
+    if opened:
+        _write_tables(manifest, opened)
+    survey.state, survey.closed_at, survey.version = SurveyState.CLOSED, box.look.ended_at, survey.version + 1
+    db.session.flush()
+    return True
 
 
 def _tally_values(box: _Shut, outcome: Outcome) -> dict[str, object]:

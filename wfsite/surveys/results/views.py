@@ -51,7 +51,7 @@ def survey_cancel(survey_id: int) -> Response:
     """Ask once; then end the survey with its answers destroyed unread."""
     if is_reading():
         survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
-        if survey.phase is Phase.COUNTED:
+        if survey.phase in (Phase.COUNTED, Phase.OPENING):
             return see(url_for("surveys.survey_close", survey_id=survey_id))
         return page("surveys/survey_cancel.html", survey=survey)
     try:

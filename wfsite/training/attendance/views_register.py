@@ -12,6 +12,7 @@ from wfsite.training.attendance import queries, services
 from wfsite.training.attendance.forms import changes_among, sent_act, sent_rows
 from wfsite.training.attendance.queries import LastAct, Register
 from wfsite.training.attendance.rules import OPTIONS, Mark, act_or_none
+from wfsite.training.attendance.services import StaleMark
 from wfsite.training.attendance.services_walk_ins import Outcome
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
@@ -114,9 +115,7 @@ def place_mark(place_id: int) -> Response:
         done = services.place_mark(place_id, mark, version=form_version(), by=acting(), at=now())
     except Conflict as conflict:
         if conflict.current:
-            stale = conflict.current[0]
-            data = addresses(stale.session_id) | {"stale": stale, "session_id": stale.session_id}
-            return page_or_part("training/place_mark.html", "training/_stale_mark.html", status=409, **data)
+            return _stale(conflict.current[0])
         return refused(queries.place_page(place_id)[1], conflict)
     if not is_htmx():
         return see(register_url(done.session_id) + f"#p{place_id}")
@@ -130,6 +129,15 @@ def place_mark(place_id: int) -> Response:
     )
     # Focus is site.js's to keep: it may have moved on to the next person before this answer came.
     return hx_event(response, said=f"{done.name}: {done.mark.label}. Saved.")
+
+
+def _stale(found: StaleMark) -> Response:
+    """Both versions of a mark (409); in place, with what the register adds up to since the other was set."""
+    data = addresses(found.session_id) | {"stale": found, "session_id": found.session_id}
+    if not is_htmx():
+        return page("training/place_mark.html", status=409, **data)
+    counts, last = queries.register_counts(found.session_id), queries.last_act(found.session_id, by=acting())
+    return page("training/_stale_marked.html", status=409, counts=counts, last_act=last, **data)
 
 
 @blueprint.get("/training/places/<id:place_id>/history")
@@ -164,7 +172,7 @@ def register_everyone(session_id: int) -> Response:
 def register_undo(session_id: int) -> Response:
     """Take back the last act."""
     try:
-        act = act_or_none(form_text("act")) or ""
+        act = act_or_none(form_text("undone")) or ""
         number = services.register_undo(session_id, act=act, by=acting(), at=now())
     except Conflict as conflict:
         return refused(session_id, conflict)

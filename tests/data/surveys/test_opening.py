@@ -1,0 +1,248 @@
+"""Opening: a box and a row of the database, both or neither, whatever fails or is killed between them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, text, update
+from sqlalchemy.exc import DBAPIError
+
+from tests.support.engines import NOW
+from tests.support.surveys import (
+    actor,
+    answer_all,
+    give_passwords,
+    open_draft,
+    opened_survey,
+    person_id,
+    secret,
+    standing_of,
+    survey_draft,
+    workers,
+)
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Conflict
+from wfsite.core.permissions import Role
+from wfsite.extensions import db
+from wfsite.surveys.answering.queries import surveys_waiting
+from wfsite.surveys.answering.services import answers_send, survey_open, survey_start, surveys_start
+from wfsite.surveys.box import folder, store
+from wfsite.surveys.models import Comment, Survey
+from wfsite.surveys.queries import Phase, box_problems, survey_list, surveys_to_look_after
+from wfsite.surveys.results import services as closing
+from wfsite.surveys.results.services import survey_close
+from wfsite.surveys.results.tally import Step, close_due, tally
+from wfsite.surveys.rules import SurveyState
+
+pytestmark = pytest.mark.usefixtures("context")
+LATER = NOW + timedelta(days=7)
+# Long after whatever a test has just written to the disk.
+MUCH_LATER = NOW.replace(year=2100)
+
+
+@pytest.fixture
+def draft(site):
+    """A draft that is kept, to be opened to twenty workers with passwords."""
+    give_passwords(workers(20))
+    survey_id = survey_draft()
+    db.session.commit()
+    return survey_id
+
+
+def _open(site, survey_id, **kwargs):
+    """The first half of an opening: nothing is committed yet."""
+    return survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=NOW, **kwargs)
+
+
+def _lead():
+    return Actor(person_id("survey"), "", "", None, None, frozenset({Role.SURVEY_LEAD}))
+
+
+def _is_asked(site, survey_id):
+    waiting = surveys_waiting(actor(workers(1)[0]), at=NOW, boxes=site.boxes)
+    return survey_id in {found.id for found in waiting}
+
+
+def _hidden(site):
+    return [entry.name for entry in (site.boxes / "open").iterdir() if entry.name.startswith(".")]
+
+
+def _counts(site, survey_id):
+    answer_all(survey_id, workers(12))
+    assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
+    return standing_of(survey_id)["tally"][2] == 12
+
+
+def test_nobody_is_asked_before_the_database_has_committed(site, draft):
+    _open(site, draft)
+    assert not _is_asked(site, draft)
+    with pytest.raises(Conflict, match="cannot be answered"):
+        answers_send(draft, {}, by=actor(workers(1)[0]), at=NOW, boxes=site.boxes)
+    # Whoever starts it too early gives up the opening with all else that is not committed.
+    assert not survey_start(draft, boxes=site.boxes)
+    assert db.session.get_one(Survey, draft).state is SurveyState.DRAFT
+    db.session.rollback()
+    _open(site, draft)
+    db.session.commit()
+    assert not _is_asked(site, draft)
+    assert survey_start(draft, boxes=site.boxes) and _is_asked(site, draft)
+    assert not survey_start(draft, boxes=site.boxes), "twice is once"
+    assert _counts(site, draft)
+
+
+def _refuse_commits(site):
+    """The database takes every statement and refuses the commit."""
+    if site.is_sqlite:
+        db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        db.session.execute(insert(Comment), [{"question_id": 10**6, "key": b"k" * 16, "text": "of no question"}])
+        return
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$")
+        )
+        connection.execute(
+            text(
+                "CREATE CONSTRAINT TRIGGER no AFTER UPDATE ON survey DEFERRABLE INITIALLY DEFERRED "
+                "FOR EACH ROW EXECUTE FUNCTION no()"
+            )
+        )
+
+
+def _take_commits(site):
+    if not site.is_sqlite:
+        with db.engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER no ON survey"))
+
+
+def test_a_commit_that_fails_leaves_a_draft_that_can_be_opened(site, draft):
+    db.session.rollback()
+    _refuse_commits(site)
+    _open(site, draft)
+    with pytest.raises(DBAPIError):
+        db.session.commit()
+    db.session.rollback()
+    _take_commits(site)
+    assert len(_hidden(site)) == 1, "what was made for it waits"
+    assert not survey_start(draft, boxes=site.boxes) and not _is_asked(site, draft)
+    assert surveys_start(at=NOW, boxes=site.boxes) == [] and box_problems(site.boxes, at=NOW) == []
+    open_draft(site, draft, workers(20))
+    # What the first opening made goes after an hour; the box that people answer in stays.
+    assert len(_hidden(site)) == 1
+    assert surveys_start(at=MUCH_LATER, boxes=site.boxes) == []
+    assert _hidden(site) == [] and _is_asked(site, draft)
+    assert _counts(site, draft)
+
+
+@pytest.mark.parametrize("with_code", [False, True])
+def test_an_opening_that_ends_after_its_commit_is_finished(site, draft, with_code):
+    code = _open(site, draft, with_code=with_code)
+    db.session.commit()
+    (listed,) = [s for s in survey_list(seen_by=_lead(), at=NOW, boxes=site.boxes).to_look_after if s.id == draft]
+    assert listed.phase is Phase.OPENING and "within minutes" in listed.where_it_stands
+    assert draft not in {s.id for s in surveys_to_look_after(seen_by=_lead(), at=NOW, boxes=site.boxes)}
+    (problem,) = box_problems(site.boxes, at=NOW)
+    assert "waits to be put into its place. Run: flask wfsite run-due" in problem.words
+    with pytest.raises(Conflict, match="opened already"):
+        _open(site, draft)
+    db.session.rollback()
+    # Also when nobody came by for longer than an opening may wait.
+    assert surveys_start(at=MUCH_LATER, boxes=site.boxes) == [draft]
+    assert _is_asked(site, draft) and box_problems(site.boxes, at=NOW) == []
+    answer_all(draft, workers(12))
+    assert tally(draft, boxes=site.boxes, at=LATER, code=code).step is Step.COUNTED
+
+
+def test_run_due_finishes_it(site, draft):
+    _open(site, draft)
+    db.session.commit()
+    result = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
+    assert "ok\tstart surveys that were opened: 1 survey" in result.output
+    assert _is_asked(site, draft)
+    again = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
+    assert "ok\tstart surveys that were opened\n" in again.output
+
+
+@pytest.mark.parametrize("cancel", [False, True])
+def test_what_is_being_opened_can_be_called_off_a_moment_later(site, draft, cancel, monkeypatch):
+    _open(site, draft)
+    db.session.commit()
+    with pytest.raises(Conflict, match="being opened"):
+        survey_close(draft, at=NOW, boxes=site.boxes, cancel=cancel)
+    db.session.rollback()
+
+    def _meanwhile(boxes, number, half):
+        assert folder.box_start(boxes, number, half)
+        return False
+
+    # Put into its place between the two looks: the box is shut, and not only the index.
+    monkeypatch.setattr(closing, "box_waits", _meanwhile)
+    if cancel:
+        survey_close(draft, at=NOW, boxes=site.boxes, cancel=True)
+        db.session.commit()
+        assert store.look(site.boxes, draft).cancelled
+    else:
+        with pytest.raises(Conflict, match="fewer than half"):
+            survey_close(draft, at=NOW, boxes=site.boxes)
+
+
+@pytest.mark.parametrize("state", [SurveyState.DRAFT, SurveyState.CLOSED])
+def test_what_waits_for_an_opening_that_the_index_denies_goes_unopened(site, draft, state):
+    _open(site, draft)
+    db.session.commit()
+    db.session.execute(update(Survey).where(Survey.id == draft).values(state=state))
+    db.session.commit()
+    (hidden,) = (site.boxes / "open").glob(f".{draft}.*")
+    made = datetime.fromtimestamp(hidden.stat().st_mtime, UTC)
+    assert surveys_start(at=made + timedelta(minutes=59), boxes=site.boxes) == [] and _hidden(site)
+    assert surveys_start(at=made + timedelta(minutes=61), boxes=site.boxes) == [] and not _hidden(site)
+
+
+def test_two_openings_at_once_are_one(site, draft):
+    """The first to commit has it: the box of the other has no half in the database, and never takes its place."""
+    _open(site, draft)
+    half = bytes(db.session.get_one(Survey, draft).box_half)
+    db.session.rollback()
+    open_draft(site, draft, workers(20))
+    answer_all(draft, workers(3))
+    assert folder.box_start(site.boxes, draft, half) is False
+    assert store.marks(site.boxes, draft).answered == 3
+    # Nor once that one has ended: a number is opened once, ever.
+    tally(draft, boxes=site.boxes, at=LATER)
+    db.session.execute(update(Survey).where(Survey.id == draft).values(state=SurveyState.OPEN, box_half=half))
+    db.session.commit()
+    assert folder.waiting_numbers(site.boxes) == [draft] and surveys_start(at=NOW, boxes=site.boxes) == []
+    assert not _is_asked(site, draft) and draft not in folder.box_numbers(site.boxes)
+
+
+@pytest.mark.parametrize("half", [None, b"", b"x" * 32, "text"])
+def test_a_half_that_no_box_waits_for_starts_nothing(site, draft, half):
+    _open(site, draft)
+    db.session.rollback()
+    assert folder.box_start(site.boxes, draft, half) is False
+    assert len(_hidden(site)) == 1
+
+
+def test_strange_names_in_the_folder_are_left_alone(site, draft):
+    for name in (".away", ".12x.y", ".٣.y", "lost+found"):
+        (site.boxes / "open" / name).mkdir()
+        (site.boxes / "open" / name / "file").touch()
+    assert surveys_start(at=NOW, boxes=site.boxes) == [] and surveys_start(at=NOW, boxes=None) == []
+    assert close_due(at=NOW, boxes=site.boxes) == []
+
+
+def test_a_disk_that_fails_leaves_no_box(site, draft, monkeypatch):
+    def _full(_path):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(folder, "_sync", _full)
+    with pytest.raises(OSError, match="no space"):
+        _open(site, draft)
+    assert _hidden(site) == []
+
+
+def test_an_index_rolled_back_starts_nothing(site):
+    """Nothing waits for a survey that is open, whatever its row says."""
+    survey_id = opened_survey(site, workers(20))
+    db.session.execute(update(Survey).where(Survey.id == survey_id).values(state=SurveyState.DRAFT))
+    db.session.commit()
+    assert surveys_start(at=MUCH_LATER, boxes=site.boxes) == []
+    assert _is_asked(site, survey_id)

@@ -1,0 +1,360 @@
+"""What was entered is shown in the words of the page that has the form, and showing it changes nothing."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from tests.pages.people.test_person_edit import person_id
+from tests.support import plans, registers
+from tests.support.client import Browser
+from tests.support.html import Tag
+from tests.support.leaks import files_of, files_with, flush_to_files
+from tests.support.statements import Statements
+from tests.support.surveys import questions_of
+from wfsite.demo.people import DOMAIN, PASSWORD
+from wfsite.extensions import db
+from wfsite.people.models import Agency, Person, RoleGrant
+from wfsite.surveys.models import Survey
+from wfsite.surveys.rules import QuestionKind, SurveyState
+from wfsite.web import inner_pages
+
+HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' & </dd>\nsecond line"
+
+
+@dataclass
+class Lost:
+    """A form that somebody sent after their sign-in was gone, and who signs in again."""
+
+    browser: Browser
+    account: str
+
+    def signs_in(self, account: str = "", *, expect: int = 200) -> "Shown":
+        fill = {"email": f"{account or self.account}@{DOMAIN}", "password": PASSWORD}
+        self.browser.submit("Sign in", fill, expect=expect)
+        return Shown(self.browser)
+
+
+@dataclass
+class Shown:
+    """What stands on the page on which it is checked."""
+
+    browser: Browser
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        page = self.browser.page
+        return list(zip(map(_words, page.all("dt")), map(_words, page.all("dd")), strict=True))
+
+    @property
+    def origin(self) -> Tag:
+        (found,) = (p for p in self.browser.page.all("p") if p.text.startswith("From: "))
+        return found
+
+
+def _words(tag: Tag) -> str:
+    return " ".join(tag.text.split())
+
+
+@pytest.fixture
+def lost(browser):
+    """`lost("manager", page, action, data)`: a form of that page, sent without a sign-in."""
+
+    def send(account: str, page: str, action: str, data: dict[str, Any]) -> Lost:
+        b = browser(account)
+        token = b.get(page).all("input", name_="csrf_token")[0]["value"]
+        b.client.delete_cookie("wfsite")
+        headers = {"Referer": f"http://localhost{page}"}
+        answer = b.client.post(action, data=data | {"csrf_token": token}, headers=headers)
+        b._seen(answer, action, 401, False)
+        return Lost(b, account)
+
+    return send
+
+
+@pytest.fixture
+def action(site):
+    """An action of the plan, and the version that a form would carry."""
+    with site.app.app_context():
+        found = plans.action_id("1.2")
+        version = plans.version_of(found)
+        db.session.remove()
+    return found, version
+
+
+@pytest.fixture
+def place(site):
+    """Today's session, somebody on its register, and their name."""
+    with site.app.app_context():
+        session_id = registers.todays_session()
+        place_id = registers.places(session_id)[0][0]
+        from wfsite.training.attendance.queries import place_page
+
+        name = place_page(place_id)[0].name
+        db.session.remove()
+    return session_id, place_id, name
+
+
+@pytest.fixture
+def pulse(site):
+    """The open survey and its questions."""
+    with site.app.app_context():
+        survey_id = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
+        found = questions_of(survey_id)
+        db.session.remove()
+    return survey_id, found
+
+
+def test_an_update_of_an_action(lost, action):
+    url = f"/steering/actions/{action[0]}/update"
+    data = {
+        "version": str(action[1]),
+        "rag": "red",
+        "note": "Two left\n<b>at once</b>",
+        "route_to_green": "Agency cover",
+    }
+    shown = lost("secretary", "/steering/plan", url, data).signs_in()
+    assert shown.origin.text.startswith("From: Update 1.2") and "quality assurance group" in shown.origin.text
+    assert shown.origin.children[0]["href"] == url
+    assert shown.rows == [
+        ("How is it going?", "Red"),
+        ("What has happened?", "Two left <b>at once</b>"),
+        ("How does it get back to Green?", "Agency cover"),
+    ]
+    assert [a for a in shown.browser.page.all("a") if a["href"] == "/steering/plan" and "without" in a.text]
+    shown.browser.submit("Send it now")
+
+
+def test_a_mark_names_the_person_and_the_session(lost, place):
+    session_id, place_id, name = place
+    page = f"/training/sessions/{session_id}/register"
+    data = {"version": "1", "mark": "in-part"}
+    shown = lost("training", page, f"/training/places/{place_id}/mark", data).signs_in()
+    assert shown.rows == [(name, "In part")]
+    assert _words(shown.origin).startswith("From: Register: Safeguarding children")
+    assert "10 March 2026, " in shown.origin.text, "a course has many sessions"
+    assert shown.origin.children[0]["href"] == page
+
+
+def test_the_whole_register(lost, place):
+    session_id, place_id, name = place
+    sheet = f"/training/sessions/{session_id}/register/sheet"
+    data = {f"base-{place_id}": "1:unrecorded", f"mark-{place_id}": "did-not-attend", "rest": "attended"}
+    shown = lost("training", sheet, sheet, data).signs_in()
+    assert [value for _, value in shown.rows] == ["Did not attend", "Everyone else attended: save"]
+    assert shown.rows[0][0].startswith(f"{name} ") and shown.rows[1][0] == "You chose"
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_button_says_what_it_would_have_done_while_that_is_so(lost, browser, place, stands):
+    session_id, place_id, name = place
+    page = f"/training/sessions/{session_id}/register"
+    browser("training").post(f"/training/places/{place_id}/mark", {"version": "1", "mark": "attended"})
+    b = browser("training")
+    undone = b.get(page).one("input", name_="undone")["value"] if stands else "another-act"
+    shown = lost("training", page, f"{page}/undo", {"undone": undone}).signs_in()
+    assert shown.rows == ([("You chose", f"Undo: {name}, attended")] if stands else [])
+    assert "Register: Safeguarding" in shown.origin.text
+
+
+def test_somebody_among_those_that_a_search_found(lost, site, place):
+    with site.app.app_context():
+        second = db.session.execute(select(Person.id, Person.name).where(Person.email.like("worker00002@%"))).one()
+        db.session.remove()
+    page = f"/training/sessions/{place[0]}/walk-ins?q={second.name[:2]}"
+    data = {"act": "abcdefghij", "person": str(second.id)}
+    shown = lost("training", page, page.split("?")[0], data).signs_in()
+    assert shown.rows == [(second.name, "They came")]
+
+
+def test_a_survey(lost, pulse):
+    survey_id, questions = pulse
+    kinds = {kind: next(q for q in questions if q.kind is kind) for kind in QuestionKind}
+    agreement, several, scale = (kinds[k] for k in (QuestionKind.AGREEMENT, QuestionKind.SEVERAL, QuestionKind.SCALE))
+    text = kinds[QuestionKind.TEXT]
+    data = {
+        agreement.name: agreement.choices[1][0],
+        several.name: [several.choices[0][0], several.choices[2][0]],
+        scale.name: scale.decline,
+        text.name: HOSTILE,
+    }
+    url = f"/surveys/{survey_id}"
+    shown = lost("staff", url, url, data).signs_in()
+    rows = dict(shown.rows)
+    assert shown.origin.text.strip() == "From: Skills and progression pulse survey"
+    assert rows[f"{agreement.number}. {agreement.text}"] == "Agree"
+    assert rows[f"{several.number}. {several.text}"] == f"{several.labels[0]} {several.labels[2]}"
+    assert rows[f"{scale.number}. {scale.text}"] == "Prefer not to say"
+    assert rows[f"{text.number}. {text.text} (optional)"] == " ".join(HOSTILE.split())
+    assert len(rows) == 4 and f"{agreement.id}.1" not in shown.browser.page.words
+    assert "<script>alert" not in shown.browser.response.text
+
+
+def test_a_person(lost, site):
+    who = person_id(site)
+    with site.app.app_context():
+        person = db.session.get(Person, who)
+        name, agency_id, agency = person.name, person.agency_id, db.session.get(Agency, person.agency_id).name
+        db.session.remove()
+    url = f"/admin/people/{who}"
+    data = {"version": "1", "name": HOSTILE, "job_title": "Senior <i>", "agency": str(agency_id), "roles": ["manager"]}
+    shown = lost("admin", "/admin/people", url, data).signs_in()
+    assert _words(shown.origin) == f"From: {name}"
+    rows = dict(shown.rows)
+    assert rows["Full name"] == " ".join(HOSTILE.split()) and rows["Job title"] == "Senior <i>"
+    assert rows["Agency"] == agency and "version" not in str(rows).casefold()
+    assert "<script>alert" not in shown.browser.response.text
+
+
+def test_a_groups_terms_with_a_date_in_boxes(lost):
+    url = "/admin/groups/steering"
+    data = {"version": "1", "terms_of": "1", "purpose": "To see", "agreed_on-day": "3", "agreed_on-month": "4"}
+    shown = lost("admin", url, url, data).signs_in()
+    assert shown.rows[0] == ("Purpose", "To see")
+    assert [label.rpartition(": ")[2] for label, _ in shown.rows[1:]] == ["Day", "Month"]
+    assert all(label.startswith("Terms of reference agreed on: ") for label, _ in shown.rows[1:])
+
+
+def test_what_its_page_does_not_hold_is_shown_all_the_same(lost, action):
+    url = f"/steering/actions/{action[0]}/update"
+    shown = lost("secretary", url, url, {"rag": "no such", "of_old-name": "Typed", "note": "Why"}).signs_in()
+    assert sorted(shown.rows) == [
+        ("How is it going?", "no such"),
+        ("Of old name", "Typed"),
+        ("What has happened?", "Why"),
+    ]
+
+
+def _nobody_leads(site):
+    with site.app.app_context():
+        db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == registers.actor("training").person_id))
+        db.session.commit()
+        db.session.remove()
+
+
+def test_a_page_out_of_reach_gives_no_words(lost, site, place):
+    session_id, place_id, name = place
+    page = f"/training/sessions/{session_id}/register"
+    form = lost("training", page, f"/training/places/{place_id}/mark", {"version": "1", "mark": "in-part"})
+    _nobody_leads(site)
+    shown = form.signs_in()
+    assert shown.rows == [("Mark", "in-part")]
+    assert name not in shown.browser.response.text and "Safeguarding" not in shown.browser.response.text
+    assert "From: " not in shown.browser.page.words
+
+
+def test_a_page_that_has_gone_gives_none(lost, site, pulse, monkeypatch):
+    survey_id, questions = pulse
+    form = lost("staff", f"/surveys/{survey_id}", f"/surveys/{survey_id}", {questions[0].name: "Words"})
+    with site.app.app_context():
+        db.session.execute(update(Survey).values(state=SurveyState.DRAFT))
+        db.session.commit()
+        db.session.remove()
+    (site.boxes / "open" / str(survey_id)).rename(site.boxes / "open" / ".away")
+    from wfsite.surveys.box import store
+
+    store.let_go_of_all()
+    shown = form.signs_in()
+    assert shown.rows == [(questions[0].name.upper(), "Words")]
+    assert "From: " not in shown.browser.page.words
+
+
+def test_a_page_that_is_too_large_gives_none(lost, action, monkeypatch):
+    url = f"/steering/actions/{action[0]}/update"
+    form = lost("secretary", url, url, {"note": "Why"})
+    monkeypatch.setattr(inner_pages, "_LARGEST", 1000)
+    assert form.signs_in().rows == [("Note", "Why")]
+
+
+def test_the_form_of_another_person_has_no_page_drawn(lost, site, action, monkeypatch):
+    url = f"/steering/actions/{action[0]}/update"
+    form = lost("secretary", url, url, {"note": "Why"})
+    drawn = []
+    monkeypatch.setattr(inner_pages, "_is_for_a_person", lambda address: drawn.append(address))
+    form.signs_in("manager", expect=303)
+    assert drawn == [] and "Why" not in form.browser.response.text
+
+
+def test_two_pages_at_most_are_drawn(lost, place, monkeypatch):
+    place_id = place[1]
+    form = lost("training", "/training/attendance", f"/training/places/{place_id}/mark", {"mark": "in-part"})
+    drawn = []
+    ask = inner_pages._is_for_a_person
+    monkeypatch.setattr(inner_pages, "_is_for_a_person", lambda address: drawn.append(address) or ask(address))
+    assert form.signs_in().rows == [("Mark", "in-part")]
+    assert drawn == [f"/training/places/{place_id}/mark", "/training/attendance"]
+
+
+def test_drawing_it_changes_nothing(lost, site, browser, action, caplog):
+    """The sign-in writes what it writes anyway, sets its own cookies, and leaves its own line in the log."""
+    plain = browser(None)
+    plain.get("/sign-in")
+    with Statements(site) as without:
+        plain.submit("Sign in", {"email": f"secretary@{DOMAIN}", "password": PASSWORD})
+    url = f"/steering/actions/{action[0]}/update"
+    form = lost("secretary", "/steering/plan", url, {"version": str(action[1]), "rag": "green", "note": "Why"})
+    with caplog.at_level(logging.DEBUG), Statements(site) as with_it:
+        shown = form.signs_in()
+    assert len(with_it) > len(without) and with_it.writes == without.writes
+    b = shown.browser
+    names = [cookie.split("=")[0] for cookie in b.response.headers.getlist("Set-Cookie")]
+    assert names == [cookie.split("=")[0] for cookie in plain.response.headers.getlist("Set-Cookie")]
+    assert [r.route for r in caplog.records if r.name == "wfsite.request"] == ["/sign-in"]
+    assert b.response.headers["Cache-Control"] == "no-store" and "HX-Request" in b.response.headers["Vary"]
+    assert b.page.one("body")["data-person"] and "Page not found" not in b.page.words
+    tokens = {box["value"] for box in b.page.all("input", name_="csrf_token")}
+    b.submit("Send it now")
+    assert b.get("/account").words and len(tokens) == 1
+
+
+def test_a_page_that_fails_is_no_reason_not_to_show_it(lost, site, action, monkeypatch):
+    """As in production, where an error of ours is answered with a page."""
+    url = f"/steering/actions/{action[0]}/update"
+    form = lost("secretary", url, url, {"note": "Why"})
+
+    def fail(action_id):
+        raise TimeoutError
+
+    fail.stamp = site.app.view_functions["steering.action_update"].stamp
+    monkeypatch.setitem(site.app.view_functions, "steering.action_update", fail)
+    monkeypatch.setitem(site.app.error_handler_spec[None][None], TimeoutError, lambda error: ("Sorry", 500))
+    assert form.signs_in().rows == [("Note", "Why")]
+
+
+@pytest.mark.parametrize("first", ["the page", "a wrong password"])
+def test_what_was_answered_is_in_no_log_and_no_file(lost, site, pulse, caplog, first):
+    """A survey's answers wait in the envelope alone."""
+    survey_id, questions = pulse
+    text = next(q for q in questions if q.kind is QuestionKind.TEXT)
+    canary = "nightingale-canary"
+    url = f"/surveys/{survey_id}"
+    with caplog.at_level(logging.DEBUG):
+        chosen = {question.name: question.choices[1][0] for question in questions if question.choices}
+        form = lost("staff", url, url, chosen | {text.name: canary})
+        if first == "a wrong password":
+            form.browser.submit("Sign in", {"email": f"staff@{DOMAIN}", "password": "wrong one"}, expect=422)
+        shown = form.signs_in()
+    assert canary in shown.browser.page.words
+    assert [r.route for r in caplog.records if r.name == "wfsite.request" and "survey" in r.route] == [
+        "/surveys/<id:survey_id>"
+    ] * 2, "asked for, and sent: not drawn again"
+    assert not [r for r in caplog.records if canary in f"{r.getMessage()} {vars(r)}"]
+    with site.app.app_context():
+        flush_to_files(site)
+        assert files_with([canary.encode()], files_of(site)) == []
+        db.session.remove()
+    shown.browser.submit("Send it now")
+
+
+def test_htmx_in_a_page_left_open_gets_the_same_words(browser, place):
+    session_id, place_id, name = place
+    b = browser("training")
+    page = f"/training/sessions/{session_id}/register"
+    b.get(page)
+    headers = {"Referer": f"http://localhost{page}", "HX-Request": "true"}
+    data = {"csrf_token": "stale", "version": "1", "mark": "attended"}
+    answer = b.client.post(f"/training/places/{place_id}/mark", data=data, headers=headers)
+    b._seen(answer, page, 409, True)
+    assert Shown(b).rows == [(name, "Attended")] and "Register: " in Shown(b).origin.text

@@ -1,0 +1,95 @@
+"""From a page's HTML and what was sent to the words that the page has for it."""
+
+import pytest
+
+from wfsite.web.form_words import told_by_names, told_by_page
+
+
+def rows(body, *fields, action="/x"):
+    """What is told of `fields` by a page with one form of this body."""
+    told = told_by_page(f'<h1>H</h1><form method="post" action="/x">{body}</form>', "/p", action=action, fields=fields)
+    return told and told.rows
+
+
+@pytest.mark.parametrize(
+    ("body", "label"),
+    [
+        ('<label for="a">What <b>happened</b>?</label><input id="a" name="f">', "What happened?"),
+        ('<label>Around <input name="f"></label>', "Around"),
+        ('<input name="f" aria-label="Said">', "Said"),
+        ('<p id="n">By another</p><textarea name="f" aria-labelledby="n missing">old</textarea>', "By another"),
+        (
+            '<fieldset role="group"><legend>When?</legend><label for="d">Day</label><input id="d" name="f"></fieldset>',
+            "When?: Day",
+        ),
+        ('<div role="group" aria-label="Ada"><input name="f" aria-label="Day"></div>', "Ada: Day"),
+        (
+            '<label for="a">L<span class="govuk-visually-hidden"> of Ada</span></label><input id="a" name="f">',
+            "L of Ada",
+        ),
+        ('<input name="f">', "F"),
+    ],
+)
+def test_a_box_has_the_label_that_a_screen_reader_says(body, label):
+    assert rows(body, ("f", "typed")) == [(label, ["typed"])]
+
+
+def test_what_was_chosen_has_its_own_words():
+    radios = '<label for="r1">Red</label><input id="r1" type="radio" name="f" value="1"><input type="radio" name="f">'
+    assert rows(f"<fieldset><legend>How?</legend>{radios}</fieldset>", ("f", "1")) == [("How?", ["Red"])]
+    assert rows(radios, ("f", "1")) == [("You chose", ["Red"])]
+    assert rows(radios, ("f", "9")) == [("You chose", ["9"])], "no longer offered"
+    boxes = radios.replace("radio", "checkbox").replace('name="f">', 'name="f" value="2" aria-label="Blue">')
+    assert rows(boxes, ("f", "1"), ("f", "2")) == [("You chose", ["Red", "Blue"])]
+    select = '<label for="s">Which</label><select id="s" name="f"><option value="1"> One </option></select>'
+    assert rows(select, ("f", "1")) == [("Which", ["One"])]
+
+
+def test_a_button_says_what_it_does_and_to_whom():
+    assert rows('<button name="f" value="1">Go</button>', ("f", "1")) == [("You chose", ["Go"])]
+    group = '<i id="n">Ada</i><div role="group" aria-labelledby="n"><button name="f" value="1">In part</button></div>'
+    assert rows(group, ("f", "1")) == [("Ada", ["In part"])]
+    alone = '<i id="n">Ada</i><input type="hidden" name="who" value="7"><button aria-describedby="n">They came</button>'
+    assert rows(alone, ("who", "7")) == [("Ada", ["They came"])]
+    assert rows(alone, ("who", "8")) == [], "about somebody else by now"
+    assert rows("<button>Go</button><button>Stop</button>", ("version", "1")) == [], "which of the two is not known"
+
+
+def test_machinery_and_what_is_empty_is_not_told():
+    hidden = '<input type="hidden" name="seen" value="3">'
+    fields = (("version", "1"), ("act", "abcdefgh"), ("base-7", "1:x"), ("seen", "3"), ("note", ""), ("typed", "t"))
+    assert rows(hidden, *fields) == [("Typed", ["t"])]
+    assert told_by_names(fields).rows == [("Typed", ["t"])]
+
+
+def test_it_is_the_form_that_goes_there():
+    assert rows("", ("f", "t"), action="/x?page=2") == [("F", ["t"])], "a page of a list is the same place"
+    assert rows("", ("f", "t"), action="/xy") is None
+    searched = '<form action="/p"><label for="a">L</label><input id="a" name="f"></form>'
+    assert told_by_page(searched, "/p", action="/p", fields=(("f", "t"),)) is None, "it only asks"
+    posted = searched.replace("<form", '<form method="post"').replace("/p", "/p?page=3")
+    assert told_by_page(posted, "/p?q=1", action="/p", fields=(("f", "t"),)).rows == [("L", ["t"])]
+
+
+def test_of_many_forms_it_is_the_one_about_the_same():
+    one = '<form method="post" action="/x"><input type="hidden" name="who" value="{0}"><button>Add {0}</button></form>'
+    told = told_by_page(one.format(7) + one.format(8) + one.format(9), "/x", action="/x", fields=(("who", "8"),))
+    assert told.rows == [("You chose", ["Add 8"])]
+
+
+def test_the_subject_is_the_heading_and_what_belongs_to_it():
+    head = "<hgroup><p>Caption</p><h1>A  <b>heading</b></h1><p>10 March</p></hgroup><p>More</p>"
+    told = told_by_page(f'{head}<form method="post" action="/p"></form>', "/p", action="/p", fields=())
+    assert (told.heading, told.about, told.address) == ("A heading", "Caption 10 March", "/p")
+
+
+@pytest.mark.parametrize(
+    "html", ["", "</p></p></html>/x", "<form action=/x", "<!DOCTYPE html><br/>text<form>/x", "<a b=c b=d>&#0;&amp/x"]
+)
+def test_what_is_no_page_of_ours_is_no_page(html):
+    assert told_by_page(html, "/x", action="/x", fields=(("f", "t"),)) is None
+
+
+def test_markup_in_a_page_is_text():
+    told = rows('<label for="a">&lt;script&gt;</label><input id="a" name="f">', ("f", "<b>"))
+    assert told == [("<script>", ["<b>"])]
