@@ -38,10 +38,10 @@ def _surveys(actor: Actor, *, at: datetime) -> list[Task]:
         return []
     return [
         Task(
-            f"Answer the survey: {survey.title}",
-            url_for("surveys.survey_answer", survey_id=survey.id),
-            f"Anonymous. Closes on {moment(survey.closes_at)}.",
-            "Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
+            title=f"Answer the survey: {survey.title}",
+            url=url_for("surveys.survey_answer", survey_id=survey.id),
+            detail=f"Anonymous. Closes on {moment(survey.closes_at)}.",
+            tag="Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
             rank=1 if london_date(survey.closes_at) == london_date(at) else 3,
         )
         for survey in surveys_waiting(actor, at=at, boxes=_boxes())
@@ -64,20 +64,20 @@ def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
         return []
     to_close = [
         Task(
-            f"Close the survey: {survey.title}",
-            url_for("surveys.survey_close", survey_id=survey.id),
-            f"It ended on {moment(survey.ended_at)}.",
-            "To close",
+            title=f"Close the survey: {survey.title}",
+            url=url_for("surveys.survey_close", survey_id=survey.id),
+            detail=f"It ended on {moment(survey.ended_at)}.",
+            tag="To close",
             rank=1,
         )
         for survey in surveys_past_closing(seen_by=actor, at=at, boxes=_boxes())
     ]
     to_read = [
         Task(
-            f"Read the comments: {waiting.title}",
-            url_for("surveys.comment_list", survey_id=waiting.survey_id),
-            f"{count_of(waiting.count, 'comment')} to release or withhold.",
-            "To read",
+            title=f"Read the comments: {waiting.title}",
+            url=url_for("surveys.comment_list", survey_id=waiting.survey_id),
+            detail=f"{count_of(waiting.count, 'comment')} to release or withhold.",
+            tag="To read",
             rank=2,
         )
         for waiting in comments_waiting(seen_by=actor)
@@ -88,4 +88,8 @@ def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
 def _administrator(actor: Actor) -> list[Task]:
     if not actor.can(Permission.PEOPLE_MANAGE):
         return []
-    return [Task(words, url_for(endpoint), "", "To do", rank=4) for words, done, endpoint in first_steps() if not done]
+    return [
+        Task(title=words, url=url_for(endpoint), detail="", tag="To do", rank=4)
+        for words, done, endpoint in first_steps()
+        if not done
+    ]

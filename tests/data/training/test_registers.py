@@ -10,11 +10,12 @@ from tests.support.registers import actor, closed_session, coming_session, marks
 from tests.support.waiting import second_of_two
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.extensions import db
-from wfsite.training.attendance import queries, services, services_closing, services_walk_ins
+from wfsite.training.attendance import history_queries, queries, services, services_closing
 from wfsite.training.attendance.models import AttendanceMark, Place, TrainingSession
 from wfsite.training.attendance.rules import Mark
 from wfsite.training.attendance.services import Change
-from wfsite.training.attendance.services_walk_ins import Outcome
+from wfsite.training.attendance.walk_ins import services as services_walk_ins
+from wfsite.training.attendance.walk_ins.services import Outcome
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -153,7 +154,7 @@ def test_closing_and_opening_again_happen_once_and_leave_a_trail(lead, session_i
     assert not services_closing.register_reopen(session_id, version=2, by=lead, at=NOW), "a replay"
     with pytest.raises(Conflict, match=r"^You opened this register again in another tab at 10am, after you"):
         close(session_id, lead, version=1)
-    assert [(made.is_closed, made.by) for made in queries.closures(session_id)] == [
+    assert [(made.is_closed, made.by) for made in history_queries.closures(session_id)] == [
         (True, "Priya Nair"),
         (False, "Priya Nair"),
     ]
