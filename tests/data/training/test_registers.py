@@ -15,6 +15,7 @@ from wfsite.training.attendance.models import AttendanceMark, Place, TrainingSes
 from wfsite.training.attendance.rules import Mark
 from wfsite.training.attendance.services import Change
 from wfsite.training.attendance.walk_ins import services as services_walk_ins
+from wfsite.training.attendance.walk_ins.queries import people_found
 from wfsite.training.attendance.walk_ins.services import Outcome
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -215,15 +216,15 @@ def test_somebody_new_joins_the_directory_without_a_sign_in(lead, session_id):
     assert services_walk_ins.walk_in_new(session_id, **other, **keys).outcome is Outcome.ADDED, "the form, filled anew"
     with pytest.raises(RuleBroken, match="Áine already has this email"):
         services_walk_ins.walk_in_new(session_id, **new, **{**keys, "act": "another-key"})
-    found = queries.people_found("aine@EXAMPLE", session_id=session_id)
+    found = people_found("aine@EXAMPLE", session_id=session_id)
     assert [person.standing for person in found] == ["Walk-in. Attended"]
-    assert len(queries.people_found("súilleab", session_id=session_id)) == 2
-    assert len(queries.people_found("SUILLEAB aine", session_id=session_id)) >= 1, "words in any order, without accents"
+    assert len(people_found("súilleab", session_id=session_id)) == 2
+    assert len(people_found("SUILLEAB aine", session_id=session_id)) >= 1, "words in any order, without accents"
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "' OR 1=1--", "a" * 200])
 def test_a_search_finds_letters_not_patterns(session_id, words):
-    assert queries.people_found(words, session_id=session_id) == ()
+    assert people_found(words, session_id=session_id) == ()
 
 
 def race(site, work, number=2):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
@@ -92,7 +93,7 @@ def _sections(report: QuarterReport, day: AsAt) -> list[Section]:
     ]
 
 
-def _url(endpoint: str, quarter: Quarter, day: AsAt, **more: str) -> str:
+def _url(endpoint: str, quarter: Quarter, day: AsAt, **more: Any) -> str:
     """An address about the same quarter and day."""
     return url_for(endpoint, quarter=quarter, as_at=day.day, **more)
 
