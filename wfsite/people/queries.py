@@ -43,17 +43,17 @@ class PersonPage:
     agency: str
     team: str
     profession: str
+    active: bool
+    can_sign_in: bool
     agency_id: int | None
     team_id: int | None
     profession_id: int | None
-    active: bool
-    can_sign_in: bool
     version: int
     roles: tuple[Role, ...]
 
 
-_READ_PERSON = Read(
-    PersonPage,
+# What a person's page and a list of people both say.
+_PEOPLE = (
     select(
         Person.id,
         Person.name,
@@ -62,17 +62,18 @@ _READ_PERSON = Read(
         func.coalesce(Agency.name, "").label("agency"),
         func.coalesce(Team.name, "").label("team"),
         func.coalesce(Profession.name, "").label("profession"),
-        Person.agency_id,
-        Person.team_id,
-        Person.profession_id,
         Person.active,
         Person.password_hash.is_not(None).label("can_sign_in"),
-        Person.version,
     )
     .outerjoin(Agency, Agency.id == Person.agency_id)
     .outerjoin(Team, Team.id == Person.team_id)
     .outerjoin(Profession, Profession.id == Person.profession_id)
-    .where(Person.id == bindparam("person_id")),
+)
+_READ_PERSON = Read(
+    PersonPage,
+    _PEOPLE.add_columns(Person.agency_id, Person.team_id, Person.profession_id, Person.version).where(
+        Person.id == bindparam("person_id")
+    ),
     given=("roles",),
 )
 _ROLES = select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person_id"))
@@ -179,23 +180,7 @@ _WANTED = and_(
     or_(_STATE.is_(None), case((Person.active, 1), else_=0) == _STATE),
 )
 _COUNT = select(func.count()).select_from(Person).where(_WANTED)
-_LIST = (
-    select(
-        Person.id,
-        Person.name,
-        Person.email,
-        Person.job_title,
-        func.coalesce(Agency.name, "").label("agency"),
-        func.coalesce(Team.name, "").label("team"),
-        func.coalesce(Profession.name, "").label("profession"),
-        Person.active,
-        Person.password_hash.is_not(None).label("can_sign_in"),
-    )
-    .outerjoin(Agency, Agency.id == Person.agency_id)
-    .outerjoin(Team, Team.id == Person.team_id)
-    .outerjoin(Profession, Profession.id == Person.profession_id)
-    .where(_WANTED)
-)
+_LIST = _PEOPLE.where(_WANTED)
 # Nobody's agency sorts last on both engines.
 _NO_AGENCY = case((Person.agency_id.is_(None), 1), else_=0)
 _ORDERS = {

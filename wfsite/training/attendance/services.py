@@ -54,9 +54,13 @@ class StaleMark:
     """A mark that was changed first: how the place stands, who set it so (None: nobody did), and what was typed."""
 
     row: RegisterRow
-    session_id: int
     hand: OtherHand | None
     typed: Mark
+
+    @property
+    def session_id(self) -> int:
+        """The session whose register it is on."""
+        return self.row.session_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +209,7 @@ def act_is_done(session_id: int, act: str, *, place_id: int = 0) -> bool:
 
 
 def register_save(
-    session_id: int,
-    changes: Mapping[int, Change],
-    *,
-    rest: Mark | None = None,
-    by: Actor,
-    at: datetime,
+    session_id: int, changes: Mapping[int, Change], *, rest: Mark | None = None, by: Actor, at: datetime
 ) -> int:
     """Set many marks at once, and `rest` for whoever is unrecorded after that; returns how many were set.
 
@@ -253,12 +252,7 @@ def stale_marks(asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: da
     """The conflict that shows each refused mark, by place, beside the one that stands, with whose hand set it."""
     newest = history_queries.newest_marks(session_id)
     found = [
-        StaleMark(
-            row=row,
-            session_id=session_id,
-            hand=hand_of(newest.get(row.id), told_to=by, at=at),
-            typed=asked[row.id],
-        )
+        StaleMark(row, hand_of(newest.get(row.id), told_to=by, at=at), asked[row.id])
         for row in queries.register_rows(session_id)
         if row.id in asked
     ]
@@ -278,9 +272,7 @@ _MARKS_OF_SESSION = (
         _mark.c.place_id,
         _mark.c.mark,
         and_(
-            _mark.c.act == bindparam("act"),
-            _mark.c.recorded_by == bindparam("person_id"),
-            _mark.c.is_undo.is_(False),
+            _mark.c.act == bindparam("act"), _mark.c.recorded_by == bindparam("person_id"), _mark.c.is_undo.is_(False)
         ).label("mine"),
     )
     .join(_place, _place.c.id == _mark.c.place_id)
