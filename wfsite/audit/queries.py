@@ -1,17 +1,15 @@
 """Reads of the audit trail. Names are looked up in whatever table an event speaks of, by way of the metadata."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
-    Row,
     String,
     Table,
     and_,
@@ -25,12 +23,13 @@ from sqlalchemy import (
 )
 
 from wfsite.audit.models import AuditEvent
-from wfsite.audit.rules import Change, EventLine, Pairs, changes_in_words, deed, noun, pairs, row_id
+from wfsite.audit.rules import Change, Event, EventLine, Pairs, changes_in_words, deed, noun, pairs, row_id
 from wfsite.core.actor import Actor
 from wfsite.core.errors import OtherHand
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
-from wfsite.db.base import Base
+from wfsite.db.base import Base, table_of
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 
 PAGE = 50
@@ -69,12 +68,28 @@ def subjects() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((name, noun(name).capitalize()) for name in tables), key=lambda pair: pair[1]))
 
 
+_event = table_of(AuditEvent)
+_READ_EVENTS = Read(
+    Event,
+    select(
+        _event.c.id,
+        _event.c.at,
+        _event.c.actor_name,
+        _event.c.verb,
+        _event.c.subject,
+        _event.c.subject_id,
+        _event.c.changes,
+    )
+    .order_by(desc(_event.c.id))
+    .limit(PAGE + 1),
+)
+
+
 def event_page(wanted: Wanted) -> EventPage:
     """One page of events, newest first, found by key so that its depth costs nothing."""
-    statement = select(AuditEvent.__table__).where(*_conditions(wanted)).order_by(desc(AuditEvent.id)).limit(PAGE + 1)
-    rows = db.session.execute(statement).all()
-    shown = rows[:PAGE]
-    return EventPage(_in_words(shown), shown[-1].id if len(rows) > PAGE else None)
+    found = Read(Event, _READ_EVENTS.statement.where(*_conditions(wanted))).all()
+    shown = found[:PAGE]
+    return EventPage(_in_words(shown), shown[-1].id if len(found) > PAGE else None)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -134,61 +149,61 @@ def person_name(person_id: int) -> str | None:
     return db.session.scalar(select(person.c.name).where(person.c.id == person_id))
 
 
-def _in_words(rows: Sequence[Row[Any]]) -> tuple[EventLine, ...]:
-    told = [(row, pairs(row.changes)) for row in rows]
+def _in_words(events: Iterable[Event]) -> tuple[EventLine, ...]:
+    told = [(event, pairs(event.changes)) for event in events]
     names = _names(_spoken_of(told))
     return tuple(
         EventLine(
-            row.id,
-            row.at,
-            row.actor_name,
-            deed(row.verb, row.subject, changes),
-            _name_of(row, changes, names),
-            () if row.subject == "role_grant" else _changes(row, changes, names),
-            row.verb == "changed",
-            row.subject,
+            id=event.id,
+            at=event.at,
+            who=event.actor_name,
+            did=deed(event.verb, event.subject, changes),
+            name=_name_of(event, changes, names),
+            changes=() if event.subject == "role_grant" else _changes(event, changes, names),
+            is_change=event.verb == "changed",
+            subject=event.subject,
         )
-        for row, changes in told
+        for event, changes in told
     )
 
 
-def _changes(row: Row[Any], changes: Pairs, names: Names) -> tuple[Change, ...]:
-    of_columns = {(column, key): names.get((table, key), "") for column, table, key in _references_of(row, changes)}
-    return changes_in_words(row.verb, changes, of_columns)
+def _changes(event: Event, changes: Pairs, names: Names) -> tuple[Change, ...]:
+    of_columns = {(column, key): names.get((table, key), "") for column, table, key in _references_of(event, changes)}
+    return changes_in_words(event.verb, changes, of_columns)
 
 
-def _references_of(row: Row[Any], changes: Pairs) -> list[tuple[str, str, int]]:
+def _references_of(event: Event, changes: Pairs) -> list[tuple[str, str, int]]:
     """(column, table that it points at, id) of what an event's columns point at."""
     return [
         (column, table, key)
-        for column, table in _references(row.subject).items()
+        for column, table in _references(event.subject).items()
         for value in changes.get(column, ())
         if (key := row_id(value))
     ]
 
 
-def _about(row: Row[Any]) -> tuple[str, int | None]:
+def _about(event: Event) -> tuple[str, int | None]:
     """The table and id that an event speaks of; a role's grant speaks of its person, whose id begins its key."""
-    if row.subject == "role_grant":
-        return "person", row_id(row.subject_id.split("-")[0])
-    return row.subject, row_id(row.subject_id)
+    if event.subject == "role_grant":
+        return "person", row_id(event.subject_id.split("-")[0])
+    return event.subject, row_id(event.subject_id)
 
 
-def _name_of(row: Row[Any], changes: Pairs, names: Names) -> str:
+def _name_of(event: Event, changes: Pairs, names: Names) -> str:
     """What the event's subject is called today; a removed row by what it was called."""
-    table, key = _about(row)
+    table, key = _about(event)
     name = names.get((table, key)) if key else ""
-    if name or row.subject == "role_grant":
+    if name or event.subject == "role_grant":
         return name or ""
     labels = (after or before for before, after in (changes.get(label, (None, None)) for label in _LABELS))
     return next((str(label) for label in labels if label), "")
 
 
-def _spoken_of(told: Iterable[tuple[Row[Any], Pairs]]) -> dict[str, set[int]]:
+def _spoken_of(told: Iterable[tuple[Event, Pairs]]) -> dict[str, set[int]]:
     """Table → ids that the events name."""
     found: dict[str, set[int]] = defaultdict(set)
-    for row, changes in told:
-        for table, key in (_about(row), *((table, key) for _, table, key in _references_of(row, changes))):
+    for event, changes in told:
+        for table, key in (_about(event), *((table, key) for _, table, key in _references_of(event, changes))):
             if key:
                 found[table].add(key)
     return found
@@ -204,14 +219,14 @@ def _references(subject: str) -> dict[str, str]:
 
 
 @cache
-def _names_statement() -> tuple[CompoundSelect[Any], tuple[str, ...]]:
+def _names_statement() -> tuple[CompoundSelect[str, int, str], tuple[str, ...]]:
     """One statement for the names in every table that has an id and a name, and those tables."""
     parts, tables = [], []
     for table in Base.metadata.sorted_tables:
         label = next((table.c[name] for name in _LABELS if name in table.c), None)
         if label is None or [c.name for c in table.primary_key] != ["id"]:
             continue
-        ids: BindParameter[Any] = bindparam(f"ids_of_{table.name}", expanding=True)
+        ids: BindParameter[list[int]] = bindparam(f"ids_of_{table.name}", expanding=True)
         tables.append(table.name)
         parts.append(select(literal(table.name), table.c.id, cast(label, String)).where(table.c.id.in_(ids)))
     return union_all(*parts), tuple(tables)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from wfsite.core.permissions import Role
 from wfsite.core.words import long_date, moment
@@ -34,7 +33,21 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _LONGEST_VALUE = 300
 _LARGEST_ID = 2**31 - 1
 
-Pairs = Mapping[str, tuple[Any, Any]]
+# Column → (before, after), each whatever JSON holds.
+Pairs = Mapping[str, tuple[object, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row that was added, changed or removed, as it was kept."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    verb: str
+    subject: str
+    subject_id: str
+    changes: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ def column_label(column: str) -> str:
     return _COLUMNS.get(column) or column.removesuffix("_id").replace("_", " ")
 
 
-def pairs(changes: Any) -> Pairs:
+def pairs(changes: object) -> Pairs:
     """Column → (before, after) of an event as it was kept; what is no pair counts as what stood after."""
     if not isinstance(changes, dict):
         return {}
@@ -85,18 +98,18 @@ def pairs(changes: Any) -> Pairs:
     }
 
 
-def row_id(value: Any) -> int | None:
+def row_id(value: object) -> int | None:
     """The id that a value or its text is, or None: the largest one is what both databases hold."""
     if isinstance(value, str):
         value = int(value) if value.isascii() and value.isdigit() and len(value) <= 10 else None
     return value if type(value) is int and 0 < value <= _LARGEST_ID else None
 
 
-def _is_nothing(value: Any) -> bool:
+def _is_nothing(value: object) -> bool:
     return value is None or value in ("", [], {})
 
 
-def value_in_words(column: str, value: Any) -> str:
+def value_in_words(column: str, value: object) -> str:
     """A stored value, whatever JSON holds, as a person would write it; a long one is cut."""
     if column == "active":
         return "open" if value else "closed"
@@ -104,7 +117,7 @@ def value_in_words(column: str, value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
-def _in_words(column: str, value: Any) -> str:
+def _in_words(column: str, value: object) -> str:
     if _is_nothing(value):
         return "nothing"
     if isinstance(value, bool):

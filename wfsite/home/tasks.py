@@ -39,10 +39,10 @@ def _surveys(actor: Actor, *, at: datetime) -> list[Task]:
         return []
     return [
         Task(
-            f"Answer the survey: {survey.title}",
-            url_for("surveys.survey_answer", survey_id=survey.id),
-            f"Anonymous. Closes on {moment(survey.closes_at)}.",
-            "Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
+            title=f"Answer the survey: {survey.title}",
+            url=url_for("surveys.survey_answer", survey_id=survey.id),
+            detail=f"Anonymous. Closes on {moment(survey.closes_at)}.",
+            tag="Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
             rank=1 if london_date(survey.closes_at) == london_date(at) else 3,
         )
         for survey in surveys_waiting(actor, at=at, boxes=_boxes())
@@ -65,10 +65,10 @@ def _survey_lead(actor: Actor, *, at: datetime) -> list[Task]:
         return []
     to_read = [
         Task(
-            f"Read the comments: {waiting.title}",
-            url_for("surveys.comment_list", survey_id=waiting.survey_id),
-            f"{count_of(waiting.count, 'comment')} to release or withhold.",
-            "To read",
+            title=f"Read the comments: {waiting.title}",
+            url=url_for("surveys.comment_list", survey_id=waiting.survey_id),
+            detail=f"{count_of(waiting.count, 'comment')} to release or withhold.",
+            tag="To read",
             rank=2,
         )
         for waiting in comments_waiting(seen_by=actor)
@@ -80,7 +80,7 @@ def _to_look_after(surveys: Sequence[ListedSurvey]) -> list[Task]:
     tasks = [_survey_task(survey) for survey in surveys[:_MOST_OF_A_KIND]]
     if left := len(surveys) - len(tasks):
         words = f"{count_of(left, 'more survey')} to look after"
-        tasks.append(Task(words, url_for("surveys.survey_list"), "", "To look after", rank=1))
+        tasks.append(Task(title=words, url=url_for("surveys.survey_list"), detail="", tag="To look after", rank=1))
     return tasks
 
 
@@ -95,10 +95,14 @@ def _survey_task(survey: ListedSurvey) -> Task:
         case _:
             tag = "Needs code" if survey.needs_code else "To count"
             title, colour, rank = f"Count the survey: {survey.title}", "blue", 1
-    return Task(title, url, survey.where_it_stands, tag, colour, rank=rank)
+    return Task(title=title, url=url, detail=survey.where_it_stands, tag=tag, tag_colour=colour, rank=rank)
 
 
 def _administrator(actor: Actor) -> list[Task]:
     if not actor.can(Permission.PEOPLE_MANAGE):
         return []
-    return [Task(words, url_for(endpoint), "", "To do", rank=4) for words, done, endpoint in first_steps() if not done]
+    return [
+        Task(title=words, url=url_for(endpoint), detail="", tag="To do", rank=4)
+        for words, done, endpoint in first_steps()
+        if not done
+    ]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.imports.rules import Content, Outcome
 
 
 class UploadState(StrEnum):
@@ -35,7 +35,6 @@ class Upload(Base):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # {"header": [...], "rows": [[number, [cell, ...]], ...], "notes": [...], "on": "2026-03-10"}
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[Content] = mapped_column(JSON)
     # Counts of what was done, once confirmed.
-    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    outcome: Mapped[Outcome | None] = mapped_column(JSON)

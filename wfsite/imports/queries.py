@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from wfsite.core.errors import Missing
-from wfsite.extensions import db
+from wfsite.db.reading import Read
 from wfsite.imports.importer import Importer, Prepared, headings, importer_of
 from wfsite.imports.models import Upload, UploadState
-from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow, spreadsheet_errors
+from wfsite.imports.rules import CellError, Checked, Content, Effect, Outcome, RowOutcome, SheetRow, spreadsheet_errors
 from wfsite.people.models import Person
 from wfsite.sheets.columns import match_columns
 from wfsite.sheets.reading import Row, Table
@@ -28,37 +26,35 @@ class UploadPage:
     uploaded_by: str
     uploaded_at: datetime
     decided_at: datetime | None
-    content: dict[str, Any]
-    outcome: dict[str, Any] | None
+    content: Content
+    outcome: Outcome | None
 
 
-_UPLOAD = (
+_READ_UPLOAD = Read(
+    UploadPage,
     select(
         Upload.id,
         Upload.kind,
         Upload.target_id,
         Upload.file_name,
         Upload.state,
-        Person.name,
+        Person.name.label("uploaded_by"),
         Upload.uploaded_at,
         Upload.decided_at,
         Upload.content,
         Upload.outcome,
     )
     .join(Person, Person.id == Upload.uploaded_by)
-    .where(Upload.id == bindparam("upload_id"), Upload.kind == bindparam("kind"))
+    .where(Upload.id == bindparam("upload_id"), Upload.kind == bindparam("kind")),
 )
 
 
 def upload_page(upload_id: int, *, kind: str) -> UploadPage:
     """One upload of a kind; raises `Missing`."""
-    row = db.session.execute(_UPLOAD, {"upload_id": upload_id, "kind": kind}).one_or_none()
-    if row is None:
-        raise Missing
-    return UploadPage(*row)
+    return _READ_UPLOAD.one({"upload_id": upload_id, "kind": kind})
 
 
-def upload_checked(kind: str, content: dict[str, Any], *, target_id: int | None) -> Checked:
+def upload_checked(kind: str, content: Content, *, target_id: int | None) -> Checked:
     """What confirming this content would do to the database as it stands now."""
     importer = importer_of(kind)
     prepared = _prepared(importer, content)
@@ -83,10 +79,15 @@ def upload_checked(kind: str, content: dict[str, Any], *, target_id: int | None)
     )
 
 
-def _prepared(importer: Importer, content: dict[str, Any]) -> Prepared:
+def _prepared(importer: Importer, content: Content) -> Prepared:
     """The rows as the importer wants them laid out."""
     rows = tuple(Row(number, tuple(cells)) for number, cells in content["rows"])
-    table = Table(tuple(content["header"]), rows, tuple(content.get("notes", ())), tuple(content.get("above", ())))
+    table = Table(
+        header=tuple(content["header"]),
+        rows=rows,
+        notes=tuple(content.get("notes", ())),
+        above=tuple(content.get("above", ())),
+    )
     if importer.prepare is None:
         return Prepared(table)
     return importer.prepare(table, on=date.fromisoformat(content["on"]))
@@ -103,10 +104,10 @@ def _placed(row: RowOutcome, prepared: Prepared) -> RowOutcome:
     return replace(row, errors=tuple(errors))
 
 
-def _with_errors(row: RowOutcome, errors: tuple[Any, ...]) -> RowOutcome:
+def _with_errors(row: RowOutcome, errors: tuple[CellError, ...]) -> RowOutcome:
     """The row with what its formulas got wrong, said before what the importer makes of it."""
     if not errors:
         return row
     columns = {error.column for error in errors}
     others = tuple(error for error in row.errors if error.column not in columns)
-    return RowOutcome(row.number, row.what, Effect.ERROR, (), (*errors, *others))
+    return RowOutcome(number=row.number, what=row.what, effect=Effect.ERROR, errors=(*errors, *others))

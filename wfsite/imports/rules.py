@@ -7,10 +7,27 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from wfsite.core.words import count_of, listed
 from wfsite.sheets.columns import Column
+
+
+class Content(TypedDict):
+    """A file as it is kept until somebody decides; `rows` are (number, cells), `on` is the day of the upload."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    notes: NotRequired[list[str]]
+    above: NotRequired[list[str]]
+    on: str
+
+
+class Outcome(TypedDict):
+    """What a confirmed file did: how many rows by effect, and sentences."""
+
+    counts: dict[str, int]
+    done: list[str]
 
 
 class Effect(StrEnum):

@@ -27,7 +27,7 @@ def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str
         uploaded_at=at,
         content={
             "header": list(table.header),
-            "rows": [[row.number, list(row.cells)] for row in table.rows],
+            "rows": [(row.number, list(row.cells)) for row in table.rows],
             "notes": list(table.notes),
             "above": list(table.above),
             # The day that a later look at the file is to judge it by.

@@ -64,7 +64,14 @@ def load_actor(text: str) -> Actor | None:
     first = rows[0]
     roles = frozenset(row.role for row in rows if row.role is not None)
     return Actor(
-        first.id, first.name, first.email, first.agency_id, first.team_id, roles, cookie.token, cookie.credential
+        person_id=first.id,
+        name=first.name,
+        email=first.email,
+        agency_id=first.agency_id,
+        team_id=first.team_id,
+        roles=roles,
+        sign_in_token=cookie.token,
+        credential=cookie.credential,
     )
 
 

@@ -1,13 +1,13 @@
 """Reads of the people room: persons, and lists of them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     Integer,
+    Row,
     String,
     and_,
     bindparam,
@@ -19,11 +19,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from wfsite.core.errors import Missing
 from wfsite.core.paging import page_of
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.db.base import table_of
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
@@ -43,61 +43,46 @@ class PersonPage:
     agency: str
     team: str
     profession: str
+    active: bool
+    can_sign_in: bool
     agency_id: int | None
     team_id: int | None
     profession_id: int | None
-    active: bool
-    can_sign_in: bool
     version: int
     roles: tuple[Role, ...]
 
 
-_PERSON = (
+# What a person's page and a list of people both say.
+_PEOPLE = (
     select(
         Person.id,
         Person.name,
         Person.email,
         Person.job_title,
-        Agency.name.label("agency"),
-        Team.name.label("team"),
-        Profession.name.label("profession"),
-        Person.agency_id,
-        Person.team_id,
-        Person.profession_id,
+        func.coalesce(Agency.name, "").label("agency"),
+        func.coalesce(Team.name, "").label("team"),
+        func.coalesce(Profession.name, "").label("profession"),
         Person.active,
         Person.password_hash.is_not(None).label("can_sign_in"),
-        Person.version,
     )
     .outerjoin(Agency, Agency.id == Person.agency_id)
     .outerjoin(Team, Team.id == Person.team_id)
     .outerjoin(Profession, Profession.id == Person.profession_id)
-    .where(Person.id == bindparam("person_id"))
+)
+_READ_PERSON = Read(
+    PersonPage,
+    _PEOPLE.add_columns(Person.agency_id, Person.team_id, Person.profession_id, Person.version).where(
+        Person.id == bindparam("person_id")
+    ),
+    given=("roles",),
 )
 _ROLES = select(RoleGrant.role).where(RoleGrant.person_id == bindparam("person_id"))
 
 
 def person_page(person_id: int) -> PersonPage:
     """One person; raises `Missing`."""
-    row = db.session.execute(_PERSON, {"person_id": person_id}).one_or_none()
-    if row is None:
-        raise Missing
     roles = db.session.scalars(_ROLES, {"person_id": person_id}).all()
-    return PersonPage(
-        row.id,
-        row.name,
-        row.email,
-        row.job_title,
-        row.agency or "",
-        row.team or "",
-        row.profession or "",
-        row.agency_id,
-        row.team_id,
-        row.profession_id,
-        row.active,
-        bool(row.can_sign_in),
-        row.version,
-        tuple(sorted(roles, key=_ROLE_ORDER.index)),
-    )
+    return _READ_PERSON.one({"person_id": person_id}, roles=tuple(sorted(roles, key=_ROLE_ORDER.index)))
 
 
 _BY_EMAIL = select(Person.id).where(Person.email == bindparam("email"))
@@ -149,9 +134,9 @@ class PersonRow:
     agency: str
     team: str
     profession: str
-    roles: str
     active: bool
     can_sign_in: bool
+    roles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,23 +180,7 @@ _WANTED = and_(
     or_(_STATE.is_(None), case((Person.active, 1), else_=0) == _STATE),
 )
 _COUNT = select(func.count()).select_from(Person).where(_WANTED)
-_LIST = (
-    select(
-        Person.id,
-        Person.name,
-        Person.email,
-        Person.job_title,
-        Agency.name.label("agency"),
-        Team.name.label("team"),
-        Profession.name.label("profession"),
-        Person.active,
-        Person.password_hash.is_not(None).label("can_sign_in"),
-    )
-    .outerjoin(Agency, Agency.id == Person.agency_id)
-    .outerjoin(Team, Team.id == Person.team_id)
-    .outerjoin(Profession, Profession.id == Person.profession_id)
-    .where(_WANTED)
-)
+_LIST = _PEOPLE.where(_WANTED)
 # Nobody's agency sorts last on both engines.
 _NO_AGENCY = case((Person.agency_id.is_(None), 1), else_=0)
 _ORDERS = {
@@ -222,11 +191,9 @@ _ORDERS = {
     PersonSort.AGENCY: (_NO_AGENCY, Agency.name, Person.search_key, Person.id),
     PersonSort.AGENCY_DOWN: (_NO_AGENCY, Agency.name.desc(), Person.search_key, Person.id),
 }
-_LISTS = {sort: _LIST.order_by(*by) for sort, by in _ORDERS.items()}
-_PAGES = {
-    sort: by.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
-    for sort, by in _LISTS.items()
-}
+_LIMIT, _OFFSET = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
+_READ_ALL = {sort: Read(PersonRow, _LIST.order_by(*by)) for sort, by in _ORDERS.items()}
+_READ_PAGE = {sort: Read(PersonRow, _LIST.order_by(*by).limit(_LIMIT).offset(_OFFSET)) for sort, by in _ORDERS.items()}
 _ROLES_OF = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(bindparam("ids", expanding=True)))
 _ALL_ROLES = select(RoleGrant.person_id, RoleGrant.role)
 
@@ -236,14 +203,14 @@ def person_list(wanted: PersonFilter, *, page: int) -> PersonList:
     values = _values(wanted)
     total = db.session.scalar(_COUNT, values) or 0
     shown = page_of(total, asked=page, size=PER_PAGE)
-    rows = db.session.execute(_PAGES[wanted.sort], {**values, "limit": PER_PAGE, "offset": shown.skip}).all()
-    roles = db.session.execute(_ROLES_OF, {"ids": [row.id for row in rows]}).all()
-    return PersonList(_with_roles(rows, roles), total, shown.number, shown.pages)
+    rows = _READ_PAGE[wanted.sort].all({**values, "limit": PER_PAGE, "offset": shown.skip})
+    grants = db.session.execute(_ROLES_OF, {"ids": [row.id for row in rows]}).all()
+    return PersonList(people=_with_roles(rows, grants), total=total, page=shown.number, pages=shown.pages)
 
 
 def people_to_export(wanted: PersonFilter) -> tuple[PersonRow, ...]:
     """Everybody who fits, in the list's order."""
-    rows = db.session.execute(_LISTS[wanted.sort], _values(wanted)).all()
+    rows = _READ_ALL[wanted.sort].all(_values(wanted))
     return _with_roles(rows, db.session.execute(_ALL_ROLES).all())
 
 
@@ -257,7 +224,7 @@ def _values(wanted: PersonFilter) -> dict[str, object]:
     }
 
 
-def _with_roles(rows: Sequence[Any], grants: Sequence[Any]) -> tuple[PersonRow, ...]:
+def _with_roles(rows: Sequence[PersonRow], grants: Iterable[Row[int, Role]]) -> tuple[PersonRow, ...]:
     held: dict[int, list[Role]] = defaultdict(list)
     for person_id, role in grants:
         held[person_id].append(role)
@@ -265,18 +232,4 @@ def _with_roles(rows: Sequence[Any], grants: Sequence[Any]) -> tuple[PersonRow, 
         person_id: "; ".join(role.label for role in sorted(roles, key=_ROLE_ORDER.index))
         for person_id, roles in held.items()
     }
-    return tuple(
-        PersonRow(
-            row.id,
-            row.name,
-            row.email,
-            row.job_title,
-            row.agency or "",
-            row.team or "",
-            row.profession or "",
-            labels.get(row.id, ""),
-            row.active,
-            bool(row.can_sign_in),
-        )
-        for row in rows
-    )
+    return tuple(replace(row, roles=labels[row.id]) if row.id in labels else row for row in rows)

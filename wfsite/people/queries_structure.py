@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Subquery, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from wfsite.core.errors import Missing
 from wfsite.core.searching import fold
@@ -47,7 +47,9 @@ class AgencyTeams:
     teams: tuple[TeamNode, ...]
 
 
-def _counted(column: Any, *where: Any) -> Subquery:
+def _counted(
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], *where: InstrumentedAttribute[bool]
+) -> Subquery:
     """How many open rows point at each value of `column`."""
     return select(column.label("owner"), func.count().label("number")).where(*where).group_by(column).subquery()
 

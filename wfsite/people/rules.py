@@ -1,7 +1,7 @@
 """What holds for people, teams and roles, whoever asks."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wfsite.core.permissions import Permission
 from wfsite.core.searching import fold
@@ -57,19 +57,7 @@ def in_tree_order(teams: Iterable[TeamNode]) -> list[TeamNode]:
     def visit(parent_id: int | None, depth: int, path: str) -> None:
         for team in by_parent.pop(parent_id, ()):
             own = f"{path}: {team.name}" if path else team.name
-            ordered.append(
-                TeamNode(
-                    team.id,
-                    team.agency_id,
-                    team.parent_id,
-                    team.name,
-                    team.active,
-                    team.people,
-                    team.version,
-                    depth,
-                    own,
-                )
-            )
+            ordered.append(replace(team, depth=depth, path=own))
             visit(team.id, depth + 1, own)
 
     visit(None, 0, "")

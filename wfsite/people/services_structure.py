@@ -91,20 +91,19 @@ def _tree(agency_id: int) -> dict[int, int | None]:
     return {row.id: row.parent_id for row in rows}
 
 
-def _namesake(row: Agency | Team | Profession) -> Any:
+def _namesake(row: Row) -> Row | None:
     """The row of the same name, however it is written, in the same list; None when there is none."""
-    table: Any = type(row)
-    statement = select(table)
+    statement = select(type(row))
     if isinstance(row, Team):
         statement = statement.where(Team.agency_id == row.agency_id)
     return next((other for other in db.session.scalars(statement) if fold(other.name) == fold(row.name)), None)
 
 
-def _add(row: Agency | Team | Profession, noun: str, *, same: tuple[str, ...]) -> int:
+def _add(row: Row, noun: str, *, same: tuple[str, ...]) -> int:
     other = _namesake(row)
     if other is not None:
         if other.name == row.name and all(getattr(other, name) == getattr(row, name) for name in same):
-            return int(other.id)
+            return other.id
         raise _taken(noun)
     try:
         with db.session.begin_nested():

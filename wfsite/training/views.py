@@ -11,8 +11,8 @@ from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
 from wfsite.training.attendance import views as attendance_views
 from wfsite.training.attendance.front_door import attendance_figures, register_tasks
-from wfsite.training.attendance.queries_report import quarter_headlines
 from wfsite.training.attendance.queries_sessions import registers_waiting
+from wfsite.training.attendance.report.queries import quarter_headlines
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, may, requires
 from wfsite.web.params import now, today

@@ -10,11 +10,13 @@ from tests.support.registers import actor, closed_session, coming_session, marks
 from tests.support.waiting import second_of_two
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.extensions import db
-from wfsite.training.attendance import queries, services, services_closing, services_walk_ins
+from wfsite.training.attendance import history_queries, queries, services, services_closing
 from wfsite.training.attendance.models import AttendanceMark, Place, TrainingSession
 from wfsite.training.attendance.rules import Mark
 from wfsite.training.attendance.services import Change
-from wfsite.training.attendance.services_walk_ins import Outcome
+from wfsite.training.attendance.walk_ins import services as services_walk_ins
+from wfsite.training.attendance.walk_ins.queries import people_found
+from wfsite.training.attendance.walk_ins.services import Outcome
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -153,7 +155,7 @@ def test_closing_and_opening_again_happen_once_and_leave_a_trail(lead, session_i
     assert not services_closing.register_reopen(session_id, version=2, by=lead, at=NOW), "a replay"
     with pytest.raises(Conflict, match=r"^You opened this register again in another tab at 10am, after you"):
         close(session_id, lead, version=1)
-    assert [(made.is_closed, made.by) for made in queries.closures(session_id)] == [
+    assert [(made.is_closed, made.by) for made in history_queries.closures(session_id)] == [
         (True, "Priya Nair"),
         (False, "Priya Nair"),
     ]
@@ -214,15 +216,15 @@ def test_somebody_new_joins_the_directory_without_a_sign_in(lead, session_id):
     assert services_walk_ins.walk_in_new(session_id, **other, **keys).outcome is Outcome.ADDED, "the form, filled anew"
     with pytest.raises(RuleBroken, match="Áine already has this email"):
         services_walk_ins.walk_in_new(session_id, **new, **{**keys, "act": "another-key"})
-    found = queries.people_found("aine@EXAMPLE", session_id=session_id)
+    found = people_found("aine@EXAMPLE", session_id=session_id)
     assert [person.standing for person in found] == ["Walk-in. Attended"]
-    assert len(queries.people_found("súilleab", session_id=session_id)) == 2
-    assert len(queries.people_found("SUILLEAB aine", session_id=session_id)) >= 1, "words in any order, without accents"
+    assert len(people_found("súilleab", session_id=session_id)) == 2
+    assert len(people_found("SUILLEAB aine", session_id=session_id)) >= 1, "words in any order, without accents"
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "' OR 1=1--", "a" * 200])
 def test_a_search_finds_letters_not_patterns(session_id, words):
-    assert queries.people_found(words, session_id=session_id) == ()
+    assert people_found(words, session_id=session_id) == ()
 
 
 def race(site, work, number=2):

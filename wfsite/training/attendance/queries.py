@@ -1,29 +1,34 @@
 """Reads of sessions and registers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
-from wfsite.core.errors import Missing
 from wfsite.core.words import clock_time, long_date, moment
 from wfsite.db.base import table_of
-from wfsite.extensions import db
+from wfsite.db.reading import Read
 from wfsite.people.models import Agency, Person, Profession
-from wfsite.people.queries import NAMED, named_values
 from wfsite.training.attendance.models import (
     AttendanceMark,
     Course,
     Place,
-    RegisterClosure,
     SessionState,
     TrainingSession,
 )
-from wfsite.training.attendance.rules import CAME, OPENS_BEFORE, Counts, Mark, PlaceOrigin, PlaceState, is_expected
+from wfsite.training.attendance.rules import (
+    CAME,
+    NOT_RECORDED,
+    OPENS_BEFORE,
+    Alike,
+    Counts,
+    Mark,
+    PlaceOrigin,
+    PlaceState,
+    is_expected,
+)
 
 _agency = table_of(Agency)
 _mark = table_of(AttendanceMark)
@@ -31,10 +36,7 @@ _course = table_of(Course)
 _person = table_of(Person)
 _place = table_of(Place)
 _profession = table_of(Profession)
-_closure = table_of(RegisterClosure)
 _session = table_of(TrainingSession)
-
-NOT_RECORDED = "Not recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class RegisterRow:
     state: PlaceState
     mark: Mark
     version: int
+    session_id: int
 
     @property
     def expected(self) -> bool:
@@ -122,75 +125,65 @@ class Register:
 
 
 _CLOSER = _person.alias()
-_HEAD = (
+_READ_HEAD = Read(
+    SessionHead,
     select(
         _session.c.id,
-        _course.c.title,
+        _course.c.title.label("course"),
         _course.c.level,
         _session.c.starts_at,
         _session.c.ends_at,
         _session.c.venue,
         _session.c.trainer,
         _session.c.capacity,
-        _session.c.state,
-        _session.c.register_closed_at,
-        _CLOSER.c.name.label("closer"),
+        (_session.c.state == SessionState.CANCELLED).label("is_cancelled"),
+        _session.c.register_closed_at.label("closed_at"),
+        func.coalesce(_CLOSER.c.name, "").label("closed_by"),
         _session.c.version,
     )
     .join(_course, _course.c.id == _session.c.course_id)
     .outerjoin(_CLOSER, _CLOSER.c.id == _session.c.register_closed_by)
-    .where(_session.c.id == bindparam("session_id"))
+    .where(_session.c.id == bindparam("session_id")),
 )
 
 
 def session_head(session_id: int) -> SessionHead:
     """A session; raises `Missing`."""
-    row = db.session.execute(_HEAD, {"session_id": session_id}).one_or_none()
-    if row is None:
-        raise Missing
-    return SessionHead(
-        row.id,
-        row.title,
-        row.level,
-        row.starts_at,
-        row.ends_at,
-        row.venue,
-        row.trainer,
-        row.capacity,
-        row.state is SessionState.CANCELLED,
-        row.register_closed_at,
-        row.closer or "",
-        row.version,
-    )
+    return _READ_HEAD.one({"session_id": session_id})
 
 
 _PLACE = (
     select(
         _place.c.id,
         _person.c.name,
-        _agency.c.name.label("agency"),
-        _profession.c.name.label("profession"),
+        func.coalesce(_agency.c.name, NOT_RECORDED).label("agency"),
+        func.coalesce(_profession.c.name, NOT_RECORDED).label("profession"),
         _place.c.origin,
         _place.c.state,
         _place.c.mark,
         _place.c.version,
+        _place.c.session_id,
     )
     .join(_person, _person.c.id == _place.c.person_id)
     .outerjoin(_agency, _agency.c.id == _place.c.agency_id)
     .outerjoin(_profession, _profession.c.id == _place.c.profession_id)
 )
-_PLACES = _PLACE.where(_place.c.session_id == bindparam("session_id")).order_by(_person.c.name, _place.c.id)
-_ONE_PLACE = _PLACE.add_columns(_place.c.session_id).where(_place.c.id == bindparam("place_id"))
-
-
-def _row(row: Sequence[Any]) -> RegisterRow:
-    place_id, name, agency, profession, origin, state, mark, version = row
-    return RegisterRow(place_id, name, agency or NOT_RECORDED, profession or NOT_RECORDED, origin, state, mark, version)
+_READ_PLACES = Read(
+    RegisterRow,
+    _PLACE.where(_place.c.session_id == bindparam("session_id")).order_by(_person.c.name, _place.c.id),
+)
+_READ_PLACE = Read(RegisterRow, _PLACE.where(_place.c.id == bindparam("place_id")))
 
 
 def register_rows(session_id: int) -> tuple[RegisterRow, ...]:
     """Everybody who has a place at a session or came without one, by name."""
-    return tuple(_row(row) for row in db.session.execute(_PLACES, {"session_id": session_id}))
+    return _READ_PLACES.all({"session_id": session_id})
+
+
+def place_page(place_id: int) -> tuple[RegisterRow, int]:
+    """A place and the id of its session; raises `Missing`."""
+    row = _READ_PLACE.one({"place_id": place_id})
+    return row, row.session_id
 
 
 def register(session_id: int, *, seen_by: Actor) -> Register:
@@ -198,12 +191,47 @@ def register(session_id: int, *, seen_by: Actor) -> Register:
     head = session_head(session_id)
     found = register_rows(session_id)
     return Register(
-        head,
-        tuple(row for row in found if row.expected or row.mark in CAME),
-        tuple(row for row in found if row.state is not PlaceState.CONFIRMED),
-        Counts.of((row.origin, row.state, row.mark, 1) for row in found),
-        None if head.is_closed else last_act(session_id, by=seen_by),
+        session=head,
+        rows=tuple(row for row in found if row.expected or row.mark in CAME),
+        cancelled=tuple(row for row in found if row.state is not PlaceState.CONFIRMED),
+        counts=Counts.of((row.origin, row.state, row.mark, 1) for row in found),
+        last_act=None if head.is_closed else last_act(session_id, by=seen_by),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPlace:
+    """A place as whoever is about to write on it finds it."""
+
+    id: int
+    origin: PlaceOrigin
+    state: PlaceState
+    mark: Mark
+    version: int
+
+    @property
+    def expected(self) -> bool:
+        """Booked, and not cancelled."""
+        return is_expected(self.origin, self.state)
+
+
+_HELD = (
+    select(_place.c.id, _place.c.origin, _place.c.state, _place.c.mark, _place.c.version)
+    .where(_place.c.session_id == bindparam("session_id"))
+    .order_by(_place.c.id)
+)
+_READ_HELD = Read(HeldPlace, _HELD)
+_READ_HELD_OF = Read(HeldPlace, _HELD.where(_place.c.person_id == bindparam("person_id")))
+
+
+def held_places(session_id: int) -> dict[int, HeldPlace]:
+    """Every place at a session by its id, in that order."""
+    return {place.id: place for place in _READ_HELD.all({"session_id": session_id})}
+
+
+def held_place_or_none(session_id: int, *, person_id: int) -> HeldPlace | None:
+    """Somebody's place at a session, or None."""
+    return _READ_HELD_OF.one_or_none({"session_id": session_id, "person_id": person_id})
 
 
 _LAST = (
@@ -215,166 +243,35 @@ _LAST = (
     .limit(1)
     .subquery()
 )
-_LAST_ACT = select(
-    _LAST,
-    select(func.count())
-    .select_from(_mark)
-    .join(_place, _place.c.id == _mark.c.place_id)
-    .where(_place.c.session_id == bindparam("session_id"), _mark.c.act == _LAST.c.act)
-    .scalar_subquery()
-    .label("people"),
+_READ_LAST_ACT = Read(
+    LastAct,
+    select(
+        _LAST.c.act.label("key"),
+        select(func.count())
+        .select_from(_mark)
+        .join(_place, _place.c.id == _mark.c.place_id)
+        .where(_place.c.session_id == bindparam("session_id"), _mark.c.act == _LAST.c.act)
+        .scalar_subquery()
+        .label("people"),
+        _LAST.c.mark,
+        _LAST.c.name,
+    ).where(_LAST.c.is_undo.is_(False)),
 )
 
 
 def last_act(session_id: int, *, by: Actor) -> LastAct | None:
     """What `by` did last on a register and may undo; None when that was nothing, or an undo."""
-    row = db.session.execute(_LAST_ACT, {"session_id": session_id, "person_id": by.person_id}).one_or_none()
-    if row is None or row.is_undo:
-        return None
-    return LastAct(row.act, row.people, row.mark, row.name)
+    return _READ_LAST_ACT.one_or_none({"session_id": session_id, "person_id": by.person_id})
 
 
-_COUNTS = (
-    select(_place.c.origin, _place.c.state, _place.c.mark, func.count())
+_READ_COUNTS = Read(
+    Alike,
+    select(_place.c.origin, _place.c.state, _place.c.mark, func.count().label("number"))
     .where(_place.c.session_id == bindparam("session_id"))
-    .group_by(_place.c.origin, _place.c.state, _place.c.mark)
+    .group_by(_place.c.origin, _place.c.state, _place.c.mark),
 )
 
 
 def register_counts(session_id: int) -> Counts:
     """What a register adds up to."""
-    return Counts.of(tuple(row) for row in db.session.execute(_COUNTS, {"session_id": session_id}))
-
-
-@dataclass(frozen=True, slots=True)
-class MarkMade:
-    """A mark as it was set; `before` is what stood there until then."""
-
-    mark: Mark
-    before: Mark
-    by_id: int | None
-    by: str
-    at: datetime
-    is_undo: bool
-
-
-_HISTORY = (
-    select(_mark.c.mark, _mark.c.recorded_by, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
-    .outerjoin(_person, _person.c.id == _mark.c.recorded_by)
-    .where(_mark.c.place_id == bindparam("place_id"))
-    .order_by(_mark.c.id)
-)
-
-
-def marks_made(place_id: int) -> tuple[MarkMade, ...]:
-    """Every mark of a place, oldest first."""
-    found: list[MarkMade] = []
-    before = Mark.UNRECORDED
-    for row in db.session.execute(_HISTORY, {"place_id": place_id}):
-        found.append(MarkMade(row.mark, before, row.recorded_by, row.name or "", row.recorded_at, row.is_undo))
-        before = row.mark
-    return tuple(found)
-
-
-def place_page(place_id: int) -> tuple[RegisterRow, int]:
-    """A place and the id of its session; raises `Missing`."""
-    row = db.session.execute(_ONE_PLACE, {"place_id": place_id}).one_or_none()
-    if row is None:
-        raise Missing
-    return _row(row[:-1]), row.session_id
-
-
-_NEWEST = (
-    select(_mark.c.place_id, func.max(_mark.c.id).label("id"))
-    .join(_place, _place.c.id == _mark.c.place_id)
-    .where(_place.c.session_id == bindparam("session_id"))
-    .group_by(_mark.c.place_id)
-    .subquery()
-)
-_NEWEST_MARKS = (
-    select(_mark.c.place_id, _mark.c.mark, _mark.c.recorded_by, _person.c.name, _mark.c.recorded_at, _mark.c.is_undo)
-    .join(_NEWEST, _NEWEST.c.id == _mark.c.id)
-    .outerjoin(_person, _person.c.id == _mark.c.recorded_by)
-)
-
-
-def newest_marks(session_id: int) -> dict[int, MarkMade]:
-    """The newest mark of each place of a session that has any, by the place's id."""
-    rows = db.session.execute(_NEWEST_MARKS, {"session_id": session_id})
-    return {
-        row.place_id: MarkMade(row.mark, Mark.UNRECORDED, row.recorded_by, row.name or "", row.recorded_at, row.is_undo)
-        for row in rows
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPerson:
-    """Somebody who may be added to a register, and how they stand on it already ("" when they do not)."""
-
-    id: int
-    name: str
-    email: str
-    agency: str
-    profession: str
-    standing: str
-
-
-_SEARCH = (
-    select(
-        _person.c.id,
-        _person.c.name,
-        _person.c.email,
-        _agency.c.name,
-        _profession.c.name,
-        _place.c.origin,
-        _place.c.state,
-        _place.c.mark,
-    )
-    .outerjoin(_agency, _agency.c.id == _person.c.agency_id)
-    .outerjoin(_profession, _profession.c.id == _person.c.profession_id)
-    .outerjoin(_place, and_(_place.c.person_id == _person.c.id, _place.c.session_id == bindparam("session_id")))
-    .where(_person.c.active, NAMED)
-    .order_by(_person.c.name, _person.c.id)
-    .limit(bindparam("most"))
-)
-
-
-def people_found(words: str, *, session_id: int, most: int = 20) -> tuple[FoundPerson, ...]:
-    """People whose name or email address holds every one of `words`, at most `most` of them."""
-    values = {**named_values(words), "session_id": session_id, "most": most}
-    return tuple(
-        FoundPerson(i, name, email, agency or NOT_RECORDED, profession or NOT_RECORDED, _standing(origin, state, mark))
-        for i, name, email, agency, profession, origin, state, mark in db.session.execute(_SEARCH, values)
-    )
-
-
-def _standing(origin: PlaceOrigin | None, state: PlaceState, mark: Mark) -> str:
-    if origin is None or (origin is PlaceOrigin.WALK_IN and mark not in CAME):
-        return ""
-    if is_expected(origin, state):
-        return f"Has a place. {mark.label}"
-    return f"Walk-in. {mark.label}" if mark in CAME else "Cancelled their place"
-
-
-@dataclass(frozen=True, slots=True)
-class ClosureMade:
-    """That a register was closed or opened again."""
-
-    is_closed: bool
-    by_id: int | None
-    by: str
-    at: datetime
-
-
-_CLOSURES = (
-    select(_closure.c.is_closed, _closure.c.recorded_by, _person.c.name, _closure.c.recorded_at)
-    .outerjoin(_person, _person.c.id == _closure.c.recorded_by)
-    .where(_closure.c.session_id == bindparam("session_id"))
-    .order_by(_closure.c.id)
-)
-
-
-def closures(session_id: int) -> tuple[ClosureMade, ...]:
-    """When a register was closed and opened again, oldest first."""
-    rows = db.session.execute(_CLOSURES, {"session_id": session_id})
-    return tuple(ClosureMade(row.is_closed, row.recorded_by, row.name or "", row.recorded_at) for row in rows)
+    return Counts.of(row.kind for row in _READ_COUNTS.all({"session_id": session_id}))

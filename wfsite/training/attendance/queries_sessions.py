@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.paging import page_of
 from wfsite.core.permissions import Permission, Reach
 from wfsite.db.base import table_of
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
@@ -66,7 +67,7 @@ class SessionPage:
     pages: int
 
 
-def _places(*where: Any) -> Any:
+def _places(*where: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many booked people a session expects, of those that fit `where`."""
     return (
         select(func.count())
@@ -97,12 +98,11 @@ _FROM_TODAY = _session.c.ends_at >= bindparam("since")
 _OWN = _place.alias()
 
 
-@cache
-def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any], Select[Any]]:
-    """The statements for a page of the list and for its length; one pair for each choice of filters."""
+def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Read[SessionRow], Select[int]]:
+    """The reads of a page of the list and of its length, for one choice of filters."""
     own = and_(_OWN.c.session_id == _session.c.id, _OWN.c.person_id == bindparam("person_id"))
-    where: list[Any] = []
-    order: list[Any] = [_session.c.starts_at.desc()]
+    where: list[ColumnElement[bool]] = []
+    order: list[ColumnElement[Any]] = [_session.c.starts_at.desc()]
     if when is When.UPCOMING:
         # Whoever sees registers sees first those that an earlier day left open.
         where.append(_FROM_TODAY if own_only else or_(_FROM_TODAY, _WAITS))
@@ -120,19 +120,19 @@ def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any],
     page = (
         select(
             _session.c.id,
-            _course.c.title,
+            _course.c.title.label("course"),
             _course.c.level,
             _session.c.starts_at,
             _session.c.ends_at,
             _session.c.venue,
             _session.c.capacity,
-            _session.c.state == SessionState.CANCELLED,
-            _session.c.register_closed_at.is_not(None),
+            (_session.c.state == SessionState.CANCELLED).label("is_cancelled"),
+            _session.c.register_closed_at.is_not(None).label("is_closed"),
             _BOOKED_PLACES.label("booked"),
             _UNRECORDED.label("unrecorded"),
-            _OWN.c.origin,
-            _OWN.c.state,
-            _OWN.c.mark,
+            _OWN.c.origin.label("own_origin"),
+            _OWN.c.state.label("own_state"),
+            _OWN.c.mark.label("own_mark"),
         )
         .join(ids, ids.c.id == _session.c.id)
         .join(_course, _course.c.id == _session.c.course_id)
@@ -140,7 +140,10 @@ def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Select[Any],
         .order_by(*order, _session.c.id)
     )
     length = select(func.count()).select_from(_session).outerjoin(_OWN, own).where(*where)
-    return page, length
+    return Read(SessionRow, page), length
+
+
+_SESSIONS = {choice: _sessions(*choice) for choice in product(When, (False, True), (False, True))}
 
 
 def session_list(
@@ -151,53 +154,58 @@ def session_list(
     What is coming up begins, for whoever sees every session, with the registers that earlier days left open.
     """
     own_only = not seen_by.can(Permission.TRAINING_READ, Reach.TEAM)
-    statement, length = _sessions(when, open_only, own_only)
-    values: dict[str, Any] = {"person_id": seen_by.person_id, "at": at, "since": since}
+    read, length = _SESSIONS[when, open_only, own_only]
+    values: dict[str, object] = {"person_id": seen_by.person_id, "at": at, "since": since}
     total = db.session.scalar(length, values) or 0
     shown = page_of(total, asked=page, size=PER_PAGE)
-    rows = db.session.execute(statement, {**values, "offset": shown.skip})
-    return SessionPage(tuple(SessionRow(*row) for row in rows), total, shown.number, shown.pages)
+    rows = read.all({**values, "offset": shown.skip})
+    return SessionPage(rows=rows, total=total, number=shown.number, pages=shown.pages)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingRegister:
-    """A register that somebody has still to complete."""
+    """A register that somebody has still to complete, and how many there are in all."""
 
     session_id: int
     course: str
     starts_at: datetime
     unrecorded: int
+    of_all: int
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingRegisters:
     """The registers that have waited longest, and how many wait in all."""
 
-    rows: tuple[WaitingRegister, ...]
-    total: int
+    rows: tuple[WaitingRegister, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many wait in all."""
+        return self.rows[0].of_all if self.rows else 0
 
 
-_WAITING = (
+_READ_WAITING = Read(
+    WaitingRegister,
     select(
-        _session.c.id,
-        _course.c.title,
+        _session.c.id.label("session_id"),
+        _course.c.title.label("course"),
         _session.c.starts_at,
         _UNRECORDED.label("unrecorded"),
-        func.count().over().label("total"),
+        func.count().over().label("of_all"),
     )
     .join(_course, _course.c.id == _session.c.course_id)
     .where(_WAITS)
     .order_by(_session.c.starts_at, _session.c.id)
-    .limit(20)
+    .limit(20),
 )
 
 
 def registers_waiting(seen_by: Actor, *, at: datetime) -> WaitingRegisters:
     """The registers that `seen_by` may complete and whose session has started, longest waiting first; 20 at most."""
     if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
-        return WaitingRegisters((), 0)
-    rows = db.session.execute(_WAITING, {"at": at}).all()
-    return WaitingRegisters(tuple(WaitingRegister(*row[:-1]) for row in rows), rows[0].total if rows else 0)
+        return WaitingRegisters()
+    return WaitingRegisters(_READ_WAITING.all({"at": at}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +218,9 @@ class BookedSession:
     venue: str
 
 
-_BOOKED = (
-    select(_session.c.id, _course.c.title, _session.c.starts_at, _session.c.venue)
+_READ_BOOKED = Read(
+    BookedSession,
+    select(_session.c.id.label("session_id"), _course.c.title.label("course"), _session.c.starts_at, _session.c.venue)
     .join(_place, _place.c.session_id == _session.c.id)
     .join(_course, _course.c.id == _session.c.course_id)
     .where(
@@ -221,7 +230,7 @@ _BOOKED = (
         _session.c.state == SessionState.PLANNED,
     )
     .order_by(_session.c.starts_at, _session.c.id)
-    .limit(5)
+    .limit(5),
 )
 
 
@@ -229,5 +238,4 @@ def sessions_booked_by(seen_by: Actor, *, at: datetime) -> tuple[BookedSession, 
     """The next sessions at which `seen_by` has a place, soonest first; five at most."""
     if not seen_by.can(Permission.TRAINING_READ):
         return ()
-    rows = db.session.execute(_BOOKED, {"person_id": seen_by.person_id, "at": at})
-    return tuple(BookedSession(*row) for row in rows)
+    return _READ_BOOKED.all({"person_id": seen_by.person_id, "at": at})

@@ -13,6 +13,8 @@ from wfsite.core.figures import Rate
 
 # People sign in at the door before a session starts, so marks may be set a little ahead of it.
 OPENS_BEFORE = timedelta(hours=1)
+# The agency or profession of somebody whose record says none.
+NOT_RECORDED = "Not recorded"
 
 
 class PlaceOrigin(StrEnum):
@@ -112,6 +114,25 @@ def act_or_none(raw: str) -> str | None:
     return raw if _ACT.fullmatch(raw) else None
 
 
+# (origin, state, mark, how many): places that are alike. A session without places has one row of none.
+Kind = tuple[PlaceOrigin | None, PlaceState | None, Mark | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Places that are alike, and how many they are."""
+
+    origin: PlaceOrigin | None
+    state: PlaceState | None
+    mark: Mark | None
+    number: int
+
+    @property
+    def kind(self) -> Kind:
+        """The same, as `Counts` takes it."""
+        return self.origin, self.state, self.mark, self.number
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a register adds up to. Each person counts once; walk-ins are never among the registrations."""
@@ -128,8 +149,8 @@ class Counts:
     apologies: int = 0
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[PlaceOrigin, PlaceState, Mark, int]]) -> Self:
-        """Count (origin, state, mark, how many) rows."""
+    def of(cls, rows: Iterable[Kind]) -> Self:
+        """Count kinds of places."""
         found = dict.fromkeys(cls.__slots__, 0)
         for origin, state, mark, number in rows:
             for name in counted_as(origin, state, mark):
@@ -138,7 +159,7 @@ class Counts:
 
     def __add__(self, other: "Counts") -> "Counts":
         """The counts of both together."""
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+        return Counts(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
 
     @property
     def expected(self) -> int:
@@ -173,8 +194,10 @@ _BY_MARK = {
 
 
 @cache
-def counted_as(origin: PlaceOrigin, state: PlaceState, mark: Mark) -> tuple[str, ...]:
+def counted_as(origin: PlaceOrigin | None, state: PlaceState | None, mark: Mark | None) -> tuple[str, ...]:
     """The counts that a place adds one to. Somebody who cancelled and came all the same is also a walk-in."""
+    if origin is None or state is None or mark is None:
+        return ()
     walked_in = ("walk_ins",) if mark in CAME else ()
     if origin is PlaceOrigin.WALK_IN:
         return walked_in

@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, literal, or_, select, update
+from sqlalchemy import and_, bindparam, insert, literal, or_, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, OtherHand
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.training.attendance import queries
+from wfsite.training.attendance import history_queries, queries
+from wfsite.training.attendance.history_queries import MarkMade
 from wfsite.training.attendance.models import AttendanceMark, Place, SessionState, TrainingSession
-from wfsite.training.attendance.queries import MarkMade, RegisterRow
+from wfsite.training.attendance.queries import RegisterRow
 from wfsite.training.attendance.rules import (
     CAME,
     OPENS_BEFORE,
@@ -53,9 +54,13 @@ class StaleMark:
     """A mark that was changed first: how the place stands, who set it so (None: nobody did), and what was typed."""
 
     row: RegisterRow
-    session_id: int
     hand: OtherHand | None
     typed: Mark
+
+    @property
+    def session_id(self) -> int:
+        """The session whose register it is on."""
+        return self.row.session_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +127,15 @@ def place_mark(place_id: int, mark: Mark | None, *, version: int, by: Actor, at:
         return _not_marked(place_id, wanted, by=by, at=at)
     act = new_act()
     _add_marks([(place_id, wanted)], by=by, at=at, act=act)
-    expected = is_expected(row.origin, row.state)
-    return Marked(place_id, row.session_id, row.name, wanted, row.version, expected, act)
+    return Marked(
+        place_id=place_id,
+        session_id=row.session_id,
+        name=row.name,
+        mark=wanted,
+        version=row.version,
+        expected=is_expected(row.origin, row.state),
+        act=act,
+    )
 
 
 def _not_marked(place_id: int, wanted: Mark, *, by: Actor, at: datetime) -> Marked:
@@ -133,7 +145,15 @@ def _not_marked(place_id: int, wanted: Mark, *, by: Actor, at: datetime) -> Mark
     check_open(starts_at=head.starts_at, cancelled=head.is_cancelled, closed=head.is_closed, at=at)
     check_mark(wanted, expected=row.expected)
     if row.mark is wanted:
-        return Marked(row.id, session_id, row.name, row.mark, row.version, row.expected, None)
+        return Marked(
+            place_id=row.id,
+            session_id=session_id,
+            name=row.name,
+            mark=row.mark,
+            version=row.version,
+            expected=row.expected,
+            act=None,
+        )
     raise stale_marks({row.id: wanted}, session_id, by=by, at=at)
 
 
@@ -160,11 +180,6 @@ _ALONE = (
     select(_session.c.starts_at, _session.c.state, _session.c.register_closed_at)
     .where(_session.c.id == bindparam("session_id"))
     .with_for_update(key_share=True)
-)
-_PLACES = (
-    select(_place.c.id, _place.c.origin, _place.c.state, _place.c.mark, _place.c.version)
-    .where(_place.c.session_id == bindparam("session_id"))
-    .order_by(_place.c.id)
 )
 _ACT_DONE = (
     select(_mark.c.id)
@@ -194,12 +209,7 @@ def act_is_done(session_id: int, act: str, *, place_id: int = 0) -> bool:
 
 
 def register_save(
-    session_id: int,
-    changes: Mapping[int, Change],
-    *,
-    rest: Mark | None = None,
-    by: Actor,
-    at: datetime,
+    session_id: int, changes: Mapping[int, Change], *, rest: Mark | None = None, by: Actor, at: datetime
 ) -> int:
     """Set many marks at once, and `rest` for whoever is unrecorded after that; returns how many were set.
 
@@ -212,20 +222,20 @@ def register_save(
 def _save_held(
     session_id: int, changes: Mapping[int, Change], *, rest: Mark | None, by: Actor, at: datetime, act: str = ""
 ) -> int:
-    places = {row.id: row for row in db.session.execute(_PLACES, {"session_id": session_id})}
+    places = queries.held_places(session_id)
     if not changes.keys() <= places.keys():
         raise Missing
     marks: list[tuple[int, Mark]] = []
     stale: dict[int, Mark] = {}
     for place_id, place in places.items():
-        expected, change = is_expected(place.origin, place.state), changes.get(place_id)
+        change = changes.get(place_id)
         if change is not None and change.mark is not place.mark:
-            check_mark(change.mark, expected=expected)
+            check_mark(change.mark, expected=place.expected)
             if change.version == place.version:
                 marks.append((place_id, change.mark))
             else:
                 stale[place_id] = change.mark
-        elif change is None and rest is not None and expected and place.mark is Mark.UNRECORDED:
+        elif change is None and rest is not None and place.expected and place.mark is Mark.UNRECORDED:
             marks.append((place_id, rest))
     if stale:
         raise stale_marks(stale, session_id, by=by, at=at)
@@ -240,9 +250,9 @@ def hand_of(made: MarkMade | None, *, told_to: Actor, at: datetime) -> OtherHand
 
 def stale_marks(asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: datetime, why: str = "") -> Conflict:
     """The conflict that shows each refused mark, by place, beside the one that stands, with whose hand set it."""
-    newest = queries.newest_marks(session_id)
+    newest = history_queries.newest_marks(session_id)
     found = [
-        StaleMark(row, session_id, hand_of(newest.get(row.id), told_to=by, at=at), asked[row.id])
+        StaleMark(row, hand_of(newest.get(row.id), told_to=by, at=at), asked[row.id])
         for row in queries.register_rows(session_id)
         if row.id in asked
     ]
@@ -258,7 +268,13 @@ def everyone_attended(session_id: int, *, act: str, by: Actor, at: datetime) -> 
 
 
 _MARKS_OF_SESSION = (
-    select(_mark.c.place_id, _mark.c.mark, _mark.c.act, _mark.c.recorded_by, _mark.c.is_undo)
+    select(
+        _mark.c.place_id,
+        _mark.c.mark,
+        and_(
+            _mark.c.act == bindparam("act"), _mark.c.recorded_by == bindparam("person_id"), _mark.c.is_undo.is_(False)
+        ).label("mine"),
+    )
     .join(_place, _place.c.id == _mark.c.place_id)
     .where(_place.c.session_id == bindparam("session_id"))
     .order_by(_mark.c.place_id, _mark.c.id)
@@ -269,9 +285,9 @@ def register_undo(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
     """Take back what `by` set in one act, where it still stands; returns how many marks were put back."""
     hold_register(session_id, at=at)
     made: dict[int, list[tuple[Mark, bool]]] = {}
-    for row in db.session.execute(_MARKS_OF_SESSION, {"session_id": session_id}):
-        mine = row.act == act and row.recorded_by == by.person_id and not row.is_undo
-        made.setdefault(row.place_id, []).append((row.mark, mine))
+    values = {"session_id": session_id, "act": act, "person_id": by.person_id}
+    for place_id, mark, mine in db.session.execute(_MARKS_OF_SESSION, values):
+        made.setdefault(place_id, []).append((mark, mine))
     back = [
         (place_id, marks[-2][0] if len(marks) > 1 else Mark.UNRECORDED)
         for place_id, marks in made.items()

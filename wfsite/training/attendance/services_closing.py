@@ -6,7 +6,7 @@ from datetime import datetime
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
 from wfsite.extensions import db
-from wfsite.training.attendance import queries
+from wfsite.training.attendance import history_queries, queries
 from wfsite.training.attendance.models import RegisterClosure, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, check_closing
 from wfsite.training.attendance.services import Change, register_save, stale_marks
@@ -79,7 +79,7 @@ def _check_version(session: TrainingSession, version: int, *, by: Actor, at: dat
 
 def _what_happened(session_id: int, *, by: Actor, at: datetime) -> str:
     """Who closed the register last or opened it again, as a sentence for `by`."""
-    made = queries.closures(session_id)
+    made = history_queries.closures(session_id)
     if not made:
         return "This register has changed since you opened this page."
     last = made[-1]

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.permissions import Permission, Reach
-from wfsite.training.attendance import queries, services_closing
+from wfsite.training.attendance import history_queries, queries, services_closing
 from wfsite.training.attendance.forms import sent_answers
 from wfsite.training.attendance.rules import CLOSING_OPTIONS, Mark
 from wfsite.training.attendance.services import Change
@@ -77,7 +77,7 @@ def register_reopen(session_id: int) -> Response:
     head = queries.session_head(session_id)
     if not head.is_closed:
         return see(register_url(session_id))
-    return page("training/register_reopen.html", session=head, closures=queries.closures(session_id))
+    return page("training/register_reopen.html", session=head, closures=history_queries.closures(session_id))
 
 
 @blueprint.post("/training/sessions/<id:session_id>/register/reopen")

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from wfsite.core.errors import Conflict
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.words import count_of
-from wfsite.training.attendance import queries, services
+from wfsite.training.attendance import history_queries, queries, services
 from wfsite.training.attendance.forms import changes_among, sent_act, sent_rows
 from wfsite.training.attendance.queries import LastAct, Register
 from wfsite.training.attendance.rules import OPTIONS, Mark, act_or_none
 from wfsite.training.attendance.services import StaleMark
-from wfsite.training.attendance.services_walk_ins import Outcome
+from wfsite.training.attendance.walk_ins.services import Outcome
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_choice, form_text, form_version, now, query_choice, query_id
@@ -97,7 +97,7 @@ def walk_in_sentence(outcome: Outcome, name: str, mark: Mark, *, session_id: int
         case Outcome.ALREADY:
             return f"{name} is on the register already: {mark.label.lower()}."
         case Outcome.DIFFERS:
-            made = queries.newest_marks(session_id).get(place_id)
+            made = history_queries.newest_marks(session_id).get(place_id)
             hand = services.hand_of(made, told_to=acting(), at=now())
             recorded = f"{hand.who} recorded them{hand.when} as" if hand else "They are recorded as"
             return (
@@ -150,7 +150,7 @@ def place_history(place_id: int) -> Response:
         "training/_place_history.html",
         row=row,
         session_id=session_id,
-        history=queries.marks_made(place_id),
+        history=history_queries.marks_made(place_id),
     )
 
 

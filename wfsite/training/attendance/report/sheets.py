@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wfsite.core.clock import LONDON
 from wfsite.core.figures import SHORTHAND, Rate
 from wfsite.sheets.writing import Cell
-from wfsite.training.attendance.queries_report import Group, QuarterReport
+from wfsite.training.attendance.report.rules import Group, QuarterReport
 from wfsite.training.attendance.rules import DEFINITIONS, Counts
 
 _COUNTS = (

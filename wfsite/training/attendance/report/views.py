@@ -1,5 +1,7 @@
 """The quarter's attendance: page, pictures, spreadsheets."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -10,11 +12,12 @@ from wfsite.core.as_at import AsAt
 from wfsite.core.paging import page_of
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Permission, Reach
-from wfsite.training.attendance import sheets
 from wfsite.training.attendance.front_door import attendance_figures
-from wfsite.training.attendance.pictures import By, attendance_sentence
-from wfsite.training.attendance.pictures import attendance_picture as drawn
-from wfsite.training.attendance.queries_report import QuarterReport, latest_quarter, quarter_report
+from wfsite.training.attendance.report import sheets
+from wfsite.training.attendance.report.pictures import By, attendance_sentence, groups_of
+from wfsite.training.attendance.report.pictures import attendance_picture as drawn
+from wfsite.training.attendance.report.queries import latest_quarter, quarter_report
+from wfsite.training.attendance.report.rules import Group, QuarterReport
 from wfsite.training.attendance.rules import DEFINITIONS
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
@@ -64,21 +67,29 @@ def attendance_page() -> Response:
     )
 
 
-def _sections(report: QuarterReport, day: AsAt) -> list[dict[str, Any]]:
-    """The two breakdowns with the address, the size and the sentence of their pictures."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A breakdown with the address, the size and the sentence of its picture."""
+
+    by: By
+    heading: str
+    groups: Sequence[Group]
+    sentence: str
+    picture: str
+    pixels: tuple[int, int]
+
+
+def _sections(report: QuarterReport, day: AsAt) -> list[Section]:
     return [
-        {
-            "by": by,
-            "heading": heading,
-            "groups": groups,
-            "sentence": attendance_sentence(report, by),
-            "picture": _url("training.attendance_picture", report.quarter, day, by=by),
-            "pixels": pixels(drawn(report, by)),
-        }
-        for by, heading, groups in (
-            (By.PROFESSION, "Profession or role", report.by_profession),
-            (By.AGENCY, "Agency", report.by_agency),
+        Section(
+            by=by,
+            heading=heading,
+            groups=groups_of(report, by),
+            sentence=attendance_sentence(report, by),
+            picture=_url("training.attendance_picture", report.quarter, day, by=by),
+            pixels=pixels(drawn(report, by)),
         )
+        for by, heading in ((By.PROFESSION, "Profession or role"), (By.AGENCY, "Agency"))
     ]
 
 
@@ -87,7 +98,7 @@ def _url(endpoint: str, quarter: Quarter, day: AsAt, **more: Any) -> str:
     return url_for(endpoint, quarter=quarter, as_at=day.day, **more)
 
 
-def _links(quarter: Quarter, day: AsAt) -> dict[str, Any]:
+def _links(quarter: Quarter, day: AsAt) -> dict[str, object]:
     present, endpoint = Quarter.containing(day.on), "training.attendance_download"
     return {
         "previous_url": _url("training.attendance_page", quarter.previous, day) if quarter.year > 2000 else "",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from wfsite.core.actor import Actor
@@ -13,7 +13,8 @@ from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession
 from wfsite.training.attendance.models import AttendanceMark, Place
-from wfsite.training.attendance.rules import CAME, Mark, PlaceOrigin, PlaceState, is_expected
+from wfsite.training.attendance.queries import held_place_or_none
+from wfsite.training.attendance.rules import CAME, Mark, PlaceOrigin, PlaceState
 from wfsite.training.attendance.services import act_is_done, hold_register, set_marks
 
 
@@ -38,9 +39,6 @@ class WalkIn:
 
 
 _place, _mark = table_of(Place), table_of(AttendanceMark)
-_PLACE = select(_place.c.id, _place.c.origin, _place.c.state, _place.c.mark).where(
-    _place.c.session_id == bindparam("session_id"), _place.c.person_id == bindparam("person_id")
-)
 
 
 def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: datetime) -> WalkIn:
@@ -52,16 +50,16 @@ def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: dat
     person = db.session.get(Person, person_id)
     if person is None or not person.active:
         raise Missing
-    place = db.session.execute(_PLACE, {"session_id": session_id, "person_id": person_id}).one_or_none()
+    place = held_place_or_none(session_id, person_id=person_id)
     if place is None:
         return _new_place(session_id, person, act=act, by=by, at=at)
-    expected = is_expected(place.origin, place.state)
     if place.mark in CAME or act_is_done(session_id, act, place_id=place.id):
-        return WalkIn(place.id, person.name, Outcome.ALREADY, place.mark)
+        return WalkIn(place_id=place.id, name=person.name, outcome=Outcome.ALREADY, mark=place.mark)
     if place.mark is not Mark.UNRECORDED:
-        return WalkIn(place.id, person.name, Outcome.DIFFERS, place.mark)
+        return WalkIn(place_id=place.id, name=person.name, outcome=Outcome.DIFFERS, mark=place.mark)
     set_marks([(place.id, Mark.ATTENDED)], by=by, at=at, act=act)
-    return WalkIn(place.id, person.name, Outcome.HAD_PLACE if expected else Outcome.ADDED, Mark.ATTENDED)
+    outcome = Outcome.HAD_PLACE if place.expected else Outcome.ADDED
+    return WalkIn(place_id=place.id, name=person.name, outcome=outcome, mark=Mark.ATTENDED)
 
 
 def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: datetime) -> WalkIn:
@@ -82,7 +80,7 @@ def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: date
     assert place_id is not None  # noqa: S101  (an insert that returns always returns)
     mark = {"place_id": place_id, "mark": Mark.ATTENDED, "act": act, "is_undo": False}
     db.session.execute(insert(_mark), [mark | {"recorded_by": by.person_id, "recorded_at": at}])
-    return WalkIn(place_id, person.name, Outcome.ADDED, Mark.ATTENDED)
+    return WalkIn(place_id=place_id, name=person.name, outcome=Outcome.ADDED, mark=Mark.ATTENDED)
 
 
 def walk_in_new(
@@ -107,10 +105,10 @@ def walk_in_new(
         raise RuleBroken("profession", "Select their profession, or Not known")
     known = db.session.execute(select(Person.id, Person.name).where(Person.email == email)).one_or_none()
     if known is not None:
-        place = db.session.execute(_PLACE, {"session_id": session_id, "person_id": known.id}).one_or_none()
+        place = held_place_or_none(session_id, person_id=known.id)
         if place is None or not act_is_done(session_id, act, place_id=place.id):
             raise _taken(known.name)
-        return WalkIn(place.id, known.name, Outcome.ALREADY, place.mark)
+        return WalkIn(place_id=place.id, name=known.name, outcome=Outcome.ALREADY, mark=place.mark)
     person = Person(name=name, email=email, agency_id=agency_id, profession_id=profession_id)
     try:
         with db.session.begin_nested():

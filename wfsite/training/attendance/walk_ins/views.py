@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission, Reach
 from wfsite.people.queries_structure import choices
-from wfsite.training.attendance import queries, services, services_walk_ins
 from wfsite.training.attendance.forms import NewWalkInForm, sent_act
-from wfsite.training.attendance.services_walk_ins import WalkIn
+from wfsite.training.attendance.queries import session_head
+from wfsite.training.attendance.services import new_act
 from wfsite.training.attendance.views_register import refused, register_part, register_url, walk_in_sentence
+from wfsite.training.attendance.walk_ins import queries, services
+from wfsite.training.attendance.walk_ins.services import WalkIn
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
 from wfsite.web.fields import add_errors
@@ -25,7 +27,7 @@ _SHORTEST = 2
 def walk_in_search(session_id: int) -> Response:
     """Look for whoever came, by name or email address."""
     words = query_text("q")
-    head = queries.session_head(session_id)
+    head = session_head(session_id)
     found = queries.people_found(words, session_id=session_id) if len(words) >= _SHORTEST else ()
     return page_or_part(
         "training/walk_in_search.html",
@@ -34,7 +36,7 @@ def walk_in_search(session_id: int) -> Response:
         words=words,
         too_short=0 < len(words) < _SHORTEST,
         found=found,
-        act=services.new_act(),
+        act=new_act(),
         walk_ins_url=url_for("training.walk_in_search", session_id=session_id),
         in_place=is_htmx(),
     )
@@ -48,7 +50,7 @@ def walk_in_add(session_id: int) -> Response:
     if person_id is None:
         raise Missing
     try:
-        added = services_walk_ins.walk_in_add(session_id, person_id, act=sent_act(), by=acting(), at=now())
+        added = services.walk_in_add(session_id, person_id, act=sent_act(), by=acting(), at=now())
     except Conflict as conflict:
         return refused(session_id, conflict)
     return _seen(session_id, added)
@@ -72,13 +74,13 @@ def _new_form() -> NewWalkInForm:
 @_LEAD
 def walk_in_new(session_id: int) -> Response:
     """Add somebody who is in no list yet, without a sign-in."""
-    head = queries.session_head(session_id)
+    head = session_head(session_id)
     form = _new_form()
     if form.is_submitted() and form.validate():
         try:
             return _seen(
                 session_id,
-                services_walk_ins.walk_in_new(
+                services.walk_in_new(
                     session_id,
                     name=form.name.data,
                     email=form.email.data,

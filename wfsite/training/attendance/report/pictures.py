@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from wfsite.charts.specs import StackedBars
-from wfsite.training.attendance.queries_report import Group, QuarterReport
+from wfsite.training.attendance.report.rules import Group, QuarterReport
 
 _PARTS = ("Attended", "Attended in part", "Did not attend", "Not recorded")
 
@@ -25,10 +25,12 @@ def attendance_picture(report: QuarterReport, by: By) -> StackedBars:
     """Events of those who were expected, one bar a group; closed registers only."""
     groups = [group for group in groups_of(report, by) if group.counts.expected]
     return StackedBars(
-        f"Attendance by {by}, {report.quarter.label}",
-        tuple(group.label for group in groups),
-        _PARTS,
-        tuple((g.counts.attended, g.counts.in_part, g.counts.did_not_attend, g.counts.unrecorded) for g in groups),
+        title=f"Attendance by {by}, {report.quarter.label}",
+        labels=tuple(group.label for group in groups),
+        parts=_PARTS,
+        values=tuple(
+            (g.counts.attended, g.counts.in_part, g.counts.did_not_attend, g.counts.unrecorded) for g in groups
+        ),
     )
 
 

@@ -1,0 +1,1 @@
+"""Adding somebody to a register who came without a place."""
