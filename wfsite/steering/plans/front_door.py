@@ -14,7 +14,7 @@ from wfsite.core.words import count_of, long_date
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.headline_queries import PlanHeadlines
 from wfsite.steering.plans.own_queries import DatedAction, date_news, dates_to_decide, own_actions
-from wfsite.steering.plans.queries import ActionRow
+from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
 
 Waiting = TypeVar("Waiting")

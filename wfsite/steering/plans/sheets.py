@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from wfsite.sheets.columns import Column
 from wfsite.steering.plans.cell_rules import NOBODY, names_cell, text_cell
-from wfsite.steering.plans.queries import ActionRow, PlanPage
+from wfsite.steering.plans.queries import PlanPage
+from wfsite.steering.plans.row_rules import ActionRow
 
 COLUMNS = (
     Column(
