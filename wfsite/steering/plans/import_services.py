@@ -1,7 +1,7 @@
 """Writes what a confirmed plan file asks for: themes, actions, wordings, leads and statuses, all dated."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -118,7 +118,7 @@ def _add_actions(
     return ids
 
 
-def _insert(model: type[Base], rows: list[dict[str, object]]) -> list[int]:
+def _insert(model: type[Base], rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert many rows; their ids in the same order."""
     if not rows:
         return []

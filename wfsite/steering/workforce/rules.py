@@ -67,9 +67,9 @@ NOTE_LABELS = {figure.name: figure.label for figure in FIGURES} | {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """What one service area counted for one month."""
+    """What one service area counted for one month; in the order of `FIGURES`."""
 
     permanent: int | None = None
     starters: int | None = None
