@@ -10,7 +10,7 @@ from wfsite.core.parsing import plain_text
 from wfsite.sheets.reading import read_table
 from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
-from wfsite.steering.workforce.headings import COLUMNS
+from wfsite.steering.workforce.columns import COLUMNS
 from wfsite.steering.workforce.note_sheets import notes_read
 from wfsite.steering.workforce.row_reading import row_read
 from wfsite.steering.workforce.rules import NOTE_LABELS, Counts, Month

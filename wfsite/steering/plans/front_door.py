@@ -45,7 +45,14 @@ def _shortened(
     shown = [task(one) for one in waiting[:MOST_OF_A_KIND]]
     if left := len(waiting) - len(shown):
         shown.append(
-            Task(f"{left:,} more {words}", f"{url_for('steering.plan_page')}?{query}", "", tag, colour, rank=_RANK)
+            Task(
+                title=f"{left:,} more {words}",
+                url=f"{url_for('steering.plan_page')}?{query}",
+                detail="",
+                tag=tag,
+                tag_colour=colour,
+                rank=_RANK,
+            )
         )
     return shown
 
@@ -54,7 +61,14 @@ def _update_task(row: ActionRow) -> Task:
     """An action that nobody looked at since the last meeting; it leads straight to its update."""
     url = url_for("steering.action_update", action_id=row.id)
     detail = f"{NOT_UPDATED}. Now {row.rag.word}."
-    return Task(f"Update {row.reference} {row.title}", url, detail, "Not updated", "yellow", rank=_RANK)
+    return Task(
+        title=f"Update {row.reference} {row.title}",
+        url=url,
+        detail=detail,
+        tag="Not updated",
+        tag_colour="yellow",
+        rank=_RANK,
+    )
 
 
 def _date_task(row: ActionRow) -> Task:
@@ -62,7 +76,14 @@ def _date_task(row: ActionRow) -> Task:
     url = url_for("steering.date_propose", action_id=row.id)
     declined = f" {row.date_step_text} was declined." if row.was_declined else ""
     detail = f"{row.overdue_words}.{declined} Now {row.rag.word}."
-    return Task(f"Propose a revised date for {row.reference} {row.title}", url, detail, OVERDUE, "red", rank=_RANK)
+    return Task(
+        title=f"Propose a revised date for {row.reference} {row.title}",
+        url=url,
+        detail=detail,
+        tag=OVERDUE,
+        tag_colour="red",
+        rank=_RANK,
+    )
 
 
 def _decision_task(dated: DatedAction) -> Task:
@@ -70,7 +91,13 @@ def _decision_task(dated: DatedAction) -> Task:
     row, newest = dated.row, dated.newest
     url = url_for("steering.date_decide", action_id=row.id)
     detail = f"{newest.by} proposed {newest.timescale.text} on {_day(dated)}. Timescale now: {row.in_force}."
-    return Task(f"Decide on a revised date for {row.reference} {row.title}", url, detail, "To decide", rank=_RANK)
+    return Task(
+        title=f"Decide on a revised date for {row.reference} {row.title}",
+        url=url,
+        detail=detail,
+        tag="To decide",
+        rank=_RANK,
+    )
 
 
 def date_news_tasks(actor: Actor, *, on: date) -> list[Task]:
@@ -99,9 +126,10 @@ def plan_figures(headlines: PlanHeadlines | None) -> list[Headline]:
     address = url_for("steering.plan_page", year=headlines.year)
 
     def status(rag: Rag) -> Headline:
-        return Headline(rag.word, str(counts.get(rag, 0)), of_all, f"{address}&rag={rag.value}")
+        return Headline(label=rag.word, value=str(counts.get(rag, 0)), detail=of_all, url=f"{address}&rag={rag.value}")
 
     watched = [
-        Headline(words, str(count), of_all, f"{address}&{query}=1") for words, count, query in headlines.attention.lines
+        Headline(label=words, value=str(count), detail=of_all, url=f"{address}&{query}=1")
+        for words, count, query in headlines.attention.lines
     ]
     return [status(Rag.RED), status(Rag.AMBER), *watched, status(Rag.COMPLETE)]

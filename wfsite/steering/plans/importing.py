@@ -149,22 +149,24 @@ def _outcome(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Row
     step = _step(entry, book, heading)
     what = f"{step.reference} {entry.title}".strip()
     if entry.errors:
-        return RowOutcome(entry.number, what, Effect.ERROR, (), tuple(entry.errors))
+        return RowOutcome(number=entry.number, what=what, effect=Effect.ERROR, details=(), errors=tuple(entry.errors))
     details = (*_details(step), *entry.remarks)
     if step.standing is None:
         effect = Effect.ADD
     else:
         effect = Effect.CHANGE if step.new_words or step.new_update else Effect.SAME
-    return RowOutcome(entry.number, what, effect, details, (), step)
+    return RowOutcome(number=entry.number, what=what, effect=effect, details=details, errors=(), payload=step)
 
 
 def _theme_outcome(entry: PlanEntry, book: Book) -> RowOutcome:
     """A theme's own row; a theme that the plan lacks comes with its first action."""
     if entry.errors:
-        return RowOutcome(entry.number, entry.theme, Effect.ERROR, (), tuple(entry.errors))
+        return RowOutcome(
+            number=entry.number, what=entry.theme, effect=Effect.ERROR, details=(), errors=tuple(entry.errors)
+        )
     is_new = _key(entry.theme) not in book.themes
     details = ("A new theme, added with its actions",) if is_new else ()
-    return RowOutcome(entry.number, entry.theme, Effect.HEADING, details)
+    return RowOutcome(number=entry.number, what=entry.theme, effect=Effect.HEADING, details=details)
 
 
 def _step(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Step:
@@ -190,7 +192,7 @@ def _step(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Step:
         message = f"This action is in row {book.claimed[claim]} already{lost if entry.reference else ''}"
         entry.errors.append(CellError(entry.number, column, message))
     book.claimed.setdefault(claim, entry.number)
-    step = Step(entry, standing)
+    step = Step(entry=entry, standing=standing)
     step.reference = standing.reference if standing else _new_reference(entry, book)
     book.taken.add(step.reference)
     entry.reference = step.reference  # its sub-actions follow it

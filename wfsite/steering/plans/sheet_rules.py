@@ -55,7 +55,7 @@ def read_entries(
     theme = ""
     above = action = None
     for row in rows:
-        entry = PlanEntry(row.number, theme)
+        entry = PlanEntry(number=row.number, theme=theme)
         if _is_theme_row(row):
             entry.is_theme = True
             entry.theme = theme = _text(entry, row, "action", "the theme", 200, heading, cut=NUMBER)

@@ -8,7 +8,8 @@ from datetime import date
 from wfsite.core.words import listed
 from wfsite.sheets.columns import heading_key
 from wfsite.sheets.reading import Row, Table
-from wfsite.steering.workforce.headings import NAMES, PERCENTAGES, named, unknown_problem
+from wfsite.steering.workforce.columns import NAMES, PERCENTAGES
+from wfsite.steering.workforce.headings import named, unknown_problem
 from wfsite.steering.workforce.note_sheets import footnote_of, notes_of
 
 UNIT_HEADING = re.compile(r"units?(?: of measure(?:ment)?)?|measured (?:in|as)|basis|currency", re.IGNORECASE)
@@ -40,7 +41,9 @@ class Turned:
             for index, (position, heading) in enumerate(self.months.items())
         )
         return Table(
-            header, rows, (*noticed, "The file has one column a month; below, each month is a row.", *self.notes)
+            header=header,
+            rows=rows,
+            notes=(*noticed, "The file has one column a month; below, each month is a row.", *self.notes),
         )
 
     @property
@@ -86,7 +89,9 @@ def _lines(table: Table, months: dict[int, date]) -> Iterable[_Line]:
         elif group and words:
             words = (group, *words)
         said = tuple(row.cells[at] for at in units if row.cells[at])
-        line = _Line(row, words, section, said, tuple(row.cells[position] for position in months))
+        line = _Line(
+            row=row, words=words, context=section, units=said, cells=tuple(row.cells[position] for position in months)
+        )
         if line.is_heading:
             section, group = " ".join(words), ""
         yield line

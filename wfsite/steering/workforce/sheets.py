@@ -14,11 +14,13 @@ from wfsite.imports.importer import Prepared
 from wfsite.sheets.columns import heading_key, match_columns
 from wfsite.sheets.reading import Row, Table, column_letter
 from wfsite.sheets.writing import Cell
-from wfsite.steering.workforce.headings import COLUMNS, NAMES, named
+from wfsite.steering.workforce.columns import COLUMNS, NAMES
+from wfsite.steering.workforce.headings import named
 from wfsite.steering.workforce.lines import PUBLISHED
 from wfsite.steering.workforce.note_sheets import footnote_of, notes_of, notes_text
 from wfsite.steering.workforce.paper_sheets import UNIT_HEADING, turned_round
-from wfsite.steering.workforce.rules import FIGURES, Month, published_all
+from wfsite.steering.workforce.rate_rules import published_all
+from wfsite.steering.workforce.rules import FIGURES, Month
 
 # What the export says besides the columns that are read: worked out by the site, so a file's word for it is nothing.
 _PUBLISHED = tuple(line.heading for line in PUBLISHED.values())
@@ -110,7 +112,9 @@ def _without_published(table: Table) -> Table:
         return table
     rows = tuple(Row(row.number, tuple(row.cells[at] for at in kept)) for row in table.rows)
     note = "The published rates in the file were not read: the site works them out."
-    return Table(tuple(table.header[at] for at in kept), rows, (*table.notes, note), table.above)
+    return Table(
+        header=tuple(table.header[at] for at in kept), rows=rows, notes=(*table.notes, note), above=table.above
+    )
 
 
 def _shape_problems(table: Table, months: Iterable[int], positions: dict[str, int]) -> tuple[str, ...]:
@@ -179,7 +183,7 @@ def _with_footnotes(table: Table, positions: dict[str, int]) -> Table:
         cells = {key: row.cells[position] for key, position in positions.items() if key != "notes"}
         note = "; ".join(part for part in (row.cells[at], notes_of(cells, footnotes)) if part)
         explained.append(Row(row.number, (*row.cells[:at], note, *row.cells[at + 1 :])))
-    return Table(header, tuple(explained), table.notes, table.above)
+    return Table(header=header, rows=tuple(explained), notes=table.notes, above=table.above)
 
 
 EXPORT_HEADER = (*(column.name for column in COLUMNS), *_PUBLISHED)

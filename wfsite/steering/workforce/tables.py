@@ -10,7 +10,8 @@ from wfsite.core.figures import NOT_AVAILABLE, SHORTHAND, Rate
 from wfsite.core.words import long_date, month_name, short_month_name
 from wfsite.steering.workforce.gap_rules import recent
 from wfsite.steering.workforce.lines import LINES, PAPER, PUBLISHED, Computed, Line
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, PerHead, Version, published_all
+from wfsite.steering.workforce.rate_rules import published_all
+from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, PerHead, Version
 
 REVISED = "[r]"
 SHORTHAND_LINES = (*SHORTHAND.items(), (REVISED, "revised: a figure that was given for this month was changed later"))
@@ -91,7 +92,13 @@ def month_rows(months: Iterable[Month], keys: Sequence[str]) -> list[MonthRow]:
 
 
 def _month_row(month: Month, cells: tuple[Cell, ...]) -> MonthRow:
-    return MonthRow(f"{month.month:%Y-%m}", short_month_name(month.month), month.is_revised, month.is_given, cells)
+    return MonthRow(
+        code=f"{month.month:%Y-%m}",
+        name=short_month_name(month.month),
+        revised=month.is_revised,
+        is_given=month.is_given,
+        cells=cells,
+    )
 
 
 def published_rows(months: Sequence[Month], *, most: int) -> list[MonthRow]:
@@ -133,36 +140,36 @@ def compared(months: Sequence[Month]) -> list[Compared]:
     counts, rates, none = months[-1].counts, published_all(months)[-1], Cell("–")
     return [
         Compared(
-            "Agency workers",
-            cell(counts.agency_ratio),
-            "Agency ÷ (permanent + agency), two places",
-            cell(rates.agency),
-            cell(rates.agency_fte),
-            PUBLISHED["agency"].definition,
+            name="Agency workers",
+            local=cell(counts.agency_ratio),
+            local_definition="Agency ÷ (permanent + agency), two places",
+            published=cell(rates.agency),
+            published_fte=cell(rates.agency_fte),
+            published_definition=PUBLISHED["agency"].definition,
         ),
         Compared(
-            "Vacancies",
-            cell(counts.unfilled_rate),
-            "Posts that nobody fills ÷ establishment",
-            cell(rates.vacancies),
-            none,
-            PUBLISHED["vacancies"].definition,
+            name="Vacancies",
+            local=cell(counts.unfilled_rate),
+            local_definition="Posts that nobody fills ÷ establishment",
+            published=cell(rates.vacancies),
+            published_fte=none,
+            published_definition=PUBLISHED["vacancies"].definition,
         ),
         Compared(
-            "Leavers and turnover",
-            cell(counts.leavers_rate),
-            "Leavers of the month ÷ permanent at its end",
-            cell(rates.turnover),
-            none,
-            PUBLISHED["turnover"].definition,
+            name="Leavers and turnover",
+            local=cell(counts.leavers_rate),
+            local_definition="Leavers of the month ÷ permanent at its end",
+            published=cell(rates.turnover),
+            published_fte=none,
+            published_definition=PUBLISHED["turnover"].definition,
         ),
         Compared(
-            "Caseload",
-            none,
-            "No local definition",
-            none,
-            cell(rates.caseload),
-            PUBLISHED["caseload"].definition,
+            name="Caseload",
+            local=none,
+            local_definition="No local definition",
+            published=none,
+            published_fte=cell(rates.caseload),
+            published_definition=PUBLISHED["caseload"].definition,
         ),
     ]
 
@@ -177,7 +184,14 @@ def revisions(months: Iterable[Month]) -> list[Revision]:
             changes = tuple(_changes(older, newer))
             who = f" by {newer.recorded_by}" if newer.recorded_by else ""
             said = f"Changed on {_day(newer.recorded_at)}{who}; first said on {_day(older.recorded_at)}."
-            found.append(Revision(month_name(month.month), f"revised-{month.month:%Y-%m}-{number}", said, changes))
+            found.append(
+                Revision(
+                    month=month_name(month.month),
+                    id=f"revised-{month.month:%Y-%m}-{number}",
+                    said=said,
+                    changes=changes,
+                )
+            )
     return found
 
 
