@@ -1,8 +1,7 @@
 """The plan on home and on the group's front door: what waits for whom, and the few figures that matter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 from flask import url_for
 
@@ -13,11 +12,9 @@ from wfsite.core.tasks import Headline, Task
 from wfsite.core.words import count_of, long_date
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.headline_queries import PlanHeadlines
-from wfsite.steering.plans.own_queries import DatedAction, date_news, dates_to_decide, own_actions
+from wfsite.steering.plans.own_queries import DatedAction, First, Waiting, date_news, dates_to_decide, own_actions
 from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
-
-Waiting = TypeVar("Waiting")
 
 MOST_OF_A_KIND = 8
 _RANK = 2
@@ -30,20 +27,21 @@ _NEWS_TAGS = {
 
 def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
     """What the plan asks of `actor`: updates, then revised dates of what is overdue, then decisions."""
-    own = own_actions(actor, on=on)
+    own = own_actions(actor, on=on, most=MOST_OF_A_KIND)
+    decisions = dates_to_decide(actor, on=on, most=MOST_OF_A_KIND)
     return [
         *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
         *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
-        *_shortened(dates_to_decide(actor, on=on), _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
+        *_shortened(decisions, _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
     ]
 
 
 def _shortened(
-    waiting: Sequence[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
+    waiting: First[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
 ) -> list[Task]:
-    """A task for each that waits; of many, the first few and one that leads to all of them on the plan."""
-    shown = [task(one) for one in waiting[:MOST_OF_A_KIND]]
-    if left := len(waiting) - len(shown):
+    """A task for each of the first that wait; of many, one more that leads to all of them on the plan."""
+    shown = [task(one) for one in waiting.shown]
+    if left := waiting.total - len(shown):
         shown.append(
             Task(
                 title=f"{left:,} more {words}",
