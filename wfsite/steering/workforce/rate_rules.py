@@ -8,7 +8,7 @@ from decimal import Decimal
 from wfsite.core.figures import Rate, round_half_up
 from wfsite.core.periods import add_months
 from wfsite.core.words import month_name
-from wfsite.steering.workforce.rules import Counts, Month, PerHead, known_sum
+from wfsite.steering.workforce.rules import Month, PerHead, known_sum
 
 _LOCAL, _PUBLISHED = 2, 1  # places of local percentages and of published rates
 
@@ -35,10 +35,12 @@ class Published:
 
 def published_all(months: Sequence[Month]) -> list[Published]:
     """The published rates of each month, in the months' (ascending) order."""
-    return [_published(month.counts, months[: number + 1]) for number, month in enumerate(months)]
+    return [published(months[: number + 1]) for number in range(len(months))]
 
 
-def _published(counts: Counts, until: Sequence[Month]) -> Published:
+def published(until: Sequence[Month]) -> Published:
+    """The published rates of the last of some months, of which there is at least one."""
+    counts = until[-1].counts
     return Published(
         month=until[-1].month,
         agency=counts.published_agency_rate,

@@ -10,7 +10,7 @@ from wfsite.core.figures import NOT_AVAILABLE, SHORTHAND, Rate
 from wfsite.core.words import long_date, month_name, short_month_name
 from wfsite.steering.workforce.gap_rules import recent
 from wfsite.steering.workforce.lines import LINES, PAPER, PUBLISHED, Computed, Line
-from wfsite.steering.workforce.rate_rules import published_all
+from wfsite.steering.workforce.rate_rules import published, published_all
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, PerHead, Version
 
 REVISED = "[r]"
@@ -107,7 +107,7 @@ def published_rows(months: Sequence[Month], *, most: int) -> list[MonthRow]:
     return [
         _month_row(month, tuple(cell(line.value(found)) for line in PUBLISHED.values()))
         for month in reversed(recent(months, most))
-        for found in [rates.get(month.month) or published_all([month])[0]]
+        for found in [rates.get(month.month) or published([month])]
     ]
 
 
@@ -137,7 +137,7 @@ def compared(months: Sequence[Month]) -> list[Compared]:
     """The latest month's figures by local and by published definitions; none without months."""
     if not months:
         return []
-    counts, rates, none = months[-1].counts, published_all(months)[-1], Cell("–")
+    counts, rates, none = months[-1].counts, published(months), Cell("–")
     return [
         Compared(
             name="Agency workers",
