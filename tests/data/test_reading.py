@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from wfsite.core.errors import Missing
-from wfsite.db.reading import Read
+from wfsite.db.reading import Read, ReadPair
 from wfsite.people.models import Agency
 
 
@@ -59,3 +59,30 @@ def test_rows_come_as_the_class(site):
     assert Read(Named, _BY_NAME).one_or_none({"name": "none such"}) is None
     with pytest.raises(Missing):
         Read(Named, _BY_NAME).one({"name": "none such"})
+
+
+_PAIRS = select(Agency.id, Agency.name, Agency.id, Agency.name)
+
+
+def test_a_pair_is_refused_unless_both_fit():
+    ReadPair(Seen, Named, _PAIRS, given=("on",))
+    for statement in (
+        _BY_NAME,
+        select(Agency.id, Agency.name, Agency.name, Agency.id),
+        _PAIRS.add_columns(Agency.kind),
+    ):
+        with pytest.raises(TypeError):
+            ReadPair(Named, Named, statement)
+    with pytest.raises(TypeError):
+        ReadPair(Seen, Named, _PAIRS)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_row_comes_as_a_pair(site):
+    read = ReadPair(
+        Seen, Named, select(Agency.id, Agency.name, func.length(Agency.name).label("id"), Agency.name), given=("on",)
+    )
+    for first, second in read.all(on="today"):
+        assert (first.on, first.name, second) == ("today", second.name, Named(len(first.name), first.name))
+    with pytest.raises(Missing):
+        ReadPair(Named, Named, _PAIRS.where(Agency.id == 0)).one()

@@ -7,7 +7,8 @@ from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.imports.rules import SheetRow
 from wfsite.steering.plans.cell_rules import names_cell, names_read
-from wfsite.steering.plans.sheet_rules import read_entries, timescale_cell
+from wfsite.steering.plans.sheet_rules import read_entries
+from wfsite.steering.plans.timescale_rules import timescale_cell
 
 KNOWN = frozenset({"performance and data", "smith, jones and co", "hr", "legal", "smt"})
 

@@ -15,9 +15,11 @@ from wfsite.sheets.reading import read_table
 from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.plans import sheets
-from wfsite.steering.plans.queries import ActionRow, PlanPage, ThemeRows
+from wfsite.steering.plans.queries import PlanPage, ThemeRows
+from wfsite.steering.plans.row_rules import ActionRow, Rights
 from wfsite.steering.plans.rules import Attention
-from wfsite.steering.plans.sheet_rules import UNSET, read_entries
+from wfsite.steering.plans.sheet_rules import read_entries
+from wfsite.steering.plans.timescale_rules import UNSET
 
 KINDS = ("csv", "xlsx")
 EXAMPLES = 60
@@ -124,17 +126,15 @@ def actions(draw, reference, is_sub_action):
     row = ActionRow(
         id=1,
         theme_id=1,
-        is_sub_action=is_sub_action,
+        theme_position=1,
+        theme_title="Theme",
+        parent_id=1 if is_sub_action else None,
         reference=reference,
         version=1,
         title=draw(_kept(500)),
-        timescale=when.text,
-        revised="",
-        due_on=when.due_on,
-        is_past_due=False,
-        date_step_id=0,
-        date_step=None,
-        date_step_text="",
+        plan_kind=when.kind,
+        plan_starts_on=when.starts_on,
+        plan_due_on=when.due_on,
         leads="\n".join(draw(NAMES.filter(bool))),
         criteria=draw(st.just("") | _kept(4_000, lines=True)),
         monitors="\n".join(draw(NAMES)),
@@ -142,20 +142,45 @@ def actions(draw, reference, is_sub_action):
         note=draw(st.just("") | _kept(2_000, lines=True)),
         route_to_green=draw(st.just("") | _kept(1_000, lines=True)),
         updated_at=None,
+        updated_by_id=None,
         updated_by="",
-        movement="",
-        is_stale=False,
-        may_update=False,
-        reach_to_propose=False,
-        reach_to_decide=False,
+        previous_rag=None,
+        previous_at=None,
+        agreed_kind=None,
+        agreed_starts_on=None,
+        agreed_due_on=None,
+        date_step_id=0,
+        date_step=None,
+        step_kind=None,
+        step_starts_on=None,
+        step_due_on=None,
+        is_mine=False,
+        last_met_on=None,
+        on=date(2026, 3, 10),
+        rights=Rights(),
     )
     return row, when
 
 
 def plan_of(*themes):
     """A plan of (title, actions)."""
-    shown = tuple(ThemeRows(n, n, title, rows, ()) for n, (title, rows) in enumerate(themes, 1))
-    return PlanPage(1, 2025, "Plan", (2025,), None, shown, (), (), (), Attention(0, 0, 0), (0, 0), (0, 0))
+    shown = tuple(
+        ThemeRows(id=n, position=n, title=title, rows=rows, counts=()) for n, (title, rows) in enumerate(themes, 1)
+    )
+    return PlanPage(
+        id=1,
+        year=2025,
+        title="Plan",
+        years=(2025,),
+        last_met_on=None,
+        themes=shown,
+        theme_titles=(),
+        lead_names=(),
+        counts=(),
+        attention=Attention(0, 0, 0),
+        shown=(0, 0),
+        total=(0, 0),
+    )
 
 
 def read_back(kind, plan):

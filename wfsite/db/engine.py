@@ -12,6 +12,8 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
+from wfsite.db import london
+
 _ASKED_AFTER_SECONDS = 20
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -91,6 +93,7 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    london.teach(connection)
 
 
 def _begin_sqlite(connection: Any) -> None:

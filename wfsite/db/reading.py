@@ -4,7 +4,7 @@ A column that was added, left out or swapped with its neighbour stops the site b
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select
@@ -13,6 +13,7 @@ from wfsite.core.errors import Missing
 from wfsite.db.session import db
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -45,9 +46,44 @@ class Read(Generic[T]):
         return None if row is None else self._cls(*row, **given)
 
 
+class ReadPair(Generic[T, U]):
+    """`statement` read as two things a row: its last columns are `second`, those before and the `given`, `first`."""
+
+    __slots__ = ("_cut", "_first", "_second", "statement")
+
+    def __init__(
+        self, first: type[T], second: type[U], statement: Select[*tuple[Any, ...]], *, given: tuple[str, ...] = ()
+    ) -> None:
+        labels = [str(column.key) for column in statement.selected_columns]
+        self._cut = len(labels) - len(_own(second))
+        _prove(first, labels[: self._cut], given)
+        _prove(second, labels[self._cut :], ())
+        self._first, self._second = first, second
+        self.statement = statement
+
+    def all(self, values: Mapping[str, Any] = _NOTHING, **given: Any) -> tuple[tuple[T, U], ...]:
+        """Every row, in the statement's order; `values` are the statement's parameters."""
+        first, second, cut = self._first, self._second, self._cut
+        rows = db.session.execute(self.statement, values)
+        return tuple([(first(*row[:cut], **given), second(*row[cut:])) for row in rows])
+
+    def one(self, values: Mapping[str, Any] = _NOTHING, **given: Any) -> tuple[T, U]:
+        """The only row; raises `Missing` when there is none."""
+        found = self.all(values, **given)
+        if not found:
+            raise Missing
+        (row,) = found
+        return row
+
+
+def _own(cls: type[Any]) -> list[Field[Any]]:
+    """The fields that are handed to a class when it is made."""
+    return [field for field in fields(cls) if field.init]
+
+
 def _prove(cls: type[Any], labels: list[str], given: tuple[str, ...]) -> None:
     """Raises `TypeError` unless `labels` and then `given` are the fields of `cls`; the rest have defaults."""
-    own = [field for field in fields(cls) if field.init]
+    own = _own(cls)
     wanted = [*labels, *given]
     names = [field.name for field in own]
     left = [field.name for field in own[len(wanted) :] if field.default is MISSING and field.default_factory is MISSING]

@@ -1,22 +1,24 @@
 """RAG updates: nothing is overwritten, twice is once, every day can be seen again, pointers point at the newest."""
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, literal, select
 
 from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.racing import race_updates
-from wfsite.core.clock import end_of_day, london_date
+from wfsite.core.clock import at_london, end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
+from wfsite.groups.models import Group, GroupKind, Meeting
 from wfsite.steering.plans import action_queries, queries
 from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
-from wfsite.steering.plans.own_queries import OwnActions, own_actions
+from wfsite.steering.plans.own_queries import First, OwnActions, own_actions
 from wfsite.steering.plans.queries import Filters
 from wfsite.steering.plans.rules import Attention
 
@@ -29,6 +31,10 @@ def _plan(*, on=TODAY, as_at=None, filters=None, by="secretary", year=2025):
 
 def _rows(plan):
     return {row.reference: row for theme in plan.themes for row in theme.rows}
+
+
+def _own(account, *, on=TODAY, most=1_000):
+    return own_actions(actor(account), on=on, most=most)
 
 
 def _updates(of_action):
@@ -198,20 +204,30 @@ def test_the_demo_has_something_to_say():
 
 
 def test_what_waits_for_a_manager_is_theirs_and_silent_or_overdue():
-    own = own_actions(actor("manager"), on=TODAY)
+    own = _own("manager")
     mine = [row for row in _rows(_plan(by="manager")).values() if row.may_update]
-    assert set(own.to_update) == {row for row in mine if row.is_stale} and own.to_update
-    assert set(own.to_date) == {row for row in mine if row.is_overdue and not row.waits_for_decision} and own.to_date
-    ranks = [row.rag.rank for row in own.to_update]
-    assert ranks == sorted(ranks)
-    assert own_actions(actor("chair"), on=TODAY) == OwnActions()
+    silent = [row for row in mine if row.is_stale]
+    late = [row for row in mine if row.is_overdue and not row.waits_for_decision]
+    for found, expected in ((own.to_update, silent), (own.to_date, late)):
+        assert found.shown == tuple(sorted(expected, key=lambda row: row.rag.rank))
+        assert found.total == len(expected) > 0
+    assert _own("chair") == OwnActions()
+
+
+def test_the_worst_few_stand_for_all_that_waits():
+    every, few = _own("manager"), _own("manager", most=1)
+    assert (few.to_update, few.to_date) == (
+        First(every.to_update.shown[:1], every.to_update.total),
+        First(every.to_date.shown[:1], every.to_date.total),
+    )
+    assert _own("manager", most=0).to_update.shown == ()
 
 
 def test_an_overdue_action_that_was_updated_waits_for_no_update():
     action = action_id("2.1c")
-    assert action in {row.id for row in own_actions(actor("manager"), on=TODAY).to_update}
+    assert action in {row.id for row in _own("manager").to_update.shown}
     rag_update(action, Rag.AMBER, by="manager")
-    assert action not in {row.id for row in own_actions(actor("manager"), on=TODAY).to_update}
+    assert action not in {row.id for row in _own("manager").to_update.shown}
     assert _rows(_plan())["2.1c"].is_overdue
 
 
@@ -229,8 +245,43 @@ def test_headlines_count_what_the_plan_shows(day):
         assert headlines.theme_counts(theme.id) == theme.counts
     of_year = plan_headlines(on=day, year=plan.year)
     assert (of_year.counts, of_year.attention) == (headlines.counts, headlines.attention)
-    mine = own_actions(actor("manager"), on=day)
-    assert {row.reference for row in (*mine.to_update, *mine.to_date)} <= set(_rows(plan)) and mine.to_date
+    mine = _own("manager", on=day)
+    assert {row.reference for row in (*mine.to_update.shown, *mine.to_date.shown)} <= set(_rows(plan))
+    assert mine.to_date.total
+
+
+def test_actions_that_stand_alike_are_counted_by_the_database_and_what_waits_is_read_in_part():
+    before, own = plan_headlines(on=TODAY), _own("manager", most=8)
+    like = action_id("2.1c")
+    same = (Action.theme_id, Action.position, Action.added_at, Action.wording_id, Action.rag_update_id, Action.version)
+    for number in range(300):
+        copied = select(literal(f"9.{number}"), *same).where(Action.id == like)
+        db.session.execute(insert(Action).from_select(["reference", *(column.key for column in same)], copied))
+    after, later = plan_headlines(on=TODAY), _own("manager", most=8)
+    # All alike, and unlike the first only in that no date of theirs is proposed.
+    assert (after.total, len(after.standings)) == (before.total + 300, len(before.standings) + 1)
+    assert after.attention == replace(
+        before.attention, overdue=before.attention.overdue + 300, stale=before.attention.stale + 300
+    )
+    assert after.counts == _plan().counts
+    for found, earlier in ((later.to_update, own.to_update), (later.to_date, own.to_date)):
+        assert (len(found.shown), found.total) == (8, earlier.total + 300)
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 1])
+def test_silence_begins_with_the_day_of_the_meeting_in_london(hours):
+    """In summer a day in London begins an hour before it does in the database's time."""
+    met_on = date(2026, 7, 15)
+    group = db.session.scalar(select(Group.id).where(Group.kind == GroupKind.STEERING))
+    db.session.execute(insert(Meeting), [{"group_id": group, "held_on": met_on}])
+    action, said_at = action_id("2.1c"), at_london(met_on, time.min) + timedelta(hours=hours)
+    rag_update(action, Rag.AMBER, by="manager", at=said_at)
+    on = met_on + timedelta(days=1)
+    stale = {row.id for row in _rows(_plan(on=on)).values() if row.is_stale}
+    assert (action in stale) == (hours < 0)
+    assert {row.id for row in _own("manager", on=on).to_update.shown} <= stale
+    assert (action in {row.id for row in _own("manager", on=on).to_update.shown}) == (hours < 0)
+    assert plan_headlines(on=on, year=2025).attention.stale == len(stale)
 
 
 def test_there_are_no_headlines_without_a_plan():

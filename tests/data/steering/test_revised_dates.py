@@ -45,6 +45,10 @@ def decide(step, reason="", *, reference=REFERENCE, seen=None, by="secretary", a
     )
 
 
+def _to_decide(account, *, most=99):
+    return own_queries.dates_to_decide(actor(account), on=TODAY, most=most)
+
+
 def steps(reference=REFERENCE):
     return list(
         db.session.scalars(
@@ -111,7 +115,9 @@ def test_what_is_overdue_asks_for_a_date_until_one_is_proposed_and_again_once_it
     on = london_date(april)
 
     def asked():
-        return REFERENCE in {row.reference for row in own_queries.own_actions(actor("manager"), on=on).to_date}
+        return REFERENCE in {
+            row.reference for row in own_queries.own_actions(actor("manager"), on=on, most=99).to_date.shown
+        }
 
     assert asked()
     propose(at=april)
@@ -175,7 +181,7 @@ def test_an_action_that_was_completed_meanwhile():
     seen = propose().newest.id
     rag_update(action_id(REFERENCE), Rag.COMPLETE)
     assert not row().waits_for_decision
-    assert REFERENCE not in {d.row.reference for d in own_queries.dates_to_decide(actor("secretary"), on=TODAY)}
+    assert REFERENCE not in {d.row.reference for d in _to_decide("secretary").shown}
     for act in (lambda: decide(DateStep.AGREED, seen=seen), lambda: propose("7")):
         with pytest.raises(Conflict, match=r"2\.1e is Complete, Helen Marsh said\. It needs no revised date"):
             act()
@@ -273,7 +279,7 @@ def test_a_new_date_in_the_plan_itself_ends_what_was_agreed_in_place_of_the_old_
 
 def test_what_waits_for_the_secretary_and_what_became_of_it_for_the_lead():
     def waiting():
-        return [d.row.reference for d in own_queries.dates_to_decide(actor("secretary"), on=TODAY)]
+        return [d.row.reference for d in _to_decide("secretary").shown]
 
     def news(account="manager", on=TODAY):
         return {d.row.reference: d.newest.step for d in own_queries.date_news(actor(account), on=on)}
@@ -282,11 +288,13 @@ def test_what_waits_for_the_secretary_and_what_became_of_it_for_the_lead():
     assert news() == {"2.1c": DateStep.PROPOSED, "2.2": DateStep.AGREED, "2.4": DateStep.DECLINED}
     propose()
     assert waiting() == ["2.1c", REFERENCE]  # the longest waiting first
+    few, every = _to_decide("secretary", most=1), _to_decide("secretary")
+    assert (few, every.total) == (own_queries.First(every.shown[:1], 2), 2)
     decide(DateStep.AGREED)
     assert waiting() == ["2.1c"] and news()[REFERENCE] is DateStep.AGREED
     assert news(on=TODAY + timedelta(days=60)) == {"2.1c": DateStep.PROPOSED}
     for account in ("chair", "manager", "staff"):
-        assert own_queries.dates_to_decide(actor(account), on=TODAY) == ()
+        assert _to_decide(account) == own_queries.First()
     assert news("chair") == news("staff") == news("secretary") == {}
 
 

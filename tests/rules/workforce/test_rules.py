@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wfsite.steering.workforce.rules import (
-    Counts,
-    Month,
-    PerHead,
-    movement_words,
-    part_problems,
-    points_between,
-    published_all,
-    ratio_run,
-    turnover,
-)
+from wfsite.steering.workforce.rate_rules import movement_words, points_between, published_all, ratio_run, turnover
+from wfsite.steering.workforce.rules import Counts, Month, PerHead, part_problems
 
 # The three months of the source's table.
 DECEMBER = Month(date(2020, 12, 1), Counts(permanent=141, starters=1, leavers=1, agency=52, vacancies=16))

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tests.rules.workforce.test_rules import FEBRUARY, JANUARY, SOURCE
 from wfsite.steering.workforce import pictures, tables
+from wfsite.steering.workforce.lines import IN_POST, LINES
 from wfsite.steering.workforce.rules import Counts, Month, Version
 from wfsite.steering.workforce.target_rules import Target
 
@@ -17,12 +18,12 @@ def test_lines_by_month_have_the_source_s_figures():
 
 
 def test_no_two_lines_share_a_name():
-    labels = [line.label for line in tables.LINES.values()]
+    labels = [line.label for line in LINES.values()]
     assert len(set(labels)) == len(labels)
 
 
 def test_not_supplied_is_said():
-    (row,) = tables.month_rows([Month(date(2021, 1, 1), Counts())], tables.IN_POST)
+    (row,) = tables.month_rows([Month(date(2021, 1, 1), Counts())], IN_POST)
     assert {cell.text for cell in row.cells} == {"[x]"}
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from wfsite.demo.workforce import DATA
 from wfsite.sheets.reading import read_table
-from wfsite.steering.workforce.headings import COLUMNS
-from wfsite.steering.workforce.sheets import EXPORT_HEADER, month_of, notes_read, notes_text, prepare, split_mark
+from wfsite.steering.workforce.columns import COLUMNS
+from wfsite.steering.workforce.note_sheets import notes_read, notes_text, split_mark
+from wfsite.steering.workforce.sheets import EXPORT_HEADER, month_of, prepare
 
 ON = date(2021, 3, 1)
 

@@ -7,7 +7,7 @@ import pytest
 from wfsite.imports.rules import SheetRow
 from wfsite.sheets.reading import Row, Table, read_table
 from wfsite.sheets.writing_xlsx import xlsx_bytes
-from wfsite.steering.workforce.headings import COLUMNS
+from wfsite.steering.workforce.columns import COLUMNS
 from wfsite.steering.workforce.importing import workforce_check
 from wfsite.steering.workforce.sheets import month_of, prepare
 

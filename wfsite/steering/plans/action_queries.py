@@ -1,36 +1,25 @@
 """Reads of one action: as its row stands among the others, its dates, and its history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
-from wfsite.core.periods import Timescale
+from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
-from wfsite.extensions import db
+from wfsite.db.reading import Read, ReadPair
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import LAST_MEETING
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep, Step
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, RevisedDate, Theme
-from wfsite.steering.plans.queries import (
-    ROW_COLUMNS,
-    STEP,
-    ActionRow,
-    action_row,
-    agreed_of,
-    baseline_of,
-    joined_as_at,
-    joined_today,
-    rights_of,
-    step_of,
-    who,
-)
-from wfsite.steering.plans.rules import start_of
+from wfsite.steering.plans.row_queries import ROW_COLUMNS, STEP, joined_as_at, joined_today, who
+from wfsite.steering.plans.row_rules import ActionRow, rights_of
 
 NOBODY = "Entered when the site was set up"
 
@@ -45,91 +34,106 @@ _STEP_BY = _person.alias()
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What the pages of one action say besides its row: its plan's year, and who did the newest step of its dates."""
+
+    year: int
+    step_at: datetime | None
+    step_by_id: int | None
+    step_by: str
+    step_reason: str
+    proposal_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ActionPage:
     """An action with where it stands, when the plan says it is due, what counts instead, and its newest step."""
 
     row: ActionRow
-    recorded_by: int | None
-    year: int
-    theme: str
-    baseline: Timescale
-    in_force: Timescale
-    newest: Step | None
+    beside: Beside
+
+    @property
+    def recorded_by(self) -> int | None:
+        """Who recorded its status."""
+        return self.row.updated_by_id
+
+    @property
+    def year(self) -> int:
+        """The year of its plan."""
+        return self.beside.year
+
+    @property
+    def theme(self) -> str:
+        """The theme that it stands under, with its number."""
+        return self.row.theme
+
+    @property
+    def baseline(self) -> Timescale:
+        """When the plan itself says that it is to be done."""
+        return self.row.baseline
+
+    @property
+    def in_force(self) -> Timescale:
+        """The date that counts."""
+        return self.row.timescale_in_force
+
+    @property
+    def newest(self) -> Step | None:
+        """The newest step of its dates, or None."""
+        row, beside = self.row, self.beside
+        if row.date_step is None or row.step_timescale is None or beside.step_at is None:
+            return None
+        return Step(
+            id=row.date_step_id,
+            step=row.date_step,
+            timescale=row.step_timescale,
+            at=beside.step_at,
+            by_id=beside.step_by_id,
+            by=beside.step_by,
+            reason=beside.step_reason,
+            proposal_id=beside.proposal_id,
+        )
 
 
-# Who did the newest step of an action's dates, and why; needs a join to `STEP_BY`.
-STEP_COLUMNS: tuple[Any, ...] = (
+# A row, then what stands beside it.
+PAGE_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    *ROW_COLUMNS,
+    _plan.c.year,
     STEP.c.recorded_at.label("step_at"),
     STEP.c.recorded_by.label("step_by_id"),
-    STEP.c.reason.label("step_reason"),
+    func.coalesce(_STEP_BY.c.name, NOBODY).label("step_by"),
+    func.coalesce(STEP.c.reason, "").label("step_reason"),
     STEP.c.proposal_id,
-    _STEP_BY.c.name.label("step_by"),
 )
 
 
-def joined_who(statement: Any) -> Any:
+def joined_who(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """`statement`, which is joined to the newest step, with whoever did it."""
     return statement.outerjoin(_STEP_BY, _STEP_BY.c.id == STEP.c.recorded_by)
 
 
+def read_pages(statement: Select[*tuple[Any, ...]]) -> ReadPair[ActionRow, Beside]:
+    """A statement of `PAGE_COLUMNS`, to be read for somebody on a day."""
+    return ReadPair(ActionRow, Beside, statement, given=("on", "rights"))
+
+
 _ACTION = (
-    select(
-        *ROW_COLUMNS,
-        *STEP_COLUMNS,
-        _theme.c.position.label("theme_position"),
-        _theme.c.title.label("theme_title"),
-        _plan.c.year,
-        LAST_MEETING.scalar_subquery().label("last_met_on"),
-    )
+    select(*PAGE_COLUMNS)
     .select_from(_action)
     .join(_theme, _theme.c.id == _action.c.theme_id)
     .join(_plan, _plan.c.id == _theme.c.plan_id)
     .where(_action.c.id == bindparam("action_id"))
 )
-_TODAY, _AS_AT = joined_who(joined_today(_ACTION)), joined_who(joined_as_at(_ACTION))
+_READ_TODAY, _READ_AS_AT = read_pages(joined_who(joined_today(_ACTION))), read_pages(joined_who(joined_as_at(_ACTION)))
 
 
 def action_page(action_id: int, *, seen_by: Actor, on: date, as_at: datetime | None = None) -> ActionPage:
     """One action, today or as it stood at an instant; raises `Missing`."""
     values = {"action_id": action_id, "kind": GroupKind.STEERING, "before": on, **who(seen_by)}
-    record = db.session.execute(
-        _AS_AT if as_at else _TODAY, values | {"as_at": as_at} if as_at else values
-    ).one_or_none()
-    if record is None:
-        raise Missing
-    row = action_row(
-        record,
-        on=on,
-        since=start_of(record.last_met_on) if record.last_met_on else None,
-        rights=rights_of(seen_by, as_at=as_at),
-    )
-    baseline = baseline_of(record)
-    return ActionPage(
-        row,
-        record.recorded_by,
-        record.year,
-        f"{record.theme_position} {record.theme_title}",
-        baseline,
-        agreed_of(record) or baseline,
-        newest_step(record),
-    )
-
-
-def newest_step(record: Any) -> Step | None:
-    """The newest step in a record of `ROW_COLUMNS` and `STEP_COLUMNS`, or None."""
-    timescale = step_of(record)
-    if timescale is None:
-        return None
-    return Step(
-        record.step_id,
-        record.step,
-        timescale,
-        record.step_at,
-        record.step_by_id,
-        record.step_by or NOBODY,
-        record.step_reason,
-        record.proposal_id,
-    )
+    rights = rights_of(seen_by, as_at=as_at)
+    if as_at:
+        return ActionPage(*_READ_AS_AT.one(values | {"as_at": as_at}, on=on, rights=rights))
+    return ActionPage(*_READ_TODAY.one(values, on=on, rights=rights))
 
 
 def action_to_update(action_id: int, *, seen_by: Actor, on: date) -> ActionPage:
@@ -165,22 +169,61 @@ class HistoryEntry:
 
     at: datetime
     who: str
-    title: str = ""
     before: Rag | None = None
     rag: Rag | None = None
     note: str = ""
     route_to_green: str = ""
+    title: str = ""
     changes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an action said from an instant on, and who said so."""
+
+    at: datetime
+    who: str
+    title: str
+    kind: TimescaleKind
+    starts_on: date | None
+    due_on: date | None
+    leads: str
+    criteria: str
+    monitors: str
+
+    @property
+    def timescale(self) -> str:
+        """When it was to be done."""
+        return Timescale(self.kind, self.starts_on, self.due_on).text
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStep:
+    """A step of an action's revised dates, as its history tells it."""
+
+    at: datetime
+    who: str
+    step: DateStep
+    kind: TimescaleKind
+    starts_on: date | None
+    due_on: date
+    reason: str
+
+    @property
+    def title(self) -> str:
+        """ "Revised date agreed: June 2026"."""
+        return f"Revised date {self.step.value}: {Timescale(self.kind, self.starts_on, self.due_on).text}"
+
+
+_WHO = func.coalesce(_person.c.name, NOBODY).label("who")
 _UPDATES = (
     select(
-        _update.c.recorded_at,
-        _person.c.name,
+        _update.c.recorded_at.label("at"),
+        _WHO,
+        _update.c.previous_rag.label("before"),
         _update.c.rag,
         _update.c.note,
         _update.c.route_to_green,
-        _update.c.previous_rag,
     )
     .outerjoin(_person, _person.c.id == _update.c.recorded_by)
     .where(_update.c.action_id == bindparam("action_id"))
@@ -188,10 +231,10 @@ _UPDATES = (
 )
 _WORDINGS = (
     select(
-        _wording.c.recorded_at,
-        _person.c.name,
+        _wording.c.recorded_at.label("at"),
+        _WHO,
         _wording.c.title,
-        _wording.c.timescale_kind,
+        _wording.c.timescale_kind.label("kind"),
         _wording.c.starts_on,
         _wording.c.due_on,
         _wording.c.leads,
@@ -204,10 +247,10 @@ _WORDINGS = (
 )
 _DATES = (
     select(
-        _date.c.recorded_at,
-        _person.c.name,
+        _date.c.recorded_at.label("at"),
+        _WHO,
         _date.c.step,
-        _date.c.timescale_kind,
+        _date.c.timescale_kind.label("kind"),
         _date.c.starts_on,
         _date.c.due_on,
         _date.c.reason,
@@ -216,62 +259,40 @@ _DATES = (
     .where(_date.c.action_id == bindparam("action_id"))
     .order_by(_date.c.recorded_at, _date.c.id)
 )
+_READ_UPDATES = Read(HistoryEntry, _UPDATES)
+_READ_WORDINGS = Read(Wording, _WORDINGS)
+_READ_DATES = Read(DatedStep, _DATES)
 
 
 def action_history(action_id: int, *, as_at: datetime | None = None) -> tuple[HistoryEntry, ...]:
     """Everything that happened to an action up to an instant, newest first."""
-    entries = [*_wordings(action_id), *_updates(action_id), *_dates(action_id)]
+    values = {"action_id": action_id}
+    entries = [
+        *_rewordings(_READ_WORDINGS.all(values)),
+        *_READ_UPDATES.all(values),
+        *(HistoryEntry(at=one.at, who=one.who, title=one.title, note=one.reason) for one in _READ_DATES.all(values)),
+    ]
     kept = [entry for entry in entries if as_at is None or entry.at <= as_at]
     # At one instant, as in an import, words come before the status; what was recorded later comes later.
     return tuple(sorted(kept, key=lambda entry: entry.at)[::-1])
 
 
-def _wordings(action_id: int) -> list[HistoryEntry]:
-    entries, before = [], None
-    for record in db.session.execute(_WORDINGS, {"action_id": action_id}):
-        changes = wording_changes(before, record) if before else ("Added to the plan",)
-        entries.append(HistoryEntry(record.recorded_at, record.name or NOBODY, "Plan text", changes=changes))
-        before = record
-    return entries
-
-
-def _updates(action_id: int) -> list[HistoryEntry]:
+def _rewordings(wordings: Sequence[Wording]) -> list[HistoryEntry]:
+    """What was added, then what each wording says differently from the one before it."""
+    changes = [("Added to the plan",), *(wording_changes(before, after) for before, after in pairwise(wordings))]
     return [
-        HistoryEntry(
-            r.recorded_at,
-            r.name or NOBODY,
-            before=r.previous_rag,
-            rag=r.rag,
-            note=r.note,
-            route_to_green=r.route_to_green,
-        )
-        for r in db.session.execute(_UPDATES, {"action_id": action_id})
+        HistoryEntry(at=one.at, who=one.who, title="Plan text", changes=changed)
+        for one, changed in zip(wordings, changes, strict=False)
     ]
 
 
-def _dates(action_id: int) -> list[HistoryEntry]:
-    return [
-        HistoryEntry(r.recorded_at, r.name or NOBODY, date_title(r.step, _timescale(r)), note=r.reason)
-        for r in db.session.execute(_DATES, {"action_id": action_id})
-    ]
-
-
-def date_title(step: DateStep, date_text: str) -> str:
-    """ "Revised date agreed: June 2026"."""
-    return f"Revised date {step.value}: {date_text}"
-
-
-def wording_changes(before: Any, after: Any) -> tuple[str, ...]:
+def wording_changes(before: Wording, after: Wording) -> tuple[str, ...]:
     """What two wordings say differently, each as "Timescale: March 2026 → June 2026"."""
     pairs = (
         ("Action", before.title, after.title),
-        ("Timescale", _timescale(before), _timescale(after)),
+        ("Timescale", before.timescale, after.timescale),
         ("Leads", before.leads.replace("\n", ", "), after.leads.replace("\n", ", ")),
         ("Success criteria", before.criteria, after.criteria),
         ("Monitoring lead", before.monitors.replace("\n", ", "), after.monitors.replace("\n", ", ")),
     )
     return tuple(f"{name}: {old or 'blank'} → {new or 'blank'}" for name, old, new in pairs if old != new)
-
-
-def _timescale(record: Any) -> str:
-    return Timescale(record.timescale_kind, record.starts_on, record.due_on).text

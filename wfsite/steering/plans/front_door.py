@@ -1,8 +1,7 @@
 """The plan on home and on the group's front door: what waits for whom, and the few figures that matter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 from flask import url_for
 
@@ -13,11 +12,9 @@ from wfsite.core.tasks import Headline, Task
 from wfsite.core.words import count_of, long_date
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.headline_queries import PlanHeadlines
-from wfsite.steering.plans.own_queries import DatedAction, date_news, dates_to_decide, own_actions
-from wfsite.steering.plans.queries import ActionRow
+from wfsite.steering.plans.own_queries import DatedAction, First, Waiting, date_news, dates_to_decide, own_actions
+from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
-
-Waiting = TypeVar("Waiting")
 
 MOST_OF_A_KIND = 8
 _RANK = 2
@@ -30,22 +27,30 @@ _NEWS_TAGS = {
 
 def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
     """What the plan asks of `actor`: updates, then revised dates of what is overdue, then decisions."""
-    own = own_actions(actor, on=on)
+    own = own_actions(actor, on=on, most=MOST_OF_A_KIND)
+    decisions = dates_to_decide(actor, on=on, most=MOST_OF_A_KIND)
     return [
         *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
         *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
-        *_shortened(dates_to_decide(actor, on=on), _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
+        *_shortened(decisions, _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
     ]
 
 
 def _shortened(
-    waiting: Sequence[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
+    waiting: First[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
 ) -> list[Task]:
-    """A task for each that waits; of many, the first few and one that leads to all of them on the plan."""
-    shown = [task(one) for one in waiting[:MOST_OF_A_KIND]]
-    if left := len(waiting) - len(shown):
+    """A task for each of the first that wait; of many, one more that leads to all of them on the plan."""
+    shown = [task(one) for one in waiting.shown]
+    if left := waiting.total - len(shown):
         shown.append(
-            Task(f"{left:,} more {words}", f"{url_for('steering.plan_page')}?{query}", "", tag, colour, rank=_RANK)
+            Task(
+                title=f"{left:,} more {words}",
+                url=f"{url_for('steering.plan_page')}?{query}",
+                detail="",
+                tag=tag,
+                tag_colour=colour,
+                rank=_RANK,
+            )
         )
     return shown
 
@@ -54,7 +59,14 @@ def _update_task(row: ActionRow) -> Task:
     """An action that nobody looked at since the last meeting; it leads straight to its update."""
     url = url_for("steering.action_update", action_id=row.id)
     detail = f"{NOT_UPDATED}. Now {row.rag.word}."
-    return Task(f"Update {row.reference} {row.title}", url, detail, "Not updated", "yellow", rank=_RANK)
+    return Task(
+        title=f"Update {row.reference} {row.title}",
+        url=url,
+        detail=detail,
+        tag="Not updated",
+        tag_colour="yellow",
+        rank=_RANK,
+    )
 
 
 def _date_task(row: ActionRow) -> Task:
@@ -62,7 +74,14 @@ def _date_task(row: ActionRow) -> Task:
     url = url_for("steering.date_propose", action_id=row.id)
     declined = f" {row.date_step_text} was declined." if row.was_declined else ""
     detail = f"{row.overdue_words}.{declined} Now {row.rag.word}."
-    return Task(f"Propose a revised date for {row.reference} {row.title}", url, detail, OVERDUE, "red", rank=_RANK)
+    return Task(
+        title=f"Propose a revised date for {row.reference} {row.title}",
+        url=url,
+        detail=detail,
+        tag=OVERDUE,
+        tag_colour="red",
+        rank=_RANK,
+    )
 
 
 def _decision_task(dated: DatedAction) -> Task:
@@ -70,7 +89,13 @@ def _decision_task(dated: DatedAction) -> Task:
     row, newest = dated.row, dated.newest
     url = url_for("steering.date_decide", action_id=row.id)
     detail = f"{newest.by} proposed {newest.timescale.text} on {_day(dated)}. Timescale now: {row.in_force}."
-    return Task(f"Decide on a revised date for {row.reference} {row.title}", url, detail, "To decide", rank=_RANK)
+    return Task(
+        title=f"Decide on a revised date for {row.reference} {row.title}",
+        url=url,
+        detail=detail,
+        tag="To decide",
+        rank=_RANK,
+    )
 
 
 def date_news_tasks(actor: Actor, *, on: date) -> list[Task]:
@@ -99,9 +124,10 @@ def plan_figures(headlines: PlanHeadlines | None) -> list[Headline]:
     address = url_for("steering.plan_page", year=headlines.year)
 
     def status(rag: Rag) -> Headline:
-        return Headline(rag.word, str(counts.get(rag, 0)), of_all, f"{address}&rag={rag.value}")
+        return Headline(label=rag.word, value=str(counts.get(rag, 0)), detail=of_all, url=f"{address}&rag={rag.value}")
 
     watched = [
-        Headline(words, str(count), of_all, f"{address}&{query}=1") for words, count, query in headlines.attention.lines
+        Headline(label=words, value=str(count), detail=of_all, url=f"{address}&{query}=1")
+        for words, count, query in headlines.attention.lines
     ]
     return [status(Rag.RED), status(Rag.AMBER), *watched, status(Rag.COMPLETE)]

@@ -1,105 +1,137 @@
-"""A plan in a few numbers, for home, the group's front door and the counts above the plan's rows."""
+"""A plan in a few numbers, for home, the group's front door and the counts above the plan's rows.
 
+The database counts the actions that stand alike, so that a plan of thousands is told from a few dozen rows.
+"""
+
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Subquery, bindparam, func, select
 
+from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
-from wfsite.extensions import db
+from wfsite.db.reading import Read
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import LAST_MEETING
-from wfsite.steering.plans.date_rules import waits
-from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
-from wfsite.steering.plans.queries import AGREED, PRESENT_PLAN, STEP, agreed_of, baseline_of, joined_today
-from wfsite.steering.plans.rules import Attention, is_stale, plan_year_of, start_of, status_counts
+from wfsite.steering.plans.date_rules import DateStep, waits
+from wfsite.steering.plans.models import Action, Plan, Theme
+from wfsite.steering.plans.queries import PRESENT_PLAN
+from wfsite.steering.plans.row_queries import DUE_IN_FORCE, KIND_IN_FORCE, RAG, STEP, WAS_SILENT, joined_today
+from wfsite.steering.plans.rules import Attention, plan_year_of, worst_first
 
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
-_wording, _update = table_of(ActionWording), table_of(RagUpdate)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An action, as far as the counts go."""
+    """How many actions of a theme stand alike on a day: in status, date in force, silence and newest step."""
 
+    year: int
     theme_id: int
     rag: Rag
-    is_overdue: bool
-    is_stale: bool
-    waits_for_decision: bool
+    kind: TimescaleKind
+    due_on: date | None
+    was_silent: bool
+    date_step: DateStep | None
+    last_met_on: date | None
+    actions: int
+    on: date
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the last day of the date in force has passed with work still to do."""
+        return Timescale(self.kind, None, self.due_on).is_overdue(on=self.on) and not self.rag.is_finished
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether nobody has said how unfinished work goes since the last meeting."""
+        return self.was_silent and not self.rag.is_finished
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Whether a revised date is proposed and not yet decided."""
+        return waits(self.date_step, self.rag)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanHeadlines:
-    """A plan in a few numbers; `last_met_on` is the day that "not updated since" counts from."""
+    """A plan in a few numbers; there is at least one standing."""
 
-    year: int
-    last_met_on: date | None
-    actions: tuple[Standing, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def year(self) -> int:
+        """The plan's year."""
+        return self.standings[0].year
+
+    @property
+    def last_met_on(self) -> date | None:
+        """The day that "not updated since" counts from."""
+        return self.standings[0].last_met_on
 
     @property
     def total(self) -> int:
         """How many actions and sub-actions it has."""
-        return len(self.actions)
+        return sum(one.actions for one in self.standings)
 
     @property
     def counts(self) -> tuple[tuple[Rag, int], ...]:
         """The statuses of the whole plan."""
-        return status_counts(one.rag for one in self.actions)
+        return _counts(self.standings)
 
     @property
     def attention(self) -> Attention:
         """What the group watches in it."""
-        return Attention.of(self.actions)
+        return Attention(
+            sum(one.actions for one in self.standings if one.is_overdue),
+            sum(one.actions for one in self.standings if one.is_stale),
+            sum(one.actions for one in self.standings if one.waits_for_decision),
+        )
 
     def theme_counts(self, theme_id: int) -> tuple[tuple[Rag, int], ...]:
         """The statuses of one theme."""
-        return status_counts(one.rag for one in self.actions if one.theme_id == theme_id)
+        return _counts(tuple(one for one in self.standings if one.theme_id == theme_id))
 
 
-_STANDINGS = joined_today(
+def _counts(standings: tuple[Standing, ...]) -> tuple[tuple[Rag, int], ...]:
+    found: Counter[Rag] = Counter()
+    for one in standings:
+        found[one.rag] += one.actions
+    return worst_first(found)
+
+
+_ACTIONS = joined_today(
     select(
         _plan.c.year,
         _theme.c.id.label("theme_id"),
-        _update.c.rag,
-        _update.c.recorded_at,
-        _wording.c.timescale_kind,
-        _wording.c.starts_on,
-        _wording.c.due_on,
-        AGREED.c.timescale_kind.label("agreed_kind"),
-        AGREED.c.starts_on.label("agreed_starts_on"),
-        AGREED.c.due_on.label("agreed_due_on"),
-        STEP.c.step,
-        LAST_MEETING.scalar_subquery().label("last_met_on"),
+        RAG,
+        KIND_IN_FORCE.label("kind"),
+        DUE_IN_FORCE.label("due_on"),
+        WAS_SILENT.label("was_silent"),
+        STEP.c.step.label("date_step"),
     )
     .select_from(_action)
     .join(_theme, _theme.c.id == _action.c.theme_id)
     .join(_plan, _plan.c.id == _theme.c.plan_id)
 )
-_PRESENT = _STANDINGS.where(_plan.c.id == PRESENT_PLAN)
-_OF_YEAR = _STANDINGS.where(_plan.c.year == bindparam("year"))
+_PRESENT = _ACTIONS.where(_plan.c.id == PRESENT_PLAN).subquery()
+_OF_YEAR = _ACTIONS.where(_plan.c.year == bindparam("year")).subquery()
+
+
+def _standings(actions: Subquery) -> Read[Standing]:
+    """The actions of a statement, those that stand alike counted."""
+    last_met_on = LAST_MEETING.scalar_subquery().label("last_met_on")
+    statement = select(*actions.c, last_met_on, func.count().label("actions")).group_by(*actions.c)
+    return Read(Standing, statement, given=("on",))
+
+
+_READ_PRESENT, _READ_OF_YEAR = _standings(_PRESENT), _standings(_OF_YEAR)
 
 
 def plan_headlines(*, on: date, year: int | None = None) -> PlanHeadlines | None:
     """How a plan stands on a day: that of `year`, else the one that is shown first. None when there is none."""
     values = {"kind": GroupKind.STEERING, "before": on, "year": plan_year_of(on) if year is None else year}
-    records = db.session.execute(_PRESENT if year is None else _OF_YEAR, values).all()
-    if not records:
-        return None
-    met_on = records[0].last_met_on
-    since = start_of(met_on) if met_on else None
-    return PlanHeadlines(records[0].year, met_on, tuple(_standing(r, on=on, since=since) for r in records))
-
-
-def _standing(record: Any, *, on: date, since: Any) -> Standing:
-    rag = record.rag or Rag.NOT_STARTED
-    in_force = agreed_of(record) or baseline_of(record)
-    return Standing(
-        record.theme_id,
-        rag,
-        in_force.is_overdue(on=on) and not rag.is_finished,
-        is_stale(rag, record.recorded_at, since=since),
-        waits(record.step, rag),
-    )
+    standings = (_READ_PRESENT if year is None else _READ_OF_YEAR).all(values, on=on)
+    return PlanHeadlines(standings) if standings else None

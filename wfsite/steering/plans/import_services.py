@@ -1,7 +1,7 @@
 """Writes what a confirmed plan file asks for: themes, actions, wordings, leads and statuses, all dated."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, func, insert, select, update
 from wfsite.core.errors import Conflict
 from wfsite.core.rag import Rag
 from wfsite.core.words import count_of
+from wfsite.db.base import Base, table_of
 from wfsite.extensions import db
 from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import Checked
@@ -117,11 +118,11 @@ def _add_actions(
     return ids
 
 
-def _insert(table: Any, rows: list[dict[str, Any]]) -> list[int]:
+def _insert(model: type[Base], rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert many rows; their ids in the same order."""
     if not rows:
         return []
-    statement = insert(table).returning(table.__table__.c.id, sort_by_parameter_order=True)
+    statement = insert(model).returning(table_of(model).c.id, sort_by_parameter_order=True)
     return list(db.session.scalars(statement, rows))
 
 
@@ -150,7 +151,7 @@ def _write(
 
 def _wording(
     step: Step, action_id: int, leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     entry = step.entry
     return {
         "action_id": action_id,
@@ -166,7 +167,7 @@ def _wording(
     }
 
 
-def _update(step: Step, action_id: int, *, by: int | None, at: datetime) -> dict[str, Any]:
+def _update(step: Step, action_id: int, *, by: int | None, at: datetime) -> dict[str, object]:
     standing = step.standing
     earlier = standing.updated_at if standing else None
     return {
@@ -183,7 +184,7 @@ def _update(step: Step, action_id: int, *, by: int | None, at: datetime) -> dict
 
 def _point(step: Step, action_id: int, wording_id: int | None, update_id: int | None) -> None:
     """Move an action's pointers and version on, unless somebody else did since the file was checked."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     if wording_id:
         values["wording_id"] = wording_id
     if update_id:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
 
-from wfsite.core.periods import Timescale
+from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.core.words import listed
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
 from wfsite.people.models import Team
@@ -24,17 +25,35 @@ class Standing:
 
     id: int
     version: int
+    parent_id: int | None
     reference: str
     theme: str
     title: str
-    timescale: Timescale
-    leads: tuple[str, ...]
+    kind: TimescaleKind
+    starts_on: date | None
+    due_on: date | None
+    lead_names: str
     criteria: str
-    monitors: tuple[str, ...]
+    monitor_names: str
     rag: Rag
     note: str
     route: str
-    updated_at: Any
+    updated_at: datetime | None
+
+    @property
+    def timescale(self) -> Timescale:
+        """When the plan says that it is to be done."""
+        return Timescale(self.kind, self.starts_on, self.due_on)
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """Its leads, the accountable one first."""
+        return tuple(self.lead_names.split("\n")) if self.lead_names else ()
+
+    @property
+    def monitors(self) -> tuple[str, ...]:
+        """Those who watch its progress."""
+        return tuple(self.monitor_names.split("\n")) if self.monitor_names else ()
 
 
 @dataclass(slots=True)
@@ -68,16 +87,16 @@ _STANDING = (
         Action.reference,
         Theme.title.label("theme"),
         ActionWording.title,
-        ActionWording.timescale_kind,
+        ActionWording.timescale_kind.label("kind"),
         ActionWording.starts_on,
         ActionWording.due_on,
-        ActionWording.leads,
+        ActionWording.leads.label("lead_names"),
         ActionWording.criteria,
-        ActionWording.monitors,
-        RagUpdate.rag,
-        RagUpdate.note,
-        RagUpdate.route_to_green,
-        RagUpdate.recorded_at,
+        ActionWording.monitors.label("monitor_names"),
+        func.coalesce(RagUpdate.rag, Rag.NOT_STARTED).label("rag"),
+        func.coalesce(RagUpdate.note, "").label("note"),
+        func.coalesce(RagUpdate.route_to_green, "").label("route"),
+        RagUpdate.recorded_at.label("updated_at"),
     )
     .join(Theme, Theme.id == Action.theme_id)
     .join(Plan, Plan.id == Theme.plan_id)
@@ -92,6 +111,7 @@ _THEMES = (
     .where(Plan.year == bindparam("year"))
     .order_by(Theme.position)
 )
+_READ_STANDING = Read(Standing, _STANDING)
 _NAMES = select(func.lower(Lead.name)).union(select(func.lower(Team.name)))
 
 
@@ -106,27 +126,14 @@ def plan_check(rows: Sequence[SheetRow], *, target_id: int | None, heading: Call
 
 
 def _book(year: int) -> Book:
-    book = Book({}, {}, {_key(r.title): r.position for r in db.session.execute(_THEMES, {"year": year})})
-    titles: dict[int, str] = {}
-    for r in db.session.execute(_STANDING, {"year": year}):
-        titles[r.id] = r.title
-        standing = Standing(
-            r.id,
-            r.version,
-            r.reference,
-            r.theme,
-            r.title,
-            Timescale(r.timescale_kind, r.starts_on, r.due_on),
-            tuple(r.leads.split("\n")) if r.leads else (),
-            r.criteria,
-            tuple(r.monitors.split("\n")) if r.monitors else (),
-            r.rag or Rag.NOT_STARTED,
-            r.note or "",
-            r.route_to_green or "",
-            r.recorded_at,
-        )
-        book.by_reference[r.reference] = standing
-        book.by_words[(_key(r.theme), _key(titles.get(r.parent_id, "")), _key(r.title))] = standing
+    themes = {_key(title): position for title, position in db.session.execute(_THEMES, {"year": year})}
+    book = Book(by_reference={}, by_words={}, themes=themes)
+    titles: dict[int | None, str] = {}
+    for standing in _READ_STANDING.all({"year": year}):
+        titles[standing.id] = standing.title
+        book.by_reference[standing.reference] = standing
+        words = (_key(standing.theme), _key(titles.get(standing.parent_id, "")), _key(standing.title))
+        book.by_words[words] = standing
     book.taken |= set(book.by_reference)
     book.positions |= book.themes
     return book
@@ -142,22 +149,24 @@ def _outcome(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Row
     step = _step(entry, book, heading)
     what = f"{step.reference} {entry.title}".strip()
     if entry.errors:
-        return RowOutcome(entry.number, what, Effect.ERROR, (), tuple(entry.errors))
+        return RowOutcome(number=entry.number, what=what, effect=Effect.ERROR, details=(), errors=tuple(entry.errors))
     details = (*_details(step), *entry.remarks)
     if step.standing is None:
         effect = Effect.ADD
     else:
         effect = Effect.CHANGE if step.new_words or step.new_update else Effect.SAME
-    return RowOutcome(entry.number, what, effect, details, (), step)
+    return RowOutcome(number=entry.number, what=what, effect=effect, details=details, errors=(), payload=step)
 
 
 def _theme_outcome(entry: PlanEntry, book: Book) -> RowOutcome:
     """A theme's own row; a theme that the plan lacks comes with its first action."""
     if entry.errors:
-        return RowOutcome(entry.number, entry.theme, Effect.ERROR, (), tuple(entry.errors))
+        return RowOutcome(
+            number=entry.number, what=entry.theme, effect=Effect.ERROR, details=(), errors=tuple(entry.errors)
+        )
     is_new = _key(entry.theme) not in book.themes
     details = ("A new theme, added with its actions",) if is_new else ()
-    return RowOutcome(entry.number, entry.theme, Effect.HEADING, details)
+    return RowOutcome(number=entry.number, what=entry.theme, effect=Effect.HEADING, details=details)
 
 
 def _step(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Step:
@@ -183,7 +192,7 @@ def _step(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Step:
         message = f"This action is in row {book.claimed[claim]} already{lost if entry.reference else ''}"
         entry.errors.append(CellError(entry.number, column, message))
     book.claimed.setdefault(claim, entry.number)
-    step = Step(entry, standing)
+    step = Step(entry=entry, standing=standing)
     step.reference = standing.reference if standing else _new_reference(entry, book)
     book.taken.add(step.reference)
     entry.reference = step.reference  # its sub-actions follow it
@@ -234,7 +243,7 @@ def _compare(step: Step, heading: Callable[[str], str]) -> None:
             entry.errors.append(CellError(entry.number, heading(key), message))
 
 
-def _words(one: PlanEntry | Standing) -> tuple[Any, ...]:
+def _words(one: PlanEntry | Standing) -> tuple[object, ...]:
     """What a wording says, for comparison: names without regard to case."""
     return (
         one.title,

@@ -1,32 +1,37 @@
 """What the plan asks of one person: updates, revised dates, decisions; and what became of the dates they asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Generic, TypeVar
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.permissions import Permission
+from wfsite.core.periods import TimescaleKind
+from wfsite.core.permissions import Permission, Reach
+from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
-from wfsite.extensions import db
+from wfsite.db.reading import ReadPair
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import LAST_MEETING
-from wfsite.steering.plans.action_queries import STEP_COLUMNS, joined_who, newest_step
+from wfsite.steering.plans.action_queries import PAGE_COLUMNS, ActionPage, Beside, joined_who, read_pages
 from wfsite.steering.plans.date_rules import NEWS_FOR, DateStep, Step
 from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme
-from wfsite.steering.plans.queries import (
-    PRESENT_PLAN,
+from wfsite.steering.plans.queries import PRESENT_PLAN
+from wfsite.steering.plans.row_queries import (
+    DUE_IN_FORCE,
+    KIND_IN_FORCE,
+    RAG,
     ROW_COLUMNS,
     STEP,
-    ActionRow,
-    Rights,
-    action_row,
+    WAS_SILENT,
     joined_today,
-    rights_of,
     who,
 )
+from wfsite.steering.plans.row_rules import ActionRow, rights_of
 from wfsite.steering.plans.rules import plan_year_of, start_of
+
+Waiting = TypeVar("Waiting")
 
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
 _action_lead, _lead = table_of(ActionLead), table_of(Lead)
@@ -34,11 +39,38 @@ _MOST_NEWS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class OwnActions:
-    """The actions of the present plan that a person leads or watches and that ask for something."""
+class First(Generic[Waiting]):
+    """The first few of what waits for somebody, and how many wait in all."""
 
-    to_update: tuple[ActionRow, ...] = ()
-    to_date: tuple[ActionRow, ...] = ()
+    shown: tuple[Waiting, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnActions:
+    """The actions of the present plan that a person leads or watches and that ask for something, the worst first."""
+
+    to_update: First[ActionRow] = First()
+    to_date: First[ActionRow] = First()
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted(Beside):
+    """What stands beside one of the dates to decide on, and how many there are."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which of the two an action asks for, its place among those that ask the same, and how many do."""
+
+    to_update: bool
+    update_place: int
+    updates: int
+    to_date: bool
+    date_place: int
+    dates: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,69 +81,130 @@ class DatedAction:
     newest: Step
 
 
-_OF_A_PLAN = (
-    select(*ROW_COLUMNS, LAST_MEETING.scalar_subquery().label("last_met_on"))
-    .select_from(_action)
-    .join(_theme, _theme.c.id == _action.c.theme_id)
-    .join(_plan, _plan.c.id == _theme.c.plan_id)
-    .order_by(_theme.c.position, _action.c.position)
-)
 _IS_MINE = _action.c.wording_id.in_(
     select(_action_lead.c.wording_id)
     .join(_lead, _lead.c.id == _action_lead.c.lead_id)
     .where(or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")))
 )
-_MINE = joined_today(_OF_A_PLAN.where(_plan.c.id == PRESENT_PLAN, _IS_MINE))
+_IS_UNFINISHED = RAG.element.not_in([rag for rag in Rag if rag.is_finished])
+# As `ActionRow.is_stale` and `ActionRow.needs_date` have it.
+_TO_UPDATE = and_(_IS_UNFINISHED, WAS_SILENT)
+_TO_DATE = and_(
+    _IS_UNFINISHED,
+    KIND_IN_FORCE != TimescaleKind.ONGOING,
+    bindparam("before") > DUE_IN_FORCE,
+    STEP.c.step.is_distinct_from(DateStep.PROPOSED),
+)
+_MINE = joined_today(
+    select(
+        _action.c.id,
+        func.coalesce(_TO_UPDATE, false()).label("to_update"),
+        func.coalesce(_TO_DATE, false()).label("to_date"),
+        case({rag: rag.rank for rag in Rag}, value=RAG.element).label("rank"),
+        _theme.c.position.label("theme_position"),
+        _action.c.position,
+    )
+    .select_from(_action)
+    .join(_theme, _theme.c.id == _action.c.theme_id)
+    .where(_theme.c.plan_id == PRESENT_PLAN, _IS_MINE, or_(_TO_UPDATE, _TO_DATE))
+).subquery()
 
 
-def own_actions(actor: Actor, *, on: date) -> OwnActions:
-    """What waits for an update or for a revised date from `actor`, the worst status first."""
-    reach = actor.reach(Permission.PLAN_UPDATE)
-    if reach is None:
+def _placed(asks: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The place of an action among those that ask the same, the worst status first, and how many there are."""
+    order = (_MINE.c.rank, _MINE.c.theme_position, _MINE.c.position, _MINE.c.id)
+    return func.row_number().over(partition_by=asks, order_by=order), func.count().over(partition_by=asks)
+
+
+_update_place, _updates = _placed(_MINE.c.to_update)
+_date_place, _dates = _placed(_MINE.c.to_date)
+_ASKED = select(
+    _MINE.c.id,
+    _MINE.c.to_update,
+    _update_place.label("update_place"),
+    _updates.label("updates"),
+    _MINE.c.to_date,
+    _date_place.label("date_place"),
+    _dates.label("dates"),
+).subquery()
+_FIRST_ASKED = joined_today(
+    select(*ROW_COLUMNS, *list(_ASKED.c)[1:])
+    .select_from(_ASKED)
+    .join(_action, _action.c.id == _ASKED.c.id)
+    .join(_theme, _theme.c.id == _action.c.theme_id)
+    .where(
+        or_(
+            and_(_ASKED.c.to_update, _ASKED.c.update_place <= bindparam("most")),
+            and_(_ASKED.c.to_date, _ASKED.c.date_place <= bindparam("most")),
+        )
+    )
+)
+_READ_ASKED = ReadPair(ActionRow, _Asked, _FIRST_ASKED, given=("on", "rights"))
+
+
+def own_actions(actor: Actor, *, on: date, most: int) -> OwnActions:
+    """What waits for an update or for a revised date from `actor`: at most `most` of each, and how many wait."""
+    if actor.reach(Permission.PLAN_UPDATE) is None:
         return OwnActions()
-    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, **who(actor)}
-    records = db.session.execute(_MINE, values).all()
-    rows = sorted((_row(record, on=on, rights=rights_of(actor)) for record in records), key=lambda row: row.rag.rank)
+    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, "most": most, **who(actor)}
+    found = _READ_ASKED.all(values, on=on, rights=rights_of(actor))
+    may_date = actor.can(Permission.DATE_PROPOSE)
     return OwnActions(
-        tuple(row for row in rows if row.is_stale and row.may_update),
-        tuple(row for row in rows if row.needs_date and row.may_propose),
+        _first([(one.update_place, one.updates, row) for row, one in found if one.to_update], most),
+        _first([(one.date_place, one.dates, row) for row, one in found if one.to_date and may_date], most),
     )
 
 
-def _row(record: Any, *, on: date, rights: Rights) -> ActionRow:
-    since = start_of(record.last_met_on) if record.last_met_on else None
-    return action_row(record, on=on, since=since, rights=rights)
+def _first(found: list[tuple[int, int, ActionRow]], most: int) -> First[ActionRow]:
+    """Rows with their place and their number in all; one that was read for what else it asks may lie behind `most`."""
+    placed = sorted(found, key=lambda one: one[0])
+    return First(tuple(row for place, _, row in placed if place <= most), placed[0][1] if placed else 0)
 
 
 # Begins at the dates, which are few, whatever the number of actions.
-_DATED = joined_who(joined_today(_OF_A_PLAN.add_columns(*STEP_COLUMNS))).where(STEP.c.action_id == _action.c.id)
-_TO_DECIDE = _DATED.where(STEP.c.step == DateStep.PROPOSED).order_by(None).order_by(STEP.c.recorded_at, STEP.c.id)
-_NEWS = (
+_DATED = joined_who(
+    joined_today(
+        select(*PAGE_COLUMNS)
+        .select_from(_action)
+        .join(_theme, _theme.c.id == _action.c.theme_id)
+        .join(_plan, _plan.c.id == _theme.c.plan_id)
+    )
+).where(STEP.c.action_id == _action.c.id)
+_READ_TO_DECIDE = ReadPair(
+    ActionRow,
+    _Counted,
+    _DATED.add_columns(func.count().over().label("total"))
+    .where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, or_(bindparam("all"), _IS_MINE))
+    .order_by(STEP.c.recorded_at, STEP.c.id)
+    .limit(bindparam("most")),
+    given=("on", "rights"),
+)
+_READ_NEWS = read_pages(
     _DATED.where(_IS_MINE, or_(STEP.c.step == DateStep.PROPOSED, STEP.c.recorded_at >= bindparam("recent")))
-    .order_by(None)
     .order_by(STEP.c.recorded_at.desc(), STEP.c.id.desc())
     .limit(_MOST_NEWS)
 )
 
 
-def dates_to_decide(actor: Actor, *, on: date) -> tuple[DatedAction, ...]:
+def dates_to_decide(actor: Actor, *, on: date, most: int) -> First[DatedAction]:
     """The revised dates that wait for a decision of `actor`, of whatever plan, the longest waiting first."""
-    if actor.reach(Permission.DATE_AGREE) is None:
-        return ()
-    return tuple(dated for dated in _dated(_TO_DECIDE, actor, on=on) if dated.row.may_decide)
+    reach = actor.reach(Permission.DATE_AGREE)
+    if reach is None:
+        return First()
+    values = {"kind": GroupKind.STEERING, "before": on, "all": reach is Reach.ALL, "most": most, **who(actor)}
+    found = _READ_TO_DECIDE.all(values, on=on, rights=rights_of(actor))
+    return First(tuple(_dated(found)), found[0][1].total if found else 0)
 
 
 def date_news(actor: Actor, *, on: date) -> tuple[DatedAction, ...]:
     """What became of the revised dates of the actions that `actor` leads or watches: waiting, or decided lately."""
     if actor.reach(Permission.DATE_PROPOSE) is None:
         return ()
-    found = _dated(_NEWS, actor, on=on, recent=start_of(on - NEWS_FOR))
+    values = {"kind": GroupKind.STEERING, "before": on, "recent": start_of(on - NEWS_FOR), **who(actor)}
+    found = _dated(_READ_NEWS.all(values, on=on, rights=rights_of(actor)))
     return tuple(dated for dated in found if dated.newest.step is not DateStep.PROPOSED or dated.row.waits_for_decision)
 
 
-def _dated(statement: Any, actor: Actor, *, on: date, **values: datetime) -> list[DatedAction]:
-    values_of_all = {"kind": GroupKind.STEERING, "before": on, **who(actor), **values}
-    rights = rights_of(actor)
-    records = db.session.execute(statement, values_of_all)
-    pairs = ((_row(record, on=on, rights=rights), newest_step(record)) for record in records)
-    return [DatedAction(row, newest) for row, newest in pairs if newest]
+def _dated(found: Iterable[tuple[ActionRow, Beside]]) -> list[DatedAction]:
+    pages = (ActionPage(row, beside) for row, beside in found)
+    return [DatedAction(page.row, newest) for page in pages if (newest := page.newest)]

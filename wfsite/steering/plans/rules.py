@@ -1,16 +1,17 @@
 """Rules of the annual plan, as pure values."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Protocol
 
-from wfsite.core.clock import at_london
+from wfsite.core.clock import at_london, london_date
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable, plain_text
-from wfsite.core.rag import Rag
-from wfsite.core.words import long_date
+from wfsite.core.rag import Rag, movement
+from wfsite.core.words import long_date, month_name
 
 LONGEST_NOTE = 2_000
 LONGEST_ROUTE = 1_000
@@ -78,6 +79,7 @@ def _missing_reasons(rag: Rag, words: dict[str, str]) -> dict[str, str]:
     return messages
 
 
+@lru_cache(maxsize=64)
 def start_of(day: date) -> datetime:
     """The first instant of `day` in London: what is recorded from here on counts as since that day."""
     return at_london(day, time.min)
@@ -90,9 +92,20 @@ def is_stale(rag: Rag, updated_at: datetime | None, *, since: datetime | None) -
     return updated_at is None or updated_at < since
 
 
+def travel(before: Rag | None, after: Rag, before_at: datetime | None) -> str:
+    """The direction of travel, said only of work that goes on and whose status moved."""
+    if before is None or before is after or before_at is None or after.is_finished:
+        return ""
+    return movement(before, after, since=month_name(london_date(before_at)))
+
+
 def status_counts(statuses: Iterable[Rag]) -> tuple[tuple[Rag, int], ...]:
     """How many have each status, worst first, without the statuses that nothing has."""
-    found = Counter(statuses)
+    return worst_first(Counter(statuses))
+
+
+def worst_first(found: Mapping[Rag, int]) -> tuple[tuple[Rag, int], ...]:
+    """The statuses with their numbers, Red at the head."""
     return tuple((rag, found[rag]) for rag in sorted(found, key=lambda r: r.rank))
 
 

@@ -13,7 +13,6 @@ from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.steering.plans.action_queries import ActionPage, action_to_update
 from wfsite.steering.plans.models import Action, RagUpdate
-from wfsite.steering.plans.queries import travel
 from wfsite.steering.plans.rules import checked_update
 
 CHANGED = "This action was changed while you were writing. Nothing of yours has been saved yet."
@@ -70,11 +69,12 @@ def rag_update_add(
         version=version + 1,
         **words,
         updated_at=at,
+        updated_by_id=by.person_id,
         updated_by=by.name,
-        movement=travel(row.rag, sent.rag, row.updated_at),
-        is_stale=False,
+        previous_rag=row.rag,
+        previous_at=row.updated_at,
     )
-    return replace(found, row=fresh, recorded_by=by.person_id)
+    return replace(found, row=fresh)
 
 
 def add_update(**values: Any) -> int:

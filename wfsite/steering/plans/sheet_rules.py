@@ -3,19 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from wfsite.core.parsing import Unreadable, date_from_parts, iso_date, plain_text
-from wfsite.core.periods import (
-    Timescale,
-    TimescaleKind,
-    behind_ongoing,
-    month_end,
-    month_from_text,
-    timescale_from_text,
-)
+from wfsite.core.parsing import Unreadable, plain_text
+from wfsite.core.periods import Timescale
 from wfsite.core.rag import RAG_BY_WORD, Rag
-from wfsite.core.words import month_name
 from wfsite.imports.rules import CellError, SheetRow
 from wfsite.steering.plans.cell_rules import (
     ALL_DITTO,
@@ -27,9 +18,9 @@ from wfsite.steering.plans.cell_rules import (
     said_to_be_text,
 )
 from wfsite.steering.plans.rules import LONGEST_NOTE, LONGEST_ROUTE
+from wfsite.steering.plans.timescale_rules import UNSET, timescale_cell
 
 LONGEST_TITLE, LONGEST_CRITERIA = 500, 4_000
-UNSET = Timescale(TimescaleKind.MONTH, None, None)
 
 _REFERENCE = re.compile(r"([1-9][0-9]{0,2})\.([1-9][0-9]{0,2})([a-z]?)", re.ASCII)
 
@@ -64,7 +55,7 @@ def read_entries(
     theme = ""
     above = action = None
     for row in rows:
-        entry = PlanEntry(row.number, theme)
+        entry = PlanEntry(number=row.number, theme=theme)
         if _is_theme_row(row):
             entry.is_theme = True
             entry.theme = theme = _text(entry, row, "action", "the theme", 200, heading, cut=NUMBER)
@@ -171,80 +162,6 @@ def _timescale(entry: PlanEntry, raw: str, above: PlanEntry | None, year: int | 
         entry.remarks.append("No timescale is given")
     else:
         entry.timescale = timescale_cell(raw, entry.remarks, year=year)
-
-
-def timescale_cell(raw: str, remarks: list[str], *, year: int | None = None) -> Timescale:
-    """When an action is due; a full date counts as its month, which is remarked. Raises `Unreadable`.
-
-    `year` is the plan's first: "Mar 26" is a month of the plan of 2025/26, and might be a day in any other.
-    """
-    _check_years(raw, year)
-    rest = behind_ongoing(raw)
-    if rest is not None:
-        return Timescale(TimescaleKind.ONGOING, None, _review(raw, rest, remarks) if rest else None)
-    if found := timescale_from_text(raw):
-        return found
-    day = _full_date(raw.strip())
-    if day is None:
-        raise Unreadable(f"“{raw}” is not a month, a range of months or “ongoing”. Enter it like March 2026")
-    if day != month_end(day):
-        remarks.append(f"The day in “{raw}” is not kept: the action is due at the end of that month")
-    return Timescale(TimescaleKind.MONTH, None, month_end(day))
-
-
-# Excel writes a month of a year with a hyphen ("Mar-31"); behind a space the number may as well be a day.
-_DAY_OR_YEAR = re.compile(r"\b([a-z]{3,9})\.?\s+([0-9]{2})(?![0-9])", re.IGNORECASE | re.ASCII)
-
-
-def _check_years(raw: str, year: int | None) -> None:
-    """Refuse a month with two digits that may be a day, unless they are those of one of the plan's two years."""
-    for found in _DAY_OR_YEAR.finditer(raw):
-        month = month_from_text(f"{found[1]} {found[2]}")
-        if month and 1 <= int(found[2]) <= 31 and (year is None or month.year not in (year, year + 1)):
-            raise Unreadable(
-                f"“{found[0]}” may be a day or a year. Enter the year with four digits, like {month_name(month)}"
-            )
-
-
-_REVIEW = re.compile(
-    r"(?:(?:with|and|for|next|to be|date of)\s+)*review(?:ed|s)?(?:\s+(?:date|due|by|in|on|at|is))*[\s:,(–-]*(.+)",
-    re.IGNORECASE,
-)
-
-
-def _review(raw: str, rest: str, remarks: list[str]) -> date | None:
-    """The end of the month of review behind "Ongoing"; words without a date are remarked, another date is refused."""
-    found = _REVIEW.fullmatch(rest)
-    if found and (month := month_from_text(found[1])):
-        return month_end(month)
-    if found and (day := _full_date(found[1])):
-        if day != month_end(day):
-            remarks.append(f"The day in “{raw}” is not kept: the review is due at the end of that month")
-        return month_end(day)
-    if re.search(r"[0-9]", rest) or any(month_from_text(f"{word} 2000") for word in re.findall(r"[A-Za-z]+", rest)):
-        raise Unreadable(
-            f"“{rest}” behind “ongoing” is not a month of review. Enter it like Ongoing, review March 2026, "
-            "or enter only the month by which the action is to be done"
-        )
-    remarks.append(f"“{rest}” behind “ongoing” is not kept")
-    return None
-
-
-def _full_date(text: str) -> date | None:
-    """The day in "2026-03-31", "31/03/2026", "31.3.2026" or "31 March 2026"; None when it is no real day."""
-    if day := iso_date(text):
-        return day
-    if found := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[ ]+([A-Za-z]{3,9})[ ]+([0-9]{4})", text, re.ASCII):
-        first = month_from_text(f"{found[2]} {found[3]}")
-        parts = (found[1], str(first.month), found[3]) if first else None
-    elif found := re.fullmatch(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})", text, re.ASCII):
-        parts = (found[1], found[2], found[3])
-    else:
-        parts = None
-    try:
-        return date_from_parts(parts, "The date") if parts else None
-    except Unreadable:
-        return None
 
 
 def _leads(entry: PlanEntry, raw: str, above: PlanEntry | None, known: frozenset[str]) -> None:

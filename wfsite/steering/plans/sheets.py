@@ -4,25 +4,26 @@ from collections.abc import Iterator
 
 from wfsite.sheets.columns import Column
 from wfsite.steering.plans.cell_rules import NOBODY, names_cell, text_cell
-from wfsite.steering.plans.queries import ActionRow, PlanPage
+from wfsite.steering.plans.queries import PlanPage
+from wfsite.steering.plans.row_rules import ActionRow
 
 COLUMNS = (
     Column(
-        "reference",
-        "Reference",
-        ("Ref", "Ref no", "No", "Number", "Action number", "Action no"),
+        key="reference",
+        name="Reference",
+        aliases=("Ref", "Ref no", "No", "Number", "Action number", "Action no"),
         hint="Like 2.3, and 2.3a for a sub-action. Leave it empty for new actions.",
     ),
     Column(
-        "theme",
-        "Theme",
-        ("Priority", "Key theme"),
+        key="theme",
+        name="Theme",
+        aliases=("Priority", "Key theme"),
         hint="Only where each row names its theme. Else a theme has a row of its own, with nothing beside it.",
     ),
     Column(
-        "action",
-        "Theme and action",
-        (
+        key="action",
+        name="Theme and action",
+        aliases=(
             "Action",
             "Actions",
             "Key themes and actions",
@@ -36,56 +37,56 @@ COLUMNS = (
         "Where the words themselves begin with a dash, put a backslash before it: \\-.",
     ),
     Column(
-        "timescale",
-        "Timescales",
-        ("Timescale", "When", "By when", "Due", "Due date", "Deadline", "Target date"),
+        key="timescale",
+        name="Timescales",
+        aliases=("Timescale", "When", "By when", "Due", "Due date", "Deadline", "Target date"),
         required=True,
         hint="A month (March 2026), two months (April 2025 to March 2026) or Ongoing, review March 2026. "
         "Empty, a sub-action has its action’s; Not set means that it has none.",
     ),
     Column(
-        "leads",
-        "Leads",
-        ("Lead", "Action lead", "Action leads", "Action/task/project leads", "Lead officer", "Owner", "Who"),
+        key="leads",
+        name="Leads",
+        aliases=("Lead", "Action lead", "Action leads", "Action/task/project leads", "Lead officer", "Owner", "Who"),
         required=True,
         hint="One or several, with / between them. The first is accountable. Ditto marks repeat the cell above. "
         'Put a name that holds a comma, a slash or “and” in quotation marks: HR/"Bello, Amara". '
         "“And” parts two names only where the site knows both.",
     ),
     Column(
-        "criteria",
-        "Success criteria/key measurables",
-        ("Success criteria", "Key measurables", "Success measures", "Measures"),
+        key="criteria",
+        name="Success criteria/key measurables",
+        aliases=("Success criteria", "Key measurables", "Success measures", "Measures"),
         hint="How the group will know that it worked.",
     ),
     Column(
-        "monitors",
-        "Monitoring lead",
-        ("Monitoring of progress lead", "Monitoring leads", "Monitored by", "Monitoring"),
+        key="monitors",
+        name="Monitoring lead",
+        aliases=("Monitoring of progress lead", "Monitoring leads", "Monitored by", "Monitoring"),
         hint="Who watches progress for the group. Empty, a sub-action has its action’s; Nobody means that it has none.",
     ),
     Column(
-        "rag",
-        "RAG",
-        ("RAG status", "RAG rating", "Status"),
+        key="rag",
+        name="RAG",
+        aliases=("RAG status", "RAG rating", "Status"),
         hint="Red, Amber, Green, Complete, Not started or No longer required. Empty leaves the status as it is.",
     ),
     Column(
-        "progress",
-        "Progress",
-        ("Progress undertaken to date", "Progress to date", "Progress note", "Comments"),
+        key="progress",
+        name="Progress",
+        aliases=("Progress undertaken to date", "Progress to date", "Progress note", "Comments"),
         hint="Needed for Red and Amber: the reason.",
     ),
     Column(
-        "route",
-        "Route back to Green",
-        ("Back to Green", "Route to Green", "Recovery"),
+        key="route",
+        name="Route back to Green",
+        aliases=("Back to Green", "Route to Green", "Recovery"),
         hint="Needed for Red and Amber: what will be done, and by when.",
     ),
     Column(
-        "progress_rag",
-        "Progress and RAG",
-        (
+        key="progress_rag",
+        name="Progress and RAG",
+        aliases=(
             "Progress undertaken to date – RAG rated",
             "Progress to date – RAG rated",
             "Progress undertaken to date RAG rated",

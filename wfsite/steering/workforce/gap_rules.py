@@ -51,7 +51,9 @@ def recent(months: Sequence[Month], most: int) -> list[Month]:
     last = months[-1].month
     first = max(months[0].month, add_months(last, 1 - most))
     given = {month.month: month for month in months}
-    return [given.get(month) or Month(month, Counts(), is_given=False) for month in months_from(first, last)]
+    return [
+        given.get(month) or Month(month=month, counts=Counts(), is_given=False) for month in months_from(first, last)
+    ]
 
 
 def latest_owed(on: date) -> date:

@@ -9,54 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wfsite.sheets.columns import Column, heading_key
+from wfsite.sheets.columns import heading_key
+from wfsite.steering.workforce.columns import COLUMNS, NAMES, PERCENTAGES
 from wfsite.steering.workforce.rules import FIGURES
 
-# Typed percentages, which are only compared with ours: key → the count under which they stand.
-PERCENTAGES = {"agency_percent": "agency", "starters_percent": "starters", "leavers_percent": "leavers"}
-_ALIASES = {
-    "permanent": ("Permanent workers", "Permanent staff", "In post"),
-    "starters": ("Joiners", "New starters"),
-    "leavers": ("Permanent leavers",),
-    "agency": ("Agency workers", "Agency staff"),
-    "vacancies": ("Unfilled posts", "Unfilled vacancies", "Vacant posts"),
-    "vacancies_covered": (
-        "Vacancies covered by agency",
-        "Vacancies covered by agency workers",
-        "Posts covered by agency workers",
-    ),
-    "conversions": ("Temp to perm", "Temp to perm conversions"),
-    "replacements": ("Agency workers replaced", "Agency workers replaced by permanent workers"),
-}
-COLUMNS = (
-    Column("month", "Month", ("Period", "Month ending"), True, "February 2021, Feb-21 or 2021-02. Each month once."),
-    Column("area", "Service area", ("Team", "Service"), False, "As the site names it. Not needed if you choose one."),
-    *(
-        Column(figure.name, figure.label, _ALIASES.get(figure.name, ()), False, f"{figure.meaning}.")
-        for figure in FIGURES
-    ),
-    Column("total", "Total", ("Total workers",), False, "Checked: permanent and agency together."),
-    Column("establishment", "Establishment", ("Total establishment",), False, "Checked: permanent, agency, vacancies."),
-    Column(
-        "agency_percent",
-        "Agency %",
-        ("Agency ratio", "Agency percentage"),
-        False,
-        "Checked against the counts, never used.",
-    ),
-    Column(
-        "starters_percent", "Starters %", ("Starters percentage",), False, "Checked against the counts, never used."
-    ),
-    Column("leavers_percent", "Leavers %", ("Leavers percentage",), False, "Checked against the counts, never used."),
-    Column(
-        "notes",
-        "Notes",
-        ("Footnotes", "Comments"),
-        False,
-        "What a figure marked like 24* means: “Vacancies: 12 of these start in March”.",
-    ),
-)
-NAMES = {column.key: column.name for column in COLUMNS}
 _EXACT = {heading_key(name): column.key for column in COLUMNS for name in (column.name, *column.aliases)}
 _NO_FIGURES = ("month", "area", "notes")
 
@@ -179,17 +135,21 @@ def named(*words: str, where: str, context: str = "", above: str = "", title: Se
     around = " ".join((context, *(word for word in words if word != label)))
     said = _said(label) | {kind: said for kind, said in _said(around).items() if kind != _PERIOD}
     if set(said) == {"percent"} and above in _PERCENT_OF:
-        return Named(_PERCENT_OF[above], label=label)
+        return Named(key=_PERCENT_OF[above], label=label)
     if not key or (key in _PERMANENT_ONLY and _is_of_agency(words, context)):
-        return Named("", label=label)
+        return Named(key="", label=label)
     if other:
-        return Named(key, f"“{other}” and “{label}” ({where}) name two figures. Keep the words of one", label)
+        return Named(
+            key=key, problem=f"“{other}” and “{label}” ({where}) name two figures. Keep the words of one", label=label
+        )
     if problem := _unit_problem(key, said) or _title_problem(key, said, title):
         fits = NAMES[_fitting(key, said or _said_of_all(title))]
         return Named(
-            key, f"“{label}” ({where}) {problem}. Name it “{fits}” if that is what it holds, otherwise delete it", label
+            key=key,
+            problem=f"“{label}” ({where}) {problem}. Name it “{fits}” if that is what it holds, otherwise delete it",
+            label=label,
         )
-    return Named(key, "", label, _unknown(words, key))
+    return Named(key=key, problem="", label=label, unknown=_unknown(words, key))
 
 
 def unknown_problem(found: Named, where: str) -> str:

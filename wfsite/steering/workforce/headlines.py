@@ -11,7 +11,8 @@ from wfsite.core.tasks import Headline
 from wfsite.core.words import month_name
 from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.gap_rules import months_from, months_in_words, over_gap, owed
-from wfsite.steering.workforce.rules import Month, movement_words, turnover
+from wfsite.steering.workforce.rate_rules import movement_words, turnover
+from wfsite.steering.workforce.rules import Month
 
 
 def workforce_headlines(*, as_at: datetime, url: Callable[[int], str]) -> list[Headline]:
@@ -40,13 +41,18 @@ def headlines_of(months: Sequence[Month], *, url: str = "") -> list[Headline]:
     moved += over_gap(before.month, last.month) if before and moved else ""
     year = turnover(months)
     return [
-        Headline(f"Agency ratio, {name}", ratio.text, ", ".join(part for part in (ratio.basis, moved) if part), url),
+        Headline(
+            label=f"Agency ratio, {name}",
+            value=ratio.text,
+            detail=", ".join(part for part in (ratio.basis, moved) if part),
+            url=url,
+        ),
         _count(f"Permanent workers, {name}", "permanent", last, before),
         _count(f"Unfilled vacancies, {name}", "vacancies", last, before, of=counts.establishment),
         Headline(
-            f"Turnover, year to {name}",
-            year.text,
-            _turnover_words(year, months),
+            label=f"Turnover, year to {name}",
+            value=year.text,
+            detail=_turnover_words(year, months),
         ),
     ]
 
@@ -73,4 +79,4 @@ def _count(label: str, key: str, last: Month, before: Month | None, *, of: int |
         since = f"than in {month_name(before.month)}" if change else f"as in {month_name(before.month)}"
         since += over_gap(before.month, last.month)
         parts.append(f"{abs(change):,} {'more' if change > 0 else 'fewer'} {since}" if change else f"the same {since}")
-    return Headline(label, "[x]" if value is None else f"{value:,}", ", ".join(parts))
+    return Headline(label=label, value="[x]" if value is None else f"{value:,}", detail=", ".join(parts))

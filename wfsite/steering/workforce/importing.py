@@ -11,7 +11,7 @@ from wfsite.core.words import count_of, month_name
 from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
 from wfsite.steering.workforce import queries
-from wfsite.steering.workforce.headings import COLUMNS
+from wfsite.steering.workforce.columns import COLUMNS
 from wfsite.steering.workforce.row_reading import flow_problem, row_read
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, part_problems
 from wfsite.steering.workforce.services import Planned, versions_add
@@ -83,25 +83,35 @@ class _Check:
         read = row_read(row.__getitem__, row.values.__contains__)
         if read.errors:
             errors = tuple(self.error(row, key, message) for key, message in read.errors.items())
-            return RowOutcome(row.number, what, Effect.ERROR, (), errors)
+            return RowOutcome(number=row.number, what=what, effect=Effect.ERROR, details=(), errors=errors)
         now = self.month(team_id, month)
         counts, notes = read.merged(now.counts if now else Counts(), dict(now.notes) if now else {})
         before = self.month(team_id, add_months(month, -1))
         if problem := flow_problem(counts, before.counts.permanent if before else None):
-            return RowOutcome(row.number, what, Effect.ERROR, (), (self.error(row, *problem),))
+            return RowOutcome(
+                number=row.number, what=what, effect=Effect.ERROR, details=(), errors=(self.error(row, *problem),)
+            )
         if parts := part_problems(counts):
             errors = tuple(self.error(row, key, words) for key, words in parts.items())
-            return RowOutcome(row.number, what, Effect.ERROR, (), errors)
-        after = replace(now, counts=counts, notes=notes) if now else Month(month, counts, notes)
+            return RowOutcome(number=row.number, what=what, effect=Effect.ERROR, details=(), errors=errors)
+        after = replace(now, counts=counts, notes=notes) if now else Month(month=month, counts=counts, notes=notes)
         self.recorded[team_id][month] = after
-        planned = Planned(team_id, month, counts, notes, now.version.id if now and now.version else 0)
+        planned = Planned(
+            team_id=team_id,
+            month=month,
+            counts=counts,
+            notes=notes,
+            based_on=now.version.id if now and now.version else 0,
+        )
         if now and now.counts == counts and dict(now.notes) == notes:
-            return RowOutcome(row.number, what, Effect.SAME)
+            return RowOutcome(number=row.number, what=what, effect=Effect.SAME)
         if not any(value is not None for value in read.values.values()):
             error = self.error(row, "", f"{month_name(month)} has no figure. Enter one, or delete the month")
-            return RowOutcome(row.number, what, Effect.ERROR, (), (error,))
+            return RowOutcome(number=row.number, what=what, effect=Effect.ERROR, details=(), errors=(error,))
         effect = Effect.CHANGE if now else Effect.ADD
-        return RowOutcome(row.number, what, effect, _details(now, after, before), payload=planned)
+        return RowOutcome(
+            number=row.number, what=what, effect=effect, details=_details(now, after, before), payload=planned
+        )
 
 
 def workforce_check(rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]) -> Checked:
@@ -117,7 +127,11 @@ def workforce_check(rows: Sequence[SheetRow], *, target_id: int | None, heading:
         key = check.key_of(row)
         if isinstance(key, CellError):
             found[row.number] = RowOutcome(
-                row.number, row["month"] or "A row without a month", Effect.ERROR, (), (key,)
+                number=row.number,
+                what=row["month"] or "A row without a month",
+                effect=Effect.ERROR,
+                details=(),
+                errors=(key,),
             )
         else:
             keyed.append((key[1], row.number, row, key[0]))
@@ -184,4 +198,14 @@ def _target_name(target_id: int | None) -> str:
     return queries.workforce_area(target_id).name if target_id else ""
 
 
-IMPORTER = register(Importer("workforce", COLUMNS, workforce_check, workforce_apply, EXAMPLE, _target_name, prepare))
+IMPORTER = register(
+    Importer(
+        kind="workforce",
+        columns=COLUMNS,
+        check=workforce_check,
+        apply=workforce_apply,
+        example=EXAMPLE,
+        target_name=_target_name,
+        prepare=prepare,
+    )
+)

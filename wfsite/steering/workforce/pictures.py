@@ -8,7 +8,8 @@ from wfsite.core.figures import round_half_up, variation_sentence
 from wfsite.core.periods import add_months
 from wfsite.core.words import MONTHS, month_name
 from wfsite.steering.workforce.gap_rules import months_in_words, over_gap, recent
-from wfsite.steering.workforce.rules import Month, movement_words, ratio_run
+from wfsite.steering.workforce.rate_rules import movement_words, ratio_run
+from wfsite.steering.workforce.rules import Month
 from wfsite.steering.workforce.target_rules import Target
 
 SHOWN = 13  # months in a table: a year and the month it is compared with
@@ -27,11 +28,11 @@ def agency_picture(months: Sequence[Month], targets: Sequence[Target]) -> Line:
     by_month = {month.month: month.counts.agency_ratio.percent for month in shown}
     values = [by_month.get(month) for month in span]
     return Line(
-        f"Agency ratio, {month_name(span[0])} to {month_name(span[-1])}" if span else "Agency ratio",
-        tuple(short_month(month) for month in span),
-        tuple(None if v is None else float(round_half_up(v, 2)) for v in values),
-        "%",
-        tuple(
+        title=f"Agency ratio, {month_name(span[0])} to {month_name(span[-1])}" if span else "Agency ratio",
+        labels=tuple(short_month(month) for month in span),
+        values=tuple(None if v is None else float(round_half_up(v, 2)) for v in values),
+        unit="%",
+        targets=tuple(
             (short_month(t.due_on), float(t.value), f"{t.value_text} by {short_month(t.due_on)}")
             for t in targets
             if t.due_on.replace(day=1) in set(span)
@@ -69,10 +70,10 @@ def in_post_picture(months: Sequence[Month]) -> StackedBars:
     """Permanent and agency workers month by month; months without both figures are left out."""
     known, _ = _in_post_known(months)
     return StackedBars(
-        "Permanent and agency workers at the end of each month",
-        tuple(short_month(month.month) for month in known),
-        ("Permanent", "Agency"),
-        tuple((float(month.counts.permanent or 0), float(month.counts.agency or 0)) for month in known),
+        title="Permanent and agency workers at the end of each month",
+        labels=tuple(short_month(month.month) for month in known),
+        parts=("Permanent", "Agency"),
+        values=tuple((float(month.counts.permanent or 0), float(month.counts.agency or 0)) for month in known),
     )
 
 
@@ -105,10 +106,10 @@ def leavers_picture(months: Sequence[Month]) -> Line:
     """Permanent workers who left, month by month."""
     shown = recent(months, SHOWN)
     return Line(
-        "Permanent workers who left each month",
-        tuple(short_month(month.month) for month in shown),
-        tuple(None if m.counts.leavers is None else float(m.counts.leavers) for m in shown),
-        "",
+        title="Permanent workers who left each month",
+        labels=tuple(short_month(month.month) for month in shown),
+        values=tuple(None if m.counts.leavers is None else float(m.counts.leavers) for m in shown),
+        unit="",
     )
 
 

@@ -1,17 +1,16 @@
 """Reads of workforce data: what was recorded by an instant, month by month."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Missing, OtherHand
-from wfsite.extensions import db
+from wfsite.db.reading import Read, ReadPair
 from wfsite.people.models import Person, Team
 from wfsite.steering.workforce.models import Measure, MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES, Counts, Month, Version
@@ -28,22 +27,38 @@ class Area:
     has_figures: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When a month was recorded and by whom, "" for nobody, with its footnotes; its counts stand beside it."""
+
+    id: int
+    month: date
+    recorded_at: datetime
+    recorded_by: str
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorder:
+    """Whoever recorded a version, and when."""
+
+    person_id: int | None
+    name: str | None
+    recorded_at: datetime
+
+
 _HAS_FIGURES = exists().where(WorkforceReturn.team_id == Team.id)
-_AREAS = (
-    select(Team.id, Team.name, Team.parent_id, _HAS_FIGURES.label("has_figures"))
-    .where(Team.active | _HAS_FIGURES)
-    .order_by(Team.id)
-)
-_COUNTS = tuple(getattr(WorkforceReturn, figure.name) for figure in FIGURES)
-_NAMES = tuple(figure.name for figure in FIGURES)
+_ANY_AREA = select(Team.id, Team.name, Team.parent_id, _HAS_FIGURES.label("has_figures"))
+_AREAS = _ANY_AREA.where(Team.active | _HAS_FIGURES).order_by(Team.id)
+_AREA = _ANY_AREA.where(Team.id == bindparam("team_id"))
 _VERSIONS = (
     select(
         WorkforceReturn.id,
         WorkforceReturn.month,
         WorkforceReturn.recorded_at,
-        Person.name.label("recorded_by"),
+        func.coalesce(Person.name, "").label("recorded_by"),
         WorkforceReturn.notes,
-        *_COUNTS,
+        *(getattr(WorkforceReturn, figure.name) for figure in FIGURES),
     )
     .outerjoin(Person, Person.id == WorkforceReturn.recorded_by)
     .where(WorkforceReturn.team_id == bindparam("team_id"), WorkforceReturn.recorded_at <= bindparam("as_at"))
@@ -69,34 +84,34 @@ _TARGETS = (
 )
 # What the boards watch: the area that a target is set for, else the first that has figures.
 _WATCHED = (
-    select(Team.id, Team.name, Team.parent_id, _HAS_FIGURES.label("has_figures"))
-    .outerjoin(MeasureTarget, MeasureTarget.team_id == Team.id)
+    _ANY_AREA.outerjoin(MeasureTarget, MeasureTarget.team_id == Team.id)
     .where(_HAS_FIGURES)
     .order_by(MeasureTarget.id.is_(None), MeasureTarget.id, Team.id)
     .limit(1)
 )
-_AREA = select(Team.id, Team.name, Team.parent_id, _HAS_FIGURES.label("has_figures")).where(
-    Team.id == bindparam("team_id")
+_WHOSE = (
+    select(WorkforceReturn.recorded_by.label("person_id"), Person.name, WorkforceReturn.recorded_at)
+    .outerjoin(Person, Person.id == WorkforceReturn.recorded_by)
+    .where(WorkforceReturn.id == bindparam("version_id"))
 )
+_READ_AREAS, _READ_AREA, _READ_WATCHED = Read(Area, _AREAS), Read(Area, _AREA), Read(Area, _WATCHED)
+_READ_OF_TEAM, _READ_OF_MONTH = ReadPair(Recorded, Counts, _OF_TEAM), ReadPair(Recorded, Counts, _OF_MONTH)
+_READ_TARGETS, _READ_WHOSE = Read(Target, _TARGETS), Read(_Recorder, _WHOSE)
 
 
-def workforce_areas() -> list[Area]:
+def workforce_areas() -> Sequence[Area]:
     """Every active team and service area, and closed ones that have figures."""
-    return [Area(*row) for row in db.session.execute(_AREAS)]
+    return _READ_AREAS.all()
 
 
 def workforce_area(team_id: int) -> Area:
     """One team or service area; raises `Missing`."""
-    row = db.session.execute(_AREA, {"team_id": team_id}).one_or_none()
-    if row is None:
-        raise Missing
-    return Area(*row)
+    return _READ_AREA.one({"team_id": team_id})
 
 
 def watched_area() -> Area | None:
     """The service area whose figures the boards watch, or None while nobody gave any."""
-    row = db.session.execute(_WATCHED).first()
-    return Area(*row) if row else None
+    return _READ_WATCHED.one_or_none()
 
 
 def first_area(areas: Sequence[Area], *, chosen: int | None, own: int | None) -> Area | None:
@@ -115,42 +130,44 @@ def first_area(areas: Sequence[Area], *, chosen: int | None, own: int | None) ->
 
 def workforce_months(team_id: int, *, as_at: datetime) -> list[Month]:
     """The months of an area as they stood at an instant, oldest first, each with what was said before."""
-    return _months(db.session.execute(_OF_TEAM, {"team_id": team_id, "as_at": as_at}))
+    return _months(_READ_OF_TEAM.all({"team_id": team_id, "as_at": as_at}))
 
 
 def workforce_month(team_id: int, month: date, *, as_at: datetime) -> Month | None:
     """One month as it stood at an instant; None when nobody had given it."""
-    found = _months(db.session.execute(_OF_MONTH, {"team_id": team_id, "as_at": as_at, "month": month}))
+    found = _months(_READ_OF_MONTH.all({"team_id": team_id, "as_at": as_at, "month": month}))
     return found[0] if found else None
 
 
-def workforce_targets(team_id: int, *, as_at: datetime) -> list[Target]:
+def workforce_targets(team_id: int, *, as_at: datetime) -> Sequence[Target]:
     """The targets for an area's agency workers that were set by an instant, earliest due first."""
-    rows = db.session.execute(_TARGETS, {"team_id": team_id, "on": london_date(as_at)})
-    return [Target(*row) for row in rows]
+    return _READ_TARGETS.all({"team_id": team_id, "on": london_date(as_at)})
 
 
-def _months(rows: Iterable[Any]) -> list[Month]:
+def _months(versions: Iterable[tuple[Recorded, Counts]]) -> list[Month]:
     """Versions in order of month and recording, folded into one row a month."""
     found = []
-    for month, group in groupby(rows, key=lambda row: row.month):
-        *earlier, last = [
-            Version(row[0], row[2], row[3] or "", Counts(**dict(zip(_NAMES, row[5:], strict=True))), row[4])
-            for row in group
-        ]
-        found.append(Month(month, last.counts, last.notes, last, tuple(reversed(earlier))))
+    for month, group in groupby(versions, key=lambda version: version[0].month):
+        *earlier, last = [_version(recorded, counts) for recorded, counts in group]
+        found.append(
+            Month(month=month, counts=last.counts, notes=last.notes, version=last, earlier=tuple(reversed(earlier)))
+        )
     return found
 
 
-_WHOSE = (
-    select(WorkforceReturn.recorded_by, Person.name, WorkforceReturn.recorded_at)
-    .outerjoin(Person, Person.id == WorkforceReturn.recorded_by)
-    .where(WorkforceReturn.id == bindparam("version_id"))
-)
+def _version(recorded: Recorded, counts: Counts) -> Version:
+    return Version(
+        id=recorded.id,
+        recorded_at=recorded.recorded_at,
+        recorded_by=recorded.recorded_by,
+        counts=counts,
+        notes=recorded.notes,
+    )
 
 
 def version_hand(version_id: int, *, told_to: Actor, at: datetime) -> OtherHand:
     """Who recorded a version of a month, in words for `told_to`; "Somebody" for a version that does not exist."""
-    row = db.session.execute(_WHOSE, {"version_id": version_id}).one_or_none()
-    person_id, name, recorded_at = row or (None, "", None)
-    return OtherHand.of(person_id, name=name, changed_at=recorded_at, told_to=told_to, at=at)
+    found = _READ_WHOSE.one_or_none({"version_id": version_id})
+    if found is None:
+        return OtherHand.of(None, name="", changed_at=None, told_to=told_to, at=at)
+    return OtherHand.of(found.person_id, name=found.name, changed_at=found.recorded_at, told_to=told_to, at=at)

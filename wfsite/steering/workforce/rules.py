@@ -3,15 +3,15 @@
 None is not supplied, 0 is zero. Percentages come from unrounded counts and are rounded half up, once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from wfsite.core.figures import LOW, NOT_APPLICABLE, NOT_AVAILABLE, Rate, round_half_up
-from wfsite.core.periods import add_months, month_end
-from wfsite.core.words import count_of, month_name
+from wfsite.core.periods import month_end
+from wfsite.core.words import count_of
 
 Number = TypeVar("Number", int, Decimal)
 
@@ -29,33 +29,50 @@ class Figure:
 
 
 FIGURES = (
-    Figure("permanent", "Permanent", "Permanent workers in post on the last day of the month"),
-    Figure("starters", "Starters", "Permanent workers who started in the month"),
-    Figure("leavers", "Leavers", "Permanent workers who left in the month"),
-    Figure("agency", "Agency", "Agency workers on the last day of the month"),
-    Figure("vacancies", "Vacancies", "Posts that nobody fills, neither permanent nor agency, on the last day"),
+    Figure(name="permanent", label="Permanent", meaning="Permanent workers in post on the last day of the month"),
+    Figure(name="starters", label="Starters", meaning="Permanent workers who started in the month"),
+    Figure(name="leavers", label="Leavers", meaning="Permanent workers who left in the month"),
+    Figure(name="agency", label="Agency", meaning="Agency workers on the last day of the month"),
     Figure(
-        "vacancies_covered",
-        "Vacancies covered",
-        "Vacant posts that an agency worker covers on the last day: not the number of agency workers, "
+        name="vacancies",
+        label="Vacancies",
+        meaning="Posts that nobody fills, neither permanent nor agency, on the last day",
+    ),
+    Figure(
+        name="vacancies_covered",
+        label="Vacancies covered",
+        meaning="Vacant posts that an agency worker covers on the last day: not the number of agency workers, "
         "and not counted in Vacancies",
     ),
-    Figure("conversions", "Conversions", "Agency workers who became permanent in the month, not counted as starters"),
     Figure(
-        "replacements",
-        "Replacements",
-        "Agency workers who left in the month because a newly recruited permanent worker, counted in Starters, "
+        name="conversions",
+        label="Conversions",
+        meaning="Agency workers who became permanent in the month, not counted as starters",
+    ),
+    Figure(
+        name="replacements",
+        label="Replacements",
+        meaning="Agency workers who left in the month because a newly recruited permanent worker, counted in Starters, "
         "took their place",
     ),
-    Figure("transfers_in", "Transfers in", "Permanent workers who came from another part of the council"),
-    Figure("transfers_out", "Transfers out", "Permanent workers who went to another part of the council"),
-    Figure("permanent_fte", "Permanent FTE", "Permanent workers, as full-time equivalents", is_decimal=True),
-    Figure("agency_fte", "Agency FTE", "Agency workers, as full-time equivalents", is_decimal=True),
-    Figure("cases", "Cases", "Children's cases held on the last day of the month"),
     Figure(
-        "case_holders_fte",
-        "Case holders FTE",
-        "Workers who hold at least one case, as full-time equivalents",
+        name="transfers_in", label="Transfers in", meaning="Permanent workers who came from another part of the council"
+    ),
+    Figure(
+        name="transfers_out", label="Transfers out", meaning="Permanent workers who went to another part of the council"
+    ),
+    Figure(
+        name="permanent_fte",
+        label="Permanent FTE",
+        meaning="Permanent workers, as full-time equivalents",
+        is_decimal=True,
+    ),
+    Figure(name="agency_fte", label="Agency FTE", meaning="Agency workers, as full-time equivalents", is_decimal=True),
+    Figure(name="cases", label="Cases", meaning="Children's cases held on the last day of the month"),
+    Figure(
+        name="case_holders_fte",
+        label="Case holders FTE",
+        meaning="Workers who hold at least one case, as full-time equivalents",
         is_decimal=True,
     ),
 )
@@ -67,9 +84,9 @@ NOTE_LABELS = {figure.name: figure.label for figure in FIGURES} | {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """What one service area counted for one month."""
+    """What one service area counted for one month; in the order of `FIGURES`."""
 
     permanent: int | None = None
     starters: int | None = None
@@ -89,12 +106,12 @@ class Counts:
     @property
     def total(self) -> int | None:
         """Everybody at work: permanent and agency."""
-        return _sum(self.permanent, self.agency)
+        return known_sum(self.permanent, self.agency)
 
     @property
     def establishment(self) -> int | None:
         """All posts: permanent, agency and unfilled."""
-        return _sum(self.permanent, self.agency, self.vacancies)
+        return known_sum(self.permanent, self.agency, self.vacancies)
 
     @property
     def agency_ratio(self) -> Rate:
@@ -124,13 +141,13 @@ class Counts:
     @property
     def published_agency_rate_fte(self) -> Rate:
         """Agency ÷ (agency + in post), full-time equivalents."""
-        return Rate(self.agency_fte, _sum(self.permanent_fte, self.agency_fte), _PUBLISHED)
+        return Rate(self.agency_fte, known_sum(self.permanent_fte, self.agency_fte), _PUBLISHED)
 
     @property
     def published_vacancy_rate(self) -> Rate:
         """Vacancies ÷ (vacancies + in post), counting as vacant also the posts that agency workers cover."""
-        vacant = _sum(self.vacancies, self.vacancies_covered)
-        return Rate(vacant, _sum(vacant, self.permanent), _PUBLISHED)
+        vacant = known_sum(self.vacancies, self.vacancies_covered)
+        return Rate(vacant, known_sum(vacant, self.permanent), _PUBLISHED)
 
     @property
     def caseload(self) -> "PerHead":
@@ -159,7 +176,7 @@ def part_problems(counts: Counts) -> dict[str, str]:
     return found
 
 
-def _sum(*parts: Number | None) -> Number | None:
+def known_sum(*parts: Number | None) -> Number | None:
     """The sum, or None when a part was not supplied."""
     known = [part for part in parts if part is not None]
     return sum(known[1:], known[0]) if len(known) == len(parts) else None
@@ -229,69 +246,3 @@ class Month:
             for version in self.earlier
             for name in names
         )
-
-
-def turnover(months: Sequence[Month]) -> Rate:
-    """Leavers of the twelve months up to the last ÷ permanent at its end; [x] when a month is missing."""
-    last = months[-12:]
-    whole = len(last) == 12 and last[0].month == add_months(last[-1].month, -11)
-    leavers = _sum(*(month.counts.leavers for month in last)) if whole else None
-    return Rate(leavers, last[-1].counts.permanent if last else None, _PUBLISHED)
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A month's rates by the published definitions; turnover looks back over the twelve months to its end."""
-
-    month: date
-    agency: Rate
-    agency_fte: Rate
-    vacancies: Rate
-    turnover: Rate
-    caseload: PerHead
-
-
-def published_all(months: Sequence[Month]) -> list[Published]:
-    """The published rates of each month, in the months' (ascending) order."""
-    return [_published(month.counts, months[: number + 1]) for number, month in enumerate(months)]
-
-
-def _published(counts: Counts, until: Sequence[Month]) -> Published:
-    return Published(
-        until[-1].month,
-        counts.published_agency_rate,
-        counts.published_agency_rate_fte,
-        counts.published_vacancy_rate,
-        turnover(until),
-        counts.caseload,
-    )
-
-
-def points_between(before: Rate, after: Rate) -> Decimal | None:
-    """The change from one percentage to another in percentage points, from unrounded figures, two places."""
-    if before.percent is None or after.percent is None:
-        return None
-    return round_half_up(after.percent - before.percent, _LOCAL)
-
-
-def movement_words(before: Rate, after: Rate, *, since: date) -> str:
-    """ "1.08 percentage points higher than in January 2021"; "" when there is nothing to compare."""
-    points = points_between(before, after)
-    if points is None:
-        return ""
-    if points == 0:
-        return f"the same as in {month_name(since)}"
-    return f"{abs(points)} percentage points {'higher' if points > 0 else 'lower'} than in {month_name(since)}"
-
-
-def ratio_run(months: Sequence[Month], *, most: int = 24) -> list[Decimal]:
-    """The agency ratios of the last unbroken run of months, for the variation limits."""
-    run: list[Decimal] = []
-    following: date | None = None
-    for month in reversed(months[-most:]):
-        percent = month.counts.agency_ratio.percent
-        if percent is None or (following and month.month != add_months(following, -1)):
-            break
-        run.append(percent)
-        following = month.month
-    return run[::-1]

@@ -91,7 +91,9 @@ def month_record(
     if not notes and all(getattr(counts, figure.name) is None for figure in FIGURES) and now is None:
         raise RuleBroken("permanent", "Enter at least one figure")
     try:
-        versions_add([Planned(team_id, month, counts, notes, version)], by=by, at=at)
+        versions_add(
+            [Planned(team_id=team_id, month=month, counts=counts, notes=notes, based_on=version)], by=by, at=at
+        )
     except Conflict as error:
         raise Conflict(error.message, current=queries.workforce_month(team_id, month, as_at=at)) from None
     return True

@@ -5,7 +5,6 @@ A file holds one row a month and service area, or (as in a board paper) one colu
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from wfsite.core.parsing import iso_date
@@ -15,20 +14,17 @@ from wfsite.imports.importer import Prepared
 from wfsite.sheets.columns import heading_key, match_columns
 from wfsite.sheets.reading import Row, Table, column_letter
 from wfsite.sheets.writing import Cell
-from wfsite.steering.workforce.headings import COLUMNS, NAMES, PERCENTAGES, named, unknown_problem
-from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, published_all
-from wfsite.steering.workforce.tables import PUBLISHED
+from wfsite.steering.workforce.columns import COLUMNS, NAMES
+from wfsite.steering.workforce.headings import named
+from wfsite.steering.workforce.lines import PUBLISHED
+from wfsite.steering.workforce.note_sheets import footnote_of, notes_of, notes_text
+from wfsite.steering.workforce.paper_sheets import UNIT_HEADING, turned_round
+from wfsite.steering.workforce.rate_rules import published_all
+from wfsite.steering.workforce.rules import FIGURES, Month
 
 # What the export says besides the columns that are read: worked out by the site, so a file's word for it is nothing.
 _PUBLISHED = tuple(line.heading for line in PUBLISHED.values())
 _ONE_ROW = "Keep one row of headings that says both, like “Permanent” and “Permanent FTE”"
-_UNIT_HEADING = re.compile(r"units?(?: of measure(?:ment)?)?|measured (?:in|as)|basis|currency", re.IGNORECASE)
-# Columns beside a line's words that say nothing of what it counts.
-_BESIDE_THE_MATTER = re.compile(
-    r"service areas?|teams?|services?|(?:.* )?(?:owner|lead|officer|manager|source)|responsible(?: .*)?"
-    r"|notes?|footnotes|comments?|ref(?:erence)?|no\.?|#|id|rag(?: .*)?|trend|line|row",
-    re.IGNORECASE,
-)
 _UNIT_CELL = re.compile(
     r"head ?counts?|counts?|numbers?|no\.?|people|posts|%|per ?cent|percentage|rate|actual|target"
     r"|f\.?t\.?e\.?|w\.?t\.?e\.?|(?:full|whole)[- ]time[- ]equivalents?",
@@ -59,8 +55,6 @@ _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})", re.ASCII)
 _DAY_IN_WORDS = re.compile(
     r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?[ -]([0-9]{4}|[0-9]{2})", re.ASCII | re.IGNORECASE
 )
-_MARKED = re.compile(r"(.*[^*†‡\s])\s*([*†‡]+)", re.DOTALL)
-_FOOTNOTE = re.compile(r"([*†‡]+)\s*(.+)", re.DOTALL)
 
 
 def month_of(text: str) -> date | None:
@@ -82,12 +76,6 @@ def _slashed(found: re.Match[str]) -> str:
     return f"{found[2]}/{found[3] if len(found[3]) == 4 else f'20{found[3]}'}"
 
 
-def split_mark(text: str) -> tuple[str, str]:
-    """ "24*" as ("24", "*"); a cell without a mark comes with ""."""
-    found = _MARKED.fullmatch(text)
-    return (found[1], found[2]) if found else (text, "")
-
-
 def prepare(table: Table, *, on: date) -> Prepared:
     """The file as one row a month under our headings, footnotes in the Notes column.
 
@@ -99,7 +87,7 @@ def prepare(table: Table, *, on: date) -> Prepared:
     if problems := _shape_problems(table, months, matched.positions):
         return Prepared(table, problems=problems)
     if months and "month" not in matched.positions:
-        turned = _turned(table, months, matched.positions)
+        turned = turned_round(table, months, matched.positions)
         found, problems = Prepared(turned.table(table.notes), turned.places), tuple(turned.problems)
         cells: list[tuple[date | None, str]] = [
             (month, f"column “{table.header[position]}”") for position, month in months.items()
@@ -124,7 +112,9 @@ def _without_published(table: Table) -> Table:
         return table
     rows = tuple(Row(row.number, tuple(row.cells[at] for at in kept)) for row in table.rows)
     note = "The published rates in the file were not read: the site works them out."
-    return Table(tuple(table.header[at] for at in kept), rows, (*table.notes, note), table.above)
+    return Table(
+        header=tuple(table.header[at] for at in kept), rows=rows, notes=(*table.notes, note), above=table.above
+    )
 
 
 def _shape_problems(table: Table, months: Iterable[int], positions: dict[str, int]) -> tuple[str, ...]:
@@ -158,7 +148,7 @@ def _heading_problems(table: Table, positions: dict[str, int]) -> tuple[str, ...
     units = [
         row.cells[at]
         for at, heading in enumerate(table.header)
-        if _UNIT_HEADING.fullmatch(heading)
+        if UNIT_HEADING.fullmatch(heading)
         for row in table.rows
         if row.cells[at]
     ]
@@ -166,175 +156,9 @@ def _heading_problems(table: Table, positions: dict[str, int]) -> tuple[str, ...
     found = (
         named(heading, where=f"column {column_letter(at)}", title=title).problem
         for at, heading in enumerate(table.header)
-        if heading and not _UNIT_HEADING.fullmatch(heading)
+        if heading and not UNIT_HEADING.fullmatch(heading)
     )
     return tuple(problem for problem in found if problem)
-
-
-@dataclass
-class _Turned:
-    """A file of one column a month, being turned round."""
-
-    keys: list[str] = field(default_factory=list)
-    columns: list[tuple[str, ...]] = field(default_factory=list)  # one tuple of month cells per key
-    lines: dict[str, int] = field(default_factory=dict)  # key → row in the file
-    said: dict[str, tuple[str, ...]] = field(default_factory=dict)  # key → the line's words and its headings
-    months: dict[int, str] = field(default_factory=dict)  # position → heading
-    notes: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    def table(self, noticed: Sequence[str]) -> Table:
-        """One row a month; its number is the number of the file's column."""
-        header = ("Month", *(NAMES[key] for key in self.keys))
-        rows = tuple(
-            Row(position + 1, (heading, *(column[index] for column in self.columns)))
-            for index, (position, heading) in enumerate(self.months.items())
-        )
-        return Table(
-            header, rows, (*noticed, "The file has one column a month; below, each month is a row.", *self.notes)
-        )
-
-    @property
-    def places(self) -> dict[tuple[int, str], tuple[int, str]]:
-        """Where each turned cell stands in the file."""
-        return {
-            (position + 1, NAMES[key]): (line, heading)
-            for position, heading in self.months.items()
-            for key, line in self.lines.items()
-        }
-
-
-@dataclass
-class _Line:
-    """A line of a board paper: its words (its group's first), its units, and the heading that it stands under."""
-
-    row: Row
-    words: tuple[str, ...]
-    context: str
-    units: tuple[str, ...]
-    cells: tuple[str, ...]
-
-    @property
-    def label(self) -> str:
-        """The words nearest to its figures."""
-        return self.words[-1] if self.words else ""
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether it has words and no figure: it heads the lines under it."""
-        return bool(self.label) and not any(self.cells)
-
-
-def _lines(table: Table, months: dict[int, date]) -> Iterable[_Line]:
-    """The lines, each with the group beside it and the heading over it; what stands behind the months is no label."""
-    units = [at for at, heading in enumerate(table.header) if _UNIT_HEADING.fullmatch(heading)]
-    beside = [at for at in range(min(months)) if at not in units and not _BESIDE_THE_MATTER.fullmatch(table.header[at])]
-    section = group = ""
-    for row in table.rows:
-        words = tuple(row.cells[at] for at in beside if row.cells[at])
-        if beside and row.cells[beside[0]]:
-            group = row.cells[beside[0]] if len(beside) > 1 else ""
-        elif group and words:
-            words = (group, *words)
-        said = tuple(row.cells[at] for at in units if row.cells[at])
-        line = _Line(row, words, section, said, tuple(row.cells[position] for position in months))
-        if line.is_heading:
-            section, group = " ".join(words), ""
-        yield line
-
-
-def _take_area(turned: _Turned, table: Table, at: int) -> None:
-    """The service area of a board paper, which holds one: each month's row then says it."""
-    found = {" ".join(row.cells[at].split()): row.number for row in reversed(table.rows) if row.cells[at]}
-    if len(found) > 1:
-        names = listed(f"“{name}”" for name in reversed(found))
-        turned.problems.append(f"The file holds the service areas {names}. Upload one file for each")
-    elif found:
-        ((name, number),) = found.items()
-        turned.keys.append("area")
-        turned.lines["area"] = number
-        turned.columns.append((name,) * len(turned.months))
-
-
-def _turned(table: Table, months: dict[int, date], positions: dict[str, int]) -> _Turned:
-    turned = _Turned(months={position: table.header[position] for position in months})
-    if "area" in positions:
-        _take_area(turned, table, positions["area"])
-    footnotes: dict[str, str] = {}
-    above = ""
-    for line in _lines(table, months):
-        if found := _FOOTNOTE.fullmatch(line.label):
-            footnotes[found[1]] = " ".join(found[2].split())
-        elif line.is_heading:
-            above = ""
-            turned.notes.append(f"The line “{line.label}” (row {line.row.number}) has no figures and was not read.")
-        elif not line.label:
-            if any(line.cells):
-                turned.notes.append(f"Row {line.row.number} has figures but no words beside them, and was not read.")
-        elif key := _take(turned, line, above, table.above):
-            above = key if key not in PERCENTAGES else above
-    turned.notes += [
-        f"The column “{heading}” was not read."
-        for position, heading in enumerate(table.header)
-        if heading
-        and position not in months
-        and (position > min(months) or _BESIDE_THE_MATTER.fullmatch(heading))
-        and not _UNIT_HEADING.fullmatch(heading)
-        and position != positions.get("area")
-    ]
-    _gather_notes(turned, footnotes)
-    return turned
-
-
-def _take(turned: _Turned, line: _Line, above: str, title: Sequence[str]) -> str:
-    """Read a line as the figure that it names, and return that; "" when it names none of ours, or may not be read."""
-    number = line.row.number
-    context = " ".join((line.context, *line.units))
-    found = named(*line.words, where=f"row {number}", context=context, above=above, title=title)
-    key, label = found.key, found.label
-    said = (line.context, *line.words)
-    if found.problem:
-        turned.problems.append(found.problem)
-    elif not key:
-        turned.notes.append(f"The line “{label}” (row {number}) was not read.")
-    elif found.unknown:
-        turned.problems.append(unknown_problem(found, f"row {number}"))
-    elif key in turned.lines:
-        turned.problems.append(_twice(turned, key, said, number))
-    else:
-        if heading_key(label) != heading_key(NAMES[key]):
-            why = f", because it stands under “{NAMES[above]}”" if key in PERCENTAGES and above else ""
-            turned.notes.append(f"“{label}” (row {number}) was read as “{NAMES[key]}”{why}.")
-        turned.keys.append(key)
-        turned.lines[key] = number
-        turned.said[key] = said
-        turned.columns.append(line.cells)
-        return key
-    return ""
-
-
-def _twice(turned: _Turned, key: str, said: tuple[str, ...], number: int) -> str:
-    """What to do about a second line of a figure: lines under different headings may both be right."""
-    rows = f"Rows {turned.lines[key]} and {number} both hold “{NAMES[key]}”"
-    if turned.said[key][:-1] == said[:-1]:
-        return f"{rows}. Delete one"
-    return f"{rows}, under different headings. Keep the line that counts all, and name the other after what it counts"
-
-
-def _gather_notes(turned: _Turned, footnotes: dict[str, str]) -> None:
-    """Take the footnotes of marked cells into a Notes column, month by month."""
-    if not footnotes:
-        return
-    notes = [
-        _notes_of(dict(zip(turned.keys, cells, strict=True)), footnotes) for cells in zip(*turned.columns, strict=True)
-    ]
-    turned.keys.append("notes")
-    turned.columns.append(tuple(notes))
-
-
-def _notes_of(cells: dict[str, str], footnotes: dict[str, str]) -> str:
-    marks = {key: split_mark(cell)[1] for key, cell in cells.items()}
-    return notes_text({key: footnotes[mark] for key, mark in marks.items() if mark in footnotes})
 
 
 def _with_footnotes(table: Table, positions: dict[str, int]) -> Table:
@@ -343,9 +167,9 @@ def _with_footnotes(table: Table, positions: dict[str, int]) -> Table:
     rows = []
     for row in table.rows:
         filled = [cell for cell in row.cells if cell]
-        found = _FOOTNOTE.fullmatch(filled[0]) if len(filled) == 1 else None
-        if found:
-            footnotes[found[1]] = " ".join(found[2].split())
+        mark, words = footnote_of(filled[0]) if len(filled) == 1 else ("", "")
+        if mark:
+            footnotes[mark] = words
         else:
             rows.append(row)
     if not footnotes:
@@ -357,48 +181,9 @@ def _with_footnotes(table: Table, positions: dict[str, int]) -> Table:
     explained = []
     for row in rows:
         cells = {key: row.cells[position] for key, position in positions.items() if key != "notes"}
-        note = "; ".join(part for part in (row.cells[at], _notes_of(cells, footnotes)) if part)
+        note = "; ".join(part for part in (row.cells[at], notes_of(cells, footnotes)) if part)
         explained.append(Row(row.number, (*row.cells[:at], note, *row.cells[at + 1 :])))
-    return Table(header, tuple(explained), table.notes, table.above)
-
-
-_NOTE_KEYS = {label.casefold(): key for key, label in NOTE_LABELS.items()}
-_NOTE_NAMES = "|".join(map(re.escape, sorted(NOTE_LABELS.values(), key=len, reverse=True)))
-# A note between quotation marks ends at its mark: what looks like the next note is words.
-_NOTE_START = re.compile(rf'(?:^|;)\s*({_NOTE_NAMES})\s*:\s*(?:"((?:[^"]|"")*)"\s*(?=;|$))?', re.IGNORECASE | re.ASCII)
-_MUST_BE_QUOTED = re.compile(rf'"|;\s*(?:{_NOTE_NAMES})\s*:', re.IGNORECASE | re.ASCII)
-
-
-def notes_text(notes: dict[str, str]) -> str:
-    """Footnotes as one cell: "Vacancies: 12 of these start in March; Agency: …".
-
-    A note that would read as two stands between quotation marks: `Agency: "one; Vacancies: two"`.
-    """
-    return "; ".join(f"{NOTE_LABELS[key]}: {_quoted(notes[key])}" for key in NOTE_LABELS if key in notes)
-
-
-def _quoted(note: str) -> str:
-    if not _MUST_BE_QUOTED.search(note):
-        return note
-    doubled = note.replace('"', '""')
-    return f'"{doubled}"'
-
-
-def notes_read(text: str) -> tuple[dict[str, str], str]:
-    """A Notes cell as footnotes by figure, and what stands before the first figure's name."""
-    starts = list(_NOTE_START.finditer(text))
-    if not starts:
-        return {}, text.strip()
-    ends = [*(start.start() for start in starts[1:]), len(text)]
-    found = {
-        _NOTE_KEYS[start[1].casefold()]: _unquoted(start) or text[start.end() : end].strip()
-        for start, end in zip(starts, ends, strict=True)
-    }
-    return {key: note for key, note in found.items() if note}, text[: starts[0].start()].strip()
-
-
-def _unquoted(start: re.Match[str]) -> str:
-    return (start[2] or "").replace('""', '"').strip()
+    return Table(header=header, rows=tuple(explained), notes=table.notes, above=table.above)
 
 
 EXPORT_HEADER = (*(column.name for column in COLUMNS), *_PUBLISHED)

@@ -163,7 +163,13 @@ def adding_up(month: Month, before: Month | None, flow: Flow = PERMANENT) -> Add
     """Whether a month's movements lead from the month before to its closing figure."""
     follows = before is not None and before.month == add_months(month.month, -1)
     opening = getattr(before.counts, flow.closing) if before and follows else None
-    return AddingUp(month.month, opening, month.counts, month.notes.get(flow.explained_at, ""), flow)
+    return AddingUp(
+        month=month.month,
+        opening=opening,
+        counts=month.counts,
+        explanation=month.notes.get(flow.explained_at, ""),
+        flow=flow,
+    )
 
 
 def adding_up_all(months: Sequence[Month], flow: Flow = PERMANENT) -> list[AddingUp]:

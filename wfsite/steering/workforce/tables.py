@@ -1,6 +1,6 @@
-"""The lines of a workforce table in our own words, and the cells of months under them: finished data for pages."""
+"""The tables of workforce data: months by lines and lines by months, footnotes and revisions, finished for pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,172 +9,12 @@ from wfsite.core.clock import london_date
 from wfsite.core.figures import NOT_AVAILABLE, SHORTHAND, Rate
 from wfsite.core.words import long_date, month_name, short_month_name
 from wfsite.steering.workforce.gap_rules import recent
-from wfsite.steering.workforce.rules import (
-    FIGURES,
-    NOTE_LABELS,
-    Counts,
-    Month,
-    PerHead,
-    Published,
-    Version,
-    published_all,
-)
+from wfsite.steering.workforce.lines import LINES, PAPER, PUBLISHED, Computed, Line
+from wfsite.steering.workforce.rate_rules import published, published_all
+from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, PerHead, Version
 
 REVISED = "[r]"
 SHORTHAND_LINES = (*SHORTHAND.items(), (REVISED, "revised: a figure that was given for this month was changed later"))
-
-Computed = int | Decimal | None | Rate | PerHead
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the table: where it belongs, what it is called, how it is worked out, and from what."""
-
-    key: str
-    group: str
-    label: str
-    short: str
-    definition: str
-    value: Callable[[Counts], Computed]
-
-
-LINES = {
-    line.key: line
-    for line in (
-        Line(
-            "total",
-            "All",
-            "Workers at the end of the month",
-            "All workers",
-            "Permanent and agency workers together.",
-            lambda c: c.total,
-        ),
-        Line(
-            "permanent",
-            "Permanent",
-            "Permanent workers at the end of the month",
-            "Permanent",
-            "Workers with a permanent post on the last day of the month.",
-            lambda c: c.permanent,
-        ),
-        Line(
-            "starters",
-            "Permanent",
-            "Permanent workers who started in the month",
-            "Starters",
-            "People who took up a permanent post in the month.",
-            lambda c: c.starters,
-        ),
-        Line(
-            "starters_rate",
-            "Permanent",
-            "Starters as a percentage of permanent workers",
-            "Starters, %",
-            "Starters ÷ permanent workers at the end of the month.",
-            lambda c: c.starters_rate,
-        ),
-        Line(
-            "leavers",
-            "Permanent",
-            "Permanent workers who left in the month",
-            "Leavers",
-            "People who left a permanent post in the month.",
-            lambda c: c.leavers,
-        ),
-        Line(
-            "leavers_rate",
-            "Permanent",
-            "Leavers as a percentage of permanent workers",
-            "Leavers, %",
-            "Leavers ÷ permanent workers at the end of the month.",
-            lambda c: c.leavers_rate,
-        ),
-        Line(
-            "agency",
-            "Agency",
-            "Agency workers at the end of the month",
-            "Agency",
-            "Workers supplied by an agency on the last day of the month.",
-            lambda c: c.agency,
-        ),
-        Line(
-            "agency_ratio",
-            "Agency",
-            "Agency workers as a percentage of all workers",
-            "Agency, %",
-            "Agency ratio: agency workers ÷ (permanent + agency workers).",
-            lambda c: c.agency_ratio,
-        ),
-        Line(
-            "vacancies",
-            "Vacancies",
-            "Unfilled vacancies at the end of the month",
-            "Vacancies",
-            "Posts that nobody fills, neither a permanent nor an agency worker.",
-            lambda c: c.vacancies,
-        ),
-        Line(
-            "vacancies_covered",
-            "Vacancies",
-            "Vacancies covered by agency workers at the end of the month",
-            "Covered by agency",
-            "Vacant posts that an agency worker covers. They are not among the unfilled vacancies.",
-            lambda c: c.vacancies_covered,
-        ),
-        Line(
-            "establishment",
-            "Establishment",
-            "Establishment: permanent, agency and vacancies",
-            "Establishment",
-            "Permanent workers + agency workers + unfilled vacancies.",
-            lambda c: c.establishment,
-        ),
-    )
-}
-PAPER = tuple(key for key in LINES if key != "vacancies_covered")  # the lines of a board paper
-IN_POST = ("permanent", "agency", "total", "agency_ratio", "vacancies", "vacancies_covered", "establishment")
-FLOWS = ("starters", "starters_rate", "leavers", "leavers_rate")
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedLine:
-    """A rate by a published definition: its column on a page and in a file, how it is worked out, and from what."""
-
-    short: str
-    heading: str
-    definition: str
-    value: Callable[[Published], Rate | PerHead]
-
-
-PUBLISHED = {
-    "agency": PublishedLine(
-        "Agency rate", "Published agency rate", "Agency ÷ (agency + in post), one place", lambda rates: rates.agency
-    ),
-    "agency_fte": PublishedLine(
-        "Agency rate, FTE",
-        "Published agency rate, FTE",
-        "Agency ÷ (agency + in post), in full-time equivalents",
-        lambda rates: rates.agency_fte,
-    ),
-    "vacancies": PublishedLine(
-        "Vacancy rate",
-        "Published vacancy rate",
-        "Vacancies ÷ (vacancies + in post). Vacancies include the posts that agency workers cover",
-        lambda rates: rates.vacancies,
-    ),
-    "turnover": PublishedLine(
-        "Turnover",
-        "Published turnover, twelve months",
-        "Leavers of the twelve months up to then ÷ in post at their end",
-        lambda rates: rates.turnover,
-    ),
-    "caseload": PublishedLine(
-        "Caseload",
-        "Published caseload",
-        "Cases ÷ full-time equivalents of workers who hold at least one",
-        lambda rates: rates.caseload,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +92,13 @@ def month_rows(months: Iterable[Month], keys: Sequence[str]) -> list[MonthRow]:
 
 
 def _month_row(month: Month, cells: tuple[Cell, ...]) -> MonthRow:
-    return MonthRow(f"{month.month:%Y-%m}", short_month_name(month.month), month.is_revised, month.is_given, cells)
+    return MonthRow(
+        code=f"{month.month:%Y-%m}",
+        name=short_month_name(month.month),
+        revised=month.is_revised,
+        is_given=month.is_given,
+        cells=cells,
+    )
 
 
 def published_rows(months: Sequence[Month], *, most: int) -> list[MonthRow]:
@@ -261,7 +107,7 @@ def published_rows(months: Sequence[Month], *, most: int) -> list[MonthRow]:
     return [
         _month_row(month, tuple(cell(line.value(found)) for line in PUBLISHED.values()))
         for month in reversed(recent(months, most))
-        for found in [rates.get(month.month) or published_all([month])[0]]
+        for found in [rates.get(month.month) or published([month])]
     ]
 
 
@@ -291,39 +137,39 @@ def compared(months: Sequence[Month]) -> list[Compared]:
     """The latest month's figures by local and by published definitions; none without months."""
     if not months:
         return []
-    counts, rates, none = months[-1].counts, published_all(months)[-1], Cell("–")
+    counts, rates, none = months[-1].counts, published(months), Cell("–")
     return [
         Compared(
-            "Agency workers",
-            cell(counts.agency_ratio),
-            "Agency ÷ (permanent + agency), two places",
-            cell(rates.agency),
-            cell(rates.agency_fte),
-            PUBLISHED["agency"].definition,
+            name="Agency workers",
+            local=cell(counts.agency_ratio),
+            local_definition="Agency ÷ (permanent + agency), two places",
+            published=cell(rates.agency),
+            published_fte=cell(rates.agency_fte),
+            published_definition=PUBLISHED["agency"].definition,
         ),
         Compared(
-            "Vacancies",
-            cell(counts.unfilled_rate),
-            "Posts that nobody fills ÷ establishment",
-            cell(rates.vacancies),
-            none,
-            PUBLISHED["vacancies"].definition,
+            name="Vacancies",
+            local=cell(counts.unfilled_rate),
+            local_definition="Posts that nobody fills ÷ establishment",
+            published=cell(rates.vacancies),
+            published_fte=none,
+            published_definition=PUBLISHED["vacancies"].definition,
         ),
         Compared(
-            "Leavers and turnover",
-            cell(counts.leavers_rate),
-            "Leavers of the month ÷ permanent at its end",
-            cell(rates.turnover),
-            none,
-            PUBLISHED["turnover"].definition,
+            name="Leavers and turnover",
+            local=cell(counts.leavers_rate),
+            local_definition="Leavers of the month ÷ permanent at its end",
+            published=cell(rates.turnover),
+            published_fte=none,
+            published_definition=PUBLISHED["turnover"].definition,
         ),
         Compared(
-            "Caseload",
-            none,
-            "No local definition",
-            none,
-            cell(rates.caseload),
-            PUBLISHED["caseload"].definition,
+            name="Caseload",
+            local=none,
+            local_definition="No local definition",
+            published=none,
+            published_fte=cell(rates.caseload),
+            published_definition=PUBLISHED["caseload"].definition,
         ),
     ]
 
@@ -338,7 +184,14 @@ def revisions(months: Iterable[Month]) -> list[Revision]:
             changes = tuple(_changes(older, newer))
             who = f" by {newer.recorded_by}" if newer.recorded_by else ""
             said = f"Changed on {_day(newer.recorded_at)}{who}; first said on {_day(older.recorded_at)}."
-            found.append(Revision(month_name(month.month), f"revised-{month.month:%Y-%m}-{number}", said, changes))
+            found.append(
+                Revision(
+                    month=month_name(month.month),
+                    id=f"revised-{month.month:%Y-%m}-{number}",
+                    said=said,
+                    changes=changes,
+                )
+            )
     return found
 
 

@@ -129,7 +129,7 @@ def judged(target: Target, months: Sequence[Month], *, on: date) -> Judged:
     outcome = _ratio_outcome(target, latest, on)
     sentence = _ratio_sentence(target, latest, outcome)
     wanted, named, month = f"{target.value_text} or less", f"of {target.value_text}", latest.month if latest else None
-    return Judged(target, wanted, named, outcome, sentence, month)
+    return Judged(target=target, wanted=wanted, named=named, outcome=outcome, sentence=sentence, month=month)
 
 
 def _ratio_outcome(target: Target, latest: Month | None, on: date) -> Outcome:
@@ -164,13 +164,21 @@ def pair_judged(target: Target, targets: Sequence[Target], months: Sequence[Mont
         if not target.paired_with:
             return None
         named = f"to {target.paired_with}"
-        return Judged(target, target.paired_with, named, Outcome.CANNOT_BE_JUDGED, _NUMBER_NOT_KNOWN)
+        return Judged(
+            target=target,
+            wanted=target.paired_with,
+            named=named,
+            outcome=Outcome.CANNOT_BE_JUDGED,
+            sentence=_NUMBER_NOT_KNOWN,
+        )
     first, last = _first_counted(target, targets), target.last_counted
     is_due = on >= target.due_on
     counted = _Counted.of(months, months_from(first, last if is_due else min(last, latest_owed(on))))
     outcome = _pair_outcome(counted, target.convert_or_replace, is_due=is_due)
     sentence = counted.sentence(target.convert_or_replace, outcome)
-    return Judged(target, target.pair_text, f"to {target.pair_text}", outcome, sentence)
+    return Judged(
+        target=target, wanted=target.pair_text, named=f"to {target.pair_text}", outcome=outcome, sentence=sentence
+    )
 
 
 def _first_counted(target: Target, targets: Sequence[Target]) -> date:
@@ -200,10 +208,10 @@ class _Counted:
         given = {month.month: month.counts for month in months}
         counts = [given.get(month, Counts()) for month in span]
         return cls(
-            span,
-            sum(one.conversions or 0 for one in counts),
-            sum(one.replacements or 0 for one in counts),
-            _missing(span, counts),
+            span=span,
+            conversions=sum(one.conversions or 0 for one in counts),
+            replacements=sum(one.replacements or 0 for one in counts),
+            missing=_missing(span, counts),
         )
 
     @property

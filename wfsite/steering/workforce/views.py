@@ -16,6 +16,7 @@ from wfsite.steering.workforce import pictures, queries, tables
 from wfsite.steering.workforce.gap_rules import Owed, owed, recent
 from wfsite.steering.workforce.headlines import headlines_of
 from wfsite.steering.workforce.importing import IMPORTER
+from wfsite.steering.workforce.lines import FLOWS, IN_POST, LINES, PUBLISHED
 from wfsite.steering.workforce.queries import Area
 from wfsite.steering.workforce.rules import Month
 from wfsite.steering.workforce.sheets import EXPORT_HEADER, export_rows
@@ -55,7 +56,7 @@ def workforce_page() -> Response:
     )
 
 
-def _choices(areas: list[Area], chosen: Area) -> list[Area]:
+def _choices(areas: Sequence[Area], chosen: Area) -> list[Area]:
     """The areas that have figures, and the one that is shown."""
     return [area for area in areas if area.has_figures or area.id == chosen.id]
 
@@ -105,13 +106,13 @@ def _tables(months: Sequence[Month]) -> dict[str, object]:
     """The tables of the last thirteen months, newest first, and the notes under them."""
     newest_first = recent(months, pictures.SHOWN)[::-1]
     return {
-        "in_post": tables.month_rows(newest_first, tables.IN_POST),
-        "in_post_lines": [tables.LINES[key] for key in tables.IN_POST],
-        "flows": tables.month_rows(newest_first, tables.FLOWS),
-        "flow_lines": [tables.LINES[key] for key in tables.FLOWS],
+        "in_post": tables.month_rows(newest_first, IN_POST),
+        "in_post_lines": [LINES[key] for key in IN_POST],
+        "flows": tables.month_rows(newest_first, FLOWS),
+        "flow_lines": [LINES[key] for key in FLOWS],
         "compared": tables.compared(months),
         "published": tables.published_rows(months, most=pictures.SHOWN),
-        "published_lines": list(tables.PUBLISHED.values()),
+        "published_lines": list(PUBLISHED.values()),
         "revisions": tables.revisions(newest_first),
         "footnotes": tables.footnotes(newest_first),
         "shorthand": tables.SHORTHAND_LINES,

@@ -1,0 +1,120 @@
+"""How the rows of actions are read: their columns, and what they are joined to today or on another day."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
+
+from wfsite.core.actor import Actor
+from wfsite.core.rag import Rag
+from wfsite.db.base import table_of
+from wfsite.db.london import london_midnight
+from wfsite.groups.queries import LAST_MEETING
+from wfsite.people.models import Person
+from wfsite.steering.plans.date_rules import DateStep
+from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, RagUpdate, RevisedDate, Theme
+
+_action, _theme = table_of(Action), table_of(Theme)
+_action_lead, _lead = table_of(ActionLead), table_of(Lead)
+_wording, _update = table_of(ActionWording), table_of(RagUpdate)
+_date, _person = table_of(RevisedDate), table_of(Person)
+_updater, AGREED, STEP = _person.alias(), _date.alias(), _date.alias()
+
+
+def who(actor: Actor) -> dict[str, int | None]:
+    """The parameters that tell a statement whose actions are "mine"."""
+    return {"person_id": actor.person_id, "team_id": actor.team_id}
+
+
+RAG = func.coalesce(_update.c.rag, Rag.NOT_STARTED).label("rag")
+# In the order of `ActionRow`'s fields, whichever wording, update and dates the actions of a theme are joined to.
+ROW_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    _action.c.id,
+    _action.c.theme_id,
+    _theme.c.position.label("theme_position"),
+    _theme.c.title.label("theme_title"),
+    _action.c.parent_id,
+    _action.c.reference,
+    _action.c.version,
+    _wording.c.title,
+    _wording.c.timescale_kind.label("plan_kind"),
+    _wording.c.starts_on.label("plan_starts_on"),
+    _wording.c.due_on.label("plan_due_on"),
+    _wording.c.leads,
+    _wording.c.criteria,
+    _wording.c.monitors,
+    RAG,
+    func.coalesce(_update.c.note, "").label("note"),
+    func.coalesce(_update.c.route_to_green, "").label("route_to_green"),
+    _update.c.recorded_at.label("updated_at"),
+    _update.c.recorded_by.label("updated_by_id"),
+    func.coalesce(_updater.c.name, "").label("updated_by"),
+    _update.c.previous_rag,
+    _update.c.previous_at,
+    AGREED.c.timescale_kind.label("agreed_kind"),
+    AGREED.c.starts_on.label("agreed_starts_on"),
+    AGREED.c.due_on.label("agreed_due_on"),
+    func.coalesce(STEP.c.id, 0).label("date_step_id"),
+    STEP.c.step.label("date_step"),
+    STEP.c.timescale_kind.label("step_kind"),
+    STEP.c.starts_on.label("step_starts_on"),
+    STEP.c.due_on.label("step_due_on"),
+    exists()
+    .where(
+        _action_lead.c.wording_id == _wording.c.id,
+        _action_lead.c.lead_id == _lead.c.id,
+        or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")),
+    )
+    .label("is_mine"),
+    LAST_MEETING.scalar_subquery().label("last_met_on"),
+)
+# The date in force, as `ActionRow.timescale_in_force` has it.
+KIND_IN_FORCE = func.coalesce(AGREED.c.timescale_kind, _wording.c.timescale_kind)
+DUE_IN_FORCE = func.coalesce(AGREED.c.due_on, _wording.c.due_on)
+# Whether nobody has said a word since the last meeting began its day, as `rules.is_stale` has it of unfinished work.
+_SINCE = select(london_midnight(LAST_MEETING.scalar_subquery())).scalar_subquery()
+WAS_SILENT = and_(_SINCE.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < _SINCE))
+
+_EARLIER_WORDING, _EARLIER_UPDATE = _wording.alias(), _update.alias()
+_EARLIER_AGREED, _EARLIER_STEP = _date.alias(), _date.alias()
+# A new date in the plan itself ends what was agreed in place of the one before.
+_STILL_AGREED = and_(
+    AGREED.c.was_kind == _wording.c.timescale_kind,
+    AGREED.c.was_starts_on.is_not_distinct_from(_wording.c.starts_on),
+    AGREED.c.was_due_on.is_not_distinct_from(_wording.c.due_on),
+)
+
+
+def _newest(table: FromClause, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The id of an action's newest row of `table` recorded up to `as_at`."""
+    return (
+        select(table.c.id)
+        .where(table.c.action_id == _action.c.id, table.c.recorded_at <= bindparam("as_at"), *conditions)
+        .order_by(table.c.recorded_at.desc(), table.c.id.desc())
+        .limit(1)
+        .correlate(_action)
+        .scalar_subquery()
+    )
+
+
+def joined_today(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """`statement` about actions, joined to their newest wording, update and dates by key."""
+    return (
+        statement.join(_wording, _wording.c.id == _action.c.wording_id)
+        .outerjoin(_update, _update.c.id == _action.c.rag_update_id)
+        .outerjoin(AGREED, and_(AGREED.c.id == _action.c.date_agreed_id, _STILL_AGREED))
+        .outerjoin(STEP, STEP.c.id == _action.c.date_step_id)
+        .outerjoin(_updater, _updater.c.id == _update.c.recorded_by)
+    )
+
+
+def joined_as_at(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """`statement` about actions, joined to the wording, update and dates that stood at `as_at`."""
+    agreed = _newest(_EARLIER_AGREED, _EARLIER_AGREED.c.step == DateStep.AGREED)
+    return (
+        statement.join(_wording, _wording.c.id == _newest(_EARLIER_WORDING))
+        .outerjoin(_update, _update.c.id == _newest(_EARLIER_UPDATE))
+        .outerjoin(AGREED, and_(AGREED.c.id == agreed, _STILL_AGREED))
+        .outerjoin(STEP, STEP.c.id == _newest(_EARLIER_STEP))
+        .outerjoin(_updater, _updater.c.id == _update.c.recorded_by)
+        .where(_action.c.added_at <= bindparam("as_at"))
+    )
