@@ -92,7 +92,7 @@ def place(site):
         place_id = registers.places(session_id)[0][0]
         from wfsite.training.attendance.queries import place_page
 
-        name = place_page(place_id)[0].name
+        name = place_page(place_id).name
         db.session.remove()
     return session_id, place_id, name
 

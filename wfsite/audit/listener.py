@@ -20,7 +20,7 @@ from wfsite.web.params import now
 
 _SECRET_COLUMNS = frozenset({"password_hash"})
 # They follow other columns, whose change is what happened.
-_SILENT_COLUMNS = frozenset({"version", "search_key"})
+_SILENT_COLUMNS = frozenset({"version", "search_key", "box_half"})
 ON_THE_COMMAND_LINE = "the command line"
 NOT_SIGNED_IN = "somebody who had not signed in"
 

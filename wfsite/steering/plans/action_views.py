@@ -13,7 +13,7 @@ from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_queries, services
 from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.headline_queries import plan_headlines
-from wfsite.steering.plans.queries import ActionRow
+from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import year_label
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Answers, Question, Stale, drawn_again, drawn_posted, packed, stale

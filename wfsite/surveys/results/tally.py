@@ -18,7 +18,7 @@ from enum import Enum
 from pathlib import Path
 from random import SystemRandom
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select
 
 from wfsite.core.errors import Busy, Conflict, Missing
 from wfsite.extensions import db
@@ -345,6 +345,8 @@ def _end(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
 def _forget_half(survey_id: int) -> None:
     """The database's half opens nothing by itself; it goes all the same, where the database lets it."""
     with suppress(Exception):
-        db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=None))
+        survey = db.session.get(Survey, survey_id, populate_existing=True)
+        if survey is not None:
+            survey.box_half = None
         db.session.commit()
     db.session.rollback()

@@ -180,10 +180,9 @@ def register_rows(session_id: int) -> tuple[RegisterRow, ...]:
     return _READ_PLACES.all({"session_id": session_id})
 
 
-def place_page(place_id: int) -> tuple[RegisterRow, int]:
-    """A place and the id of its session; raises `Missing`."""
-    row = _READ_PLACE.one({"place_id": place_id})
-    return row, row.session_id
+def place_page(place_id: int) -> RegisterRow:
+    """A place on its register; raises `Missing`."""
+    return _READ_PLACE.one({"place_id": place_id})
 
 
 def register(session_id: int, *, seen_by: Actor) -> Register:

@@ -140,21 +140,21 @@ def place_mark(place_id: int, mark: Mark | None, *, version: int, by: Actor, at:
 
 def _not_marked(place_id: int, wanted: Mark, *, by: Actor, at: datetime) -> Marked:
     """Why a mark was not set: raises, or answers that it stood already."""
-    row, session_id = queries.place_page(place_id)
-    head = queries.session_head(session_id)
+    row = queries.place_page(place_id)
+    head = queries.session_head(row.session_id)
     check_open(starts_at=head.starts_at, cancelled=head.is_cancelled, closed=head.is_closed, at=at)
     check_mark(wanted, expected=row.expected)
     if row.mark is wanted:
         return Marked(
             place_id=row.id,
-            session_id=session_id,
+            session_id=row.session_id,
             name=row.name,
             mark=row.mark,
             version=row.version,
             expected=row.expected,
             act=None,
         )
-    raise stale_marks({row.id: wanted}, session_id, by=by, at=at)
+    raise stale_marks({row.id: wanted}, row.session_id, by=by, at=at)
 
 
 def _add_marks(marks: Sequence[tuple[int, Mark]], *, by: Actor, at: datetime, act: str, is_undo: bool = False) -> None:

@@ -116,10 +116,11 @@ def place_mark(place_id: int) -> Response:
     except Conflict as conflict:
         if conflict.current:
             return _stale(conflict.current[0])
-        return refused(queries.place_page(place_id)[1], conflict)
+        return refused(queries.place_page(place_id).session_id, conflict)
     if not is_htmx():
         return see(register_url(done.session_id) + f"#p{place_id}")
-    last = LastAct(done.act, 1, done.mark, done.name) if done.act else queries.last_act(done.session_id, by=acting())
+    own = LastAct(key=done.act, people=1, mark=done.mark, name=done.name) if done.act else None
+    last = own or queries.last_act(done.session_id, by=acting())
     response = page(
         "training/_marked.html",
         row=done,
@@ -144,12 +145,12 @@ def _stale(found: StaleMark) -> Response:
 @_LEAD
 def place_history(place_id: int) -> Response:
     """Every mark of a place: who, when, from what to what."""
-    row, session_id = queries.place_page(place_id)
+    row = queries.place_page(place_id)
     return page_or_part(
         "training/place_history.html",
         "training/_place_history.html",
         row=row,
-        session_id=session_id,
+        session_id=row.session_id,
         history=history_queries.marks_made(place_id),
     )
 
