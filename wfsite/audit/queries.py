@@ -23,12 +23,12 @@ from sqlalchemy import (
 )
 
 from wfsite.audit.models import AuditEvent
-from wfsite.audit.rules import Change, Event, EventLine, Pairs, changes_in_words, deed, noun, pairs, row_id
+from wfsite.audit.rules import Change, Event, EventLine, Pairs, changes_in_words, deed, pairs, row_id
 from wfsite.core.actor import Actor
 from wfsite.core.errors import OtherHand
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
-from wfsite.db.base import Base, table_of
+from wfsite.db.base import Base, noun_of, table_of
 from wfsite.db.reading import Read
 from wfsite.extensions import db
 
@@ -65,7 +65,7 @@ class Wanted:
 def subjects() -> tuple[tuple[str, str], ...]:
     """Every audited table with its noun, in the order of the nouns."""
     tables = {m.class_.__tablename__ for m in Base.registry.mappers if m.class_.__audited__}
-    return tuple(sorted(((name, noun(name).capitalize()) for name in tables), key=lambda pair: pair[1]))
+    return tuple(sorted(((name, noun_of(name).capitalize()) for name in tables), key=lambda pair: pair[1]))
 
 
 _event = table_of(AuditEvent)
@@ -157,11 +157,11 @@ def _in_words(events: Iterable[Event]) -> tuple[EventLine, ...]:
             id=event.id,
             at=event.at,
             who=event.actor_name,
-            did=deed(event.verb, event.subject, changes),
+            did=deed(event.verb, event.subject, changes, noun=noun_of(event.subject)),
             name=_name_of(event, changes, names),
             changes=() if event.subject == "role_grant" else _changes(event, changes, names),
             is_change=event.verb == "changed",
-            subject=event.subject,
+            noun=noun_of(event.subject),
         )
         for event, changes in told
     )

@@ -8,16 +8,6 @@ from datetime import date, datetime
 from wfsite.core.permissions import Role
 from wfsite.core.words import long_date, moment
 
-# Table → noun. A table that is not named here reads as its own name with spaces.
-_NOUNS = {
-    "role_grant": "role",
-    "working_group": "group",
-    "group_terms": "terms of reference of a group",
-    "group_member": "group member",
-    "lead": "action lead's name",
-    "measure_target": "target",
-    "question": "survey question",
-}
 _COLUMNS = {
     "active": "state",
     "password_hash": "password",
@@ -70,17 +60,12 @@ class EventLine:
     name: str
     changes: tuple[Change, ...]
     is_change: bool
-    subject: str
+    noun: str
 
     @property
     def about(self) -> str:
         """What the event is about: its name, or what it is where it has none."""
-        return self.name or f"the {noun(self.subject)}"
-
-
-def noun(subject: str) -> str:
-    """A table as a person calls what it holds."""
-    return _NOUNS.get(subject, subject.replace("_", " "))
+        return self.name or f"the {self.noun}"
 
 
 def column_label(column: str) -> str:
@@ -160,7 +145,7 @@ def changes_in_words(verb: str, changes: Pairs, names: Mapping[tuple[str, int], 
     return tuple(found)
 
 
-def deed(verb: str, subject: str, changes: Pairs) -> str:
+def deed(verb: str, subject: str, changes: Pairs, *, noun: str) -> str:
     """What was done, up to the name of what it was done to."""
     if subject == "role_grant" and "role" in changes:
         role = value_in_words("role", changes["role"][1 if verb == "added" else 0])
@@ -169,4 +154,4 @@ def deed(verb: str, subject: str, changes: Pairs) -> str:
         return "opened the account of" if changes["active"][1] else "closed the account of"
     if subject == "person" and set(changes) == {"password_hash"} and verb == "changed":
         return "set the password of"
-    return f"{_VERBS.get(verb, verb)} the {noun(subject)}"
+    return f"{_VERBS.get(verb, verb)} the {noun}"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, Table, TypeDecorator
@@ -9,9 +10,13 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """Every table's parent. Changes to ORM rows are audited unless a table says `__audited__ = False`."""
+    """Every table's parent. Changes to ORM rows are audited unless a table says `__audited__ = False`.
+
+    `__noun__` is what the history calls a row; "" is the table's name with spaces.
+    """
 
     __audited__ = True
+    __noun__ = ""
 
     # Batch migrations on SQLite can only drop constraints that have names.
     metadata = MetaData(
@@ -23,6 +28,13 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+@cache
+def noun_of(table: str) -> str:
+    """What a person calls a row of `table`; an old event may speak of one that is gone."""
+    named = {mapper.class_.__tablename__: mapper.class_.__noun__ for mapper in Base.registry.mappers}
+    return named.get(table) or table.replace("_", " ")
 
 
 def table_of(model: type[Base]) -> Table:

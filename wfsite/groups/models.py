@@ -38,6 +38,7 @@ class Group(Base):
     """A board or group with a purpose, a cadence and a group that it reports to."""
 
     __tablename__ = "working_group"
+    __noun__ = "group"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[GroupKind] = mapped_column(choice(GroupKind), unique=True)
@@ -51,6 +52,7 @@ class GroupTerms(Base):
     """One version of a group's terms of reference; the newest agreed on or before a day is in force."""
 
     __tablename__ = "group_terms"
+    __noun__ = "terms of reference of a group"
     __table_args__ = (UniqueConstraint("group_id", "agreed_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -133,6 +133,7 @@ class RoleGrant(Base):
     """A role that a person holds."""
 
     __tablename__ = "role_grant"
+    __noun__ = "role"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(choice(Role), primary_key=True)

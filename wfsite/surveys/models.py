@@ -39,6 +39,7 @@ class Question(Base):
     """A question of a survey; frozen at opening."""
 
     __tablename__ = "question"
+    __noun__ = "survey question"
     __table_args__ = (UniqueConstraint("survey_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

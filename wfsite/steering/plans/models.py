@@ -85,6 +85,7 @@ class Lead(Base):
     """A name that stands in a plan's lead columns: a person, a team or a role not yet linked to either."""
 
     __tablename__ = "lead"
+    __noun__ = "action lead's name"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)

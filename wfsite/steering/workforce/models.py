@@ -51,6 +51,7 @@ class MeasureTarget(Base):
     """A dated target with its source: a ratio not to exceed. Targets may come in pairs, and may conflict."""
 
     __tablename__ = "measure_target"
+    __noun__ = "target"
     __table_args__ = (UniqueConstraint("team_id", "measure", "due_on", "source"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
