@@ -20,14 +20,28 @@ DRAWING = Desk(busy="The site is drawing other pictures. Try again in a minute",
 
 def waits(view: View) -> View:
     """Mark a view that waits for a child process: the server answers others meanwhile."""
-    view.waits = True  # type: ignore[attr-defined]
+    return _waiting(view, "GET", "HEAD", "POST")
+
+
+def waits_once_sent(view: View) -> View:
+    """Mark a view that waits for a child process when its form is sent, not while its page is asked for."""
+    return _waiting(view, "POST")
+
+
+def _waiting(view: View, *methods: str) -> View:
+    view.waits = frozenset(methods)  # type: ignore[attr-defined]
     return view
+
+
+def methods_that_wait(view: Callable[..., Any]) -> frozenset[str]:
+    """By which methods a view waits for a child process."""
+    return getattr(view, "waits", frozenset())
 
 
 def done_apart(desk: Desk, function: str, *arguments: Any, **named: Any) -> bytes:
     """What a pure function makes of the arguments in a process of its own; see `Desk.run`.
 
-    For views marked with `waits`. What they did in the database so far is given up: nobody waits for a lock meanwhile.
+    For views marked so. What they did in the database so far is given up: nobody waits for a lock meanwhile.
     """
     let_go()
     return desk.run(function, *arguments, **named)

@@ -102,7 +102,7 @@ def test_passwords_are_not_kept(browser, clock):
     clock.at += timedelta(hours=13)
     new = "violet tram marmalade"
     b.submit("Change password", {"current_password": PASSWORD, "new_password": new}, expect=401)
-    assert "it never keeps passwords and files" in b.page.words and 'name="kept"' not in b.response.text
+    assert "it never keeps passwords, codes and files" in b.page.words and 'name="kept"' not in b.response.text
     _sign_in(b, expect=303)
     assert b.response.headers["Location"] == "/account"
 
@@ -244,7 +244,7 @@ def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser, clock):
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"x" * 2_000_000
     answer = b.client.post("/steering/plan/import", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 401
-    assert "it never keeps passwords and files" in answer.text
+    assert "it never keeps passwords, codes and files" in answer.text
 
 
 @pytest.mark.parametrize("then", ["still signed in", "signed out again"])
