@@ -337,7 +337,7 @@ def test_a_sign_in_that_was_lost_carries_what_was_drawn_and_does_not_show_it(des
     me.submit("Save", form.mine, expect=401)
     desk(form, "secretary").send(form.theirs, expect=303)
     me.submit("Sign in", {"email": "admin@demo.example", "password": PASSWORD}, expect=200)
-    assert "Name: Mine O’Name" in me.page.words
+    assert "Mine O’Name" in me.page.words
     assert "Drawn" not in me.page.words and "Version" not in me.page.words
     me.submit("Send it now", expect=409)
     me.submit("Save mine anyway")

@@ -69,6 +69,30 @@ def test_a_form_that_only_confirms_says_what_its_button_says():
     assert rows(confirm, ("fingerprint", "old")) == [("You chose", ["Confirm and import"])], "it is refused when sent"
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('<label>Permanent <input name="f" value="411"></label>', ("Permanent", ["Nothing, in place of: 411"])),
+        ('<label>Note <textarea name="f"> old </textarea></label>', ("Note", ["Nothing, in place of:  old "])),
+        (
+            '<fieldset><legend>Roles</legend><label>Chair <input type="checkbox" name="f" value="c" checked></label>'
+            '<label>Viewer <input type="checkbox" name="f" value="v" checked></label>'
+            '<label>Other <input type="checkbox" name="f" value="o"></label></fieldset>',
+            ("Roles", ["Nothing, in place of: Chair; Viewer"]),
+        ),
+        (
+            '<label for="s">Team</label><select id="s" name="f"><option value="">None</option>'
+            '<option value="7" selected>Assessment</option></select>',
+            ("Team", ["Nothing, in place of: Assessment"]),
+        ),
+        ('<label>Closed <input name="f" value="1" disabled></label>', None),
+        ('<button name="f" value="1">Go</button>', None),
+    ],
+)
+def test_what_was_emptied_is_told(body, told):
+    assert rows(body, ("f", ""), ("g", "typed")) == [("G", ["typed"]), *([told] if told else [])]
+
+
 def test_what_was_left_as_it_stood_is_not_told():
     fields = (
         ("base-7", "1:unrecorded"),

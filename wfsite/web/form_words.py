@@ -20,6 +20,7 @@ _KEYS = ("undone", "person")
 _BASE = "base-"
 _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 _CHOSEN = "You chose"
+_NOTHING = "Nothing, in place of:"
 # As much of a text and of a name as somebody reads, and of the whole: every mark of a sheet that a page can hold.
 _LONGEST, _LONGEST_NAME = 1_000, 100
 _MOST, _ROW = 100_000, 200
@@ -133,6 +134,19 @@ def _named_boxes(form: Element) -> dict[str, list[Element]]:
     return boxes
 
 
+def _held(box: Element) -> list[str]:
+    """What a field holds as its page is drawn: nothing where it is a button or cannot be filled in."""
+    if box.get("disabled") is not None or box.tag not in ("input", "textarea", "select"):
+        return []
+    if box.tag == "select":
+        held = [option.get("value", "") for option in box.iter("option") if option.get("selected") is not None]
+    elif box.get("type") in ("radio", "checkbox"):
+        held = [box.get("value", "on")] if box.get("checked") is not None else []
+    else:
+        held = ["".join(box.itertext()) if box.tag == "textarea" else box.get("value", "")]
+    return [value for value in held if value.strip()]
+
+
 class _Reader(HTMLParser):
     """Reads a page of this site, which closes every element that it opens."""
 
@@ -182,7 +196,8 @@ class _Page:
 
     def rows(self, form: Element, fields: Fields, *, stands: bool) -> Rows:
         """What `fields` say in this form; if it `stands` as it did and asks nothing, what is on its button."""
-        rows = list(self._typed(_named_boxes(form), fields))
+        boxes = _named_boxes(form)
+        rows = [*self._typed(boxes, fields), *self._emptied(boxes, {name for name, value in fields if value})]
         buttons = [button for button in form.iter("button") if not button.get("name")]
         if not rows and len(buttons) == 1 and stands:
             rows.append((self._group(buttons[0]) or _CHOSEN, [_words(buttons[0])]))
@@ -194,6 +209,14 @@ class _Page:
                 yield self._row(seen, values)
             elif name not in boxes and _is_typed(name):
                 yield _label(name), values
+
+    def _emptied(self, boxes: dict[str, list[Element]], filled: set[str]) -> Iterator[tuple[str, list[str]]]:
+        """Fields that hold something on the page, and nothing in what is sent."""
+        for name, found in boxes.items():
+            held = [value for box in found if not _is_hidden(box) for value in _held(box)]
+            if held and name not in filled:
+                label, words = self._row([box for box in found if not _is_hidden(box)], held)
+                yield label, [f"{_NOTHING} {'; '.join(words)}"]
 
     def _row(self, boxes: list[Element], values: list[str]) -> tuple[str, list[str]]:
         """The label of a field, and the words of what was chosen or typed in it."""
