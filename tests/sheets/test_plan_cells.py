@@ -83,7 +83,20 @@ def test_the_number_of_a_day_is_said_to_be_a_date_without_its_format(text, month
 
 
 @pytest.mark.parametrize(
-    "text", ["36525", "73051", "146477", "31/02/2026", "Sometime", "2026", "March", "٣/2026", "2025-W01-1", "13/2026", "x" * 999]
+    "text",
+    [
+        "36525",
+        "73051",
+        "146477",
+        "31/02/2026",
+        "Sometime",
+        "2026",
+        "March",
+        "٣/2026",
+        "2025-W01-1",
+        "13/2026",
+        "x" * 999,
+    ],
 )
 def test_what_is_no_timescale_is_said(text):
     with pytest.raises(Unreadable, match="is not a month"):

@@ -10,7 +10,6 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
-
 # A value's JSON in bytes, packed only when it is longer than a link's; and the most that is packed or unpacked.
 _LINK, _MOST = 256, 4 * 1024 * 1024
 # How packed content begins, which JSON never does.

@@ -83,7 +83,7 @@ def test_more_actions_than_a_theme_has_references_for_are_refused_on_their_rows(
     last, below = checked.rows[-2:]
     assert [row for row in checked.rows if row.errors] == [last] and below.what == "below the last"
     assert "Row 1002, column “Theme and action”: A theme can have at most 999 actions" in checked.errors[0].sentence
-    upload_id, checked = upload(_csv("A theme of its own,,,,,,,", *new[:-1]), year=2030)
+    _, checked = upload(_csv("A theme of its own,,,,,,,", *new[:-1]), year=2030)
     assert checked.is_good and checked.rows[-1].what == "1.999 Action 999"
 
 

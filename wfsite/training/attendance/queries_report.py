@@ -76,7 +76,7 @@ class QuarterHeadlines:
 
 @dataclass(frozen=True, slots=True)
 class QuarterReport:
-    """The quarter's attendance. Groups and total count closed registers only; `sessions` are all of its own that have begun."""
+    """The quarter's attendance. Groups and total count closed registers only; `sessions` are all that have begun."""
 
     quarter: Quarter
     reach: Reach
