@@ -1,6 +1,6 @@
 """What a plan's file would change: each entry set beside the plan as it stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase
 from typing import Any
@@ -205,11 +205,11 @@ def _new_reference(entry: PlanEntry, book: Book, heading: Callable[[str], str]) 
     if entry.parent and not entry.parent.reference:
         return ""  # the error is the action's above
     theme = book.positions.get(_key(entry.theme), 0)
+    free: Iterable[str] = ()
+    none = _TOO_MANY_THEMES
     if entry.parent:
         free, none = (f"{entry.parent.reference}{letter}" for letter in ascii_lowercase), _TOO_MANY_BELOW
-    elif theme > MOST_THEMES:
-        free, none = iter(()), _TOO_MANY_THEMES
-    else:
+    elif theme <= MOST_THEMES:
         free, none = (f"{theme}.{number}" for number in range(1, MOST_ACTIONS + 1)), _TOO_MANY_ACTIONS
     found = next((reference for reference in free if reference not in book.taken), "")
     if not found:
