@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Subquery, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 
 from wfsite.core.errors import Missing
 from wfsite.core.searching import fold
@@ -87,6 +87,13 @@ _PROFESSIONS = select(
 ).outerjoin(_OF_PROFESSION, _OF_PROFESSION.c.owner == Profession.id)
 _ONE_AGENCY = _AGENCIES.where(Agency.id == bindparam("id"))
 _ONE_PROFESSION = _PROFESSIONS.where(Profession.id == bindparam("id"))
+
+
+def team_tree(team_id: ColumnElement[int]) -> Select[tuple[int]]:
+    """The ids of a team and of every team below it, as a part of other rooms' statements."""
+    tree = select(Team.id).where(Team.id == team_id).cte("team_tree", recursive=True)
+    # A union that knows a team once: a circle would end it too.
+    return select(tree.union(select(Team.id).where(Team.parent_id == tree.c.id)).c.id)
 
 
 def agency_list() -> list[AgencyRow]:

@@ -92,11 +92,11 @@ def _not_yet(form: SignInForm, *, status: int) -> Response:
 
 
 def _sign_in_page(
-    form: SignInForm, *, status: int = 200, back: str, kept: str = "", ended: bool = False, lost: bool = False
+    form: SignInForm, *, status: int = 200, back: str, kept: str = "", ended: bool = False, lost: str = ""
 ) -> Response:
     """The page, with the address to go on to and the form that waits to be sent again.
 
-    `ended`: somebody was signed in; `lost`: and what they sent then cannot be kept here.
+    `ended`: somebody was signed in; `lost`: why what they sent then is not kept here ("never-kept" or "too-long").
     """
     return page(
         "people/sign_in.html", status=status, form=form, next=back, kept=kept, ended=ended, lost=lost, **_demo()
@@ -116,8 +116,9 @@ def sign_in_first() -> Response:
 def _instead_of_sending() -> Response:
     """The sign-in page in answer to a form: nothing was done, and what was typed waits here for its owner (401)."""
     waiting = kept_forms.waiting()
-    kept = waiting or kept_forms.envelope(kept_forms.posted_form())
-    lost = not kept and kept_forms.anything_posted()
+    posted = None if waiting else kept_forms.posted_form()
+    kept = waiting or kept_forms.envelope(posted)
+    lost = "" if kept else "too-long" if posted else "never-kept" if kept_forms.anything_posted() else ""
     back = (_wanted_next() if waiting else way_back()) or "/"
     response = _sign_in_page(SignInForm(formdata=None), status=401, back=back, kept=kept, ended=True, lost=lost)
     return hx_whole(response) if is_htmx() else response

@@ -12,7 +12,7 @@ from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from wfsite.core.sealing import seal, unseal
+from wfsite.core.sealing import TooLarge, seal, unseal
 from wfsite.web.form_tokens import FIELD as TOKEN
 from wfsite.web.form_tokens import drawn_for
 from wfsite.web.form_words import Fields, Told, told_by_names, told_by_page
@@ -81,7 +81,10 @@ def envelope(form: KeptForm | None) -> str:
     if form is None:
         return ""
     value = [form.person_id, form.action, form.fields]
-    sealed = seal(value, key=current_app.extensions["settings"].secret_key, purpose=_PURPOSE, at=now())
+    try:
+        sealed = seal(value, key=current_app.extensions["settings"].secret_key, purpose=_PURPOSE, at=now())
+    except TooLarge:
+        return ""
     return sealed if len(sealed) <= LARGEST else ""
 
 

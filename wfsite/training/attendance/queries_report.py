@@ -15,8 +15,10 @@ from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Permission, Reach
+from wfsite.core.words import moment
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, Team
+from wfsite.people.queries_structure import team_tree
 from wfsite.training.attendance.models import (
     AttendanceMark,
     Course,
@@ -53,6 +55,12 @@ class Provided:
     is_closed: bool
     counts: Counts
 
+    @property
+    def when(self) -> str:
+        """ "3 March 2026 at 9:30am", and to when where it ends on another day: that day decides the quarter."""
+        is_one_day = london_date(self.starts_at) == london_date(self.ends_at)
+        return moment(self.starts_at) if is_one_day else f"{moment(self.starts_at)} to {moment(self.ends_at)}"
+
 
 @dataclass(frozen=True, slots=True)
 class QuarterHeadlines:
@@ -68,7 +76,7 @@ class QuarterHeadlines:
 
 @dataclass(frozen=True, slots=True)
 class QuarterReport:
-    """The quarter's attendance. Groups and total count closed registers only; `sessions` are all that began."""
+    """The quarter's attendance. Groups and total count closed registers only; `sessions` are all that have begun."""
 
     quarter: Quarter
     reach: Reach
@@ -118,6 +126,7 @@ def _closed(*, past: bool) -> Any:
     return func.coalesce(newest, literal(False))
 
 
+# A session is of the quarter of its last day; one that goes on is listed from its first.
 _BEGUN = (
     TrainingSession.ends_at >= bindparam("first"),
     TrainingSession.ends_at < bindparam("after"),
@@ -127,7 +136,7 @@ _BEGUN = (
 
 
 def _seen(reach: Reach) -> list[Any]:
-    """Whose places a reach shows: the agency as at the session, the team as it is now."""
+    """Whose places a reach shows: the agency as at the session, the team with all below it as it is now."""
     if reach is Reach.ALL:
         return []
     if reach is Reach.AGENCY:
@@ -135,8 +144,7 @@ def _seen(reach: Reach) -> list[Any]:
     if reach is Reach.OWN:
         return [Place.person_id == bindparam("person_id")]
     team = bindparam("team_id", type_=Team.id.type)
-    teams = select(Team.id).where(or_(Team.id == team, Team.parent_id == team))
-    return [Place.person_id.in_(select(Person.id).where(Person.team_id.in_(teams)))]
+    return [Place.person_id.in_(select(Person.id).where(Person.team_id.in_(team_tree(team))))]
 
 
 @cache
