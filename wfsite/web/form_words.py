@@ -10,7 +10,7 @@ Fields = tuple[tuple[str, str], ...]
 Rows = list[tuple[str, list[str]]]
 
 # What a form carries for the site, not for whoever filled it in.
-_MACHINERY = ("csrf_token", "version", "seen", "terms_of", "drawn", "act", "asked")
+_MACHINERY = ("csrf_token", "version", "seen", "terms_of", "drawn", "knows", "act", "asked")
 _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 _CHOSEN = "You chose"
 
