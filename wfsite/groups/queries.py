@@ -17,7 +17,7 @@ from wfsite.people.models import Agency, Person
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the front door lists them."""
+    """A member as the front door lists them, and the day from which they are one."""
 
     id: int
     name: str
@@ -25,11 +25,12 @@ class Member:
     agency: str
     role: GroupRole
     represents: str
+    from_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class GroupHome:
-    """What a group is for, who is on it, what it watches and when it meets."""
+    """What a group is for, who is on it and who joins it later, what it watches and when it meets."""
 
     id: int
     name: str
@@ -41,6 +42,7 @@ class GroupHome:
     watches: tuple[str, ...]
     terms_agreed_on: date | None
     members: tuple[Member, ...]
+    coming: tuple[Member, ...]
     last_met_on: date | None
     meets_next_on: date | None
 
@@ -76,6 +78,11 @@ _GROUP = (
     .outerjoin(GroupTerms, and_(GroupTerms.group_id == Group.id, GroupTerms.agreed_on == _TERMS_IN_FORCE))
     .where(Group.kind == bindparam("kind"))
 )
+# Whether a seat is taken on a day or later; one that ended before it began never was.
+_LASTS = or_(
+    GroupMember.to_on.is_(None),
+    and_(GroupMember.to_on > bindparam("on"), GroupMember.to_on > GroupMember.from_on),
+)
 _MEMBERS = (
     select(
         GroupMember.id,
@@ -84,14 +91,11 @@ _MEMBERS = (
         Agency.name.label("agency"),
         GroupMember.role,
         GroupMember.represents,
+        GroupMember.from_on,
     )
     .join(Person, Person.id == GroupMember.person_id)
     .outerjoin(Agency, Agency.id == Person.agency_id)
-    .where(
-        GroupMember.group_id == bindparam("group_id"),
-        GroupMember.from_on <= bindparam("on"),
-        or_(GroupMember.to_on.is_(None), GroupMember.to_on >= bindparam("on")),
-    )
+    .where(GroupMember.group_id == bindparam("group_id"), _LASTS)
 )
 _ROLE_ORDER = list(GroupRole)
 
@@ -103,6 +107,7 @@ def group_or_none(kind: GroupKind, *, on: date) -> GroupHome | None:
         return None
     members = db.session.execute(_MEMBERS, {"group_id": row.id, "on": on}).all()
     ordered = sorted(members, key=lambda m: (_ROLE_ORDER.index(m.role), m.name))
+    seats = [Member(m.id, m.name, m.job_title, m.agency or "", m.role, m.represents, m.from_on) for m in ordered]
     return GroupHome(
         row.id,
         row.name,
@@ -113,7 +118,8 @@ def group_or_none(kind: GroupKind, *, on: date) -> GroupHome | None:
         row.purpose or "",
         tuple(row.watches or ()),
         row.agreed_on,
-        tuple(Member(m.id, m.name, m.job_title, m.agency or "", m.role, m.represents) for m in ordered),
+        tuple(seat for seat in seats if seat.from_on <= on),
+        tuple(sorted((seat for seat in seats if seat.from_on > on), key=lambda seat: seat.from_on)),
         row.last_met_on,
         row.meets_next_on,
     )
@@ -146,14 +152,14 @@ class GroupLine:
 
 _GROUPS = (
     select(Group.id, Group.kind, Group.name, func.count(GroupMember.id).label("members"))
-    .outerjoin(GroupMember, and_(GroupMember.group_id == Group.id, GroupMember.to_on.is_(None)))
+    .outerjoin(GroupMember, and_(GroupMember.group_id == Group.id, GroupMember.from_on <= bindparam("on"), _LASTS))
     .group_by(Group.id, Group.kind, Group.name)
 )
 
 
-def group_list() -> tuple[GroupLine, ...]:
-    """The groups that are set up, in the site's order."""
-    rows = [GroupLine(*row) for row in db.session.execute(_GROUPS)]
+def group_list(*, on: date) -> tuple[GroupLine, ...]:
+    """The groups that are set up, in the site's order, with how many sit on each on a day."""
+    rows = [GroupLine(*row) for row in db.session.execute(_GROUPS, {"on": on})]
     return tuple(sorted(rows, key=lambda line: list(GroupKind).index(line.kind)))
 
 

@@ -13,7 +13,7 @@ Fields = tuple[tuple[str, str], ...]
 Rows = list[tuple[str, list[str]]]
 
 # What a form carries for the site, not for whoever filled it in.
-_MACHINERY = ("csrf_token", "version", "seen", "terms_of", "drawn", "act", "asked", "fingerprint")
+_MACHINERY = ("csrf_token", "version", "seen", "terms_of", "drawn", "knows", "act", "asked", "fingerprint")
 # By what the site tells whom or what a form is about, where its page tells a person in words.
 _KEYS = ("undone", "person")
 # What a field held when its form was drawn stands in one of its own: "mark-7" beside "base-7", after the row's version.

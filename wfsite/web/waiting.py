@@ -14,8 +14,14 @@ READING = Desk(busy="The site is reading other files. Try again in a minute", wi
 PACKING = Desk(
     busy="The site is making other files. Try again in a minute", without=["numpy"], limits=Limits(file=100 * 1024**2)
 )
-# The pictures of a page are asked for together, and loading what draws them takes ten times as long as a drawing.
-DRAWING = Desk(busy="The site is drawing other pictures. Try again in a minute", warm_seconds=10)
+# The pictures of a page are asked for together, and loading what draws them takes ten times as long as a drawing: so
+# who waits for the first waits as long as that may take. How many wait is the server's to bound (web/rsgi.py).
+DRAWING = Desk(
+    busy="The site is drawing other pictures. Try again in a few seconds",
+    again_seconds=10,
+    warm_seconds=10,
+    limits=Limits(patience_seconds=Limits().seconds),
+)
 
 
 def waits(view: View) -> View:
