@@ -303,7 +303,7 @@ def _made_in(session_id: int, act: str, *, by: Actor) -> _Made:
             continue
         if after is None or after.place_id != row.place_id:
             is_first = before is None or before.place_id != row.place_id
-            found.standing[row.place_id] = Mark.UNRECORDED if is_first else before.mark
+            found.standing[row.place_id] = Mark.UNRECORDED if before is None or is_first else before.mark
         elif after.is_undo and after.recorded_by == by.person_id:
             found.undone[row.place_id] = row.mark
         else:
