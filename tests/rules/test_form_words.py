@@ -73,7 +73,10 @@ def test_a_form_that_only_confirms_says_what_its_button_says():
     ("body", "told"),
     [
         ('<label>Permanent <input name="f" value="411"></label>', ("Permanent", ["Nothing, in place of: 411"])),
-        ('<label>Note <textarea name="f"> old </textarea></label>', ("Note", ["Nothing, in place of:  old "])),
+        (
+            '<label for="n">Note</label><textarea id="n" name="f">old</textarea>',
+            ("Note", ["Nothing, in place of: old"]),
+        ),
         (
             '<fieldset><legend>Roles</legend><label>Chair <input type="checkbox" name="f" value="c" checked></label>'
             '<label>Viewer <input type="checkbox" name="f" value="v" checked></label>'
@@ -87,6 +90,7 @@ def test_a_form_that_only_confirms_says_what_its_button_says():
         ),
         ('<label>Closed <input name="f" value="1" disabled></label>', None),
         ('<button name="f" value="1">Go</button>', None),
+        ('<input name="not sent at all" value="1">', None),
     ],
 )
 def test_what_was_emptied_is_told(body, told):

@@ -197,7 +197,7 @@ class _Page:
     def rows(self, form: Element, fields: Fields, *, stands: bool) -> Rows:
         """What `fields` say in this form; if it `stands` as it did and asks nothing, what is on its button."""
         boxes = _named_boxes(form)
-        rows = [*self._typed(boxes, fields), *self._emptied(boxes, {name for name, value in fields if value})]
+        rows = [*self._typed(boxes, fields), *self._emptied(boxes, fields)]
         buttons = [button for button in form.iter("button") if not button.get("name")]
         if not rows and len(buttons) == 1 and stands:
             rows.append((self._group(buttons[0]) or _CHOSEN, [_words(buttons[0])]))
@@ -210,12 +210,14 @@ class _Page:
             elif name not in boxes and _is_typed(name):
                 yield _label(name), values
 
-    def _emptied(self, boxes: dict[str, list[Element]], filled: set[str]) -> Iterator[tuple[str, list[str]]]:
-        """Fields that hold something on the page, and nothing in what is sent."""
+    def _emptied(self, boxes: dict[str, list[Element]], fields: Fields) -> Iterator[tuple[str, list[str]]]:
+        """Fields that hold something on the page and were sent empty; of ticks, which are not sent, none is left."""
+        sent, filled = {name for name, _ in fields}, {name for name, value in fields if value}
         for name, found in boxes.items():
-            held = [value for box in found if not _is_hidden(box) for value in _held(box)]
+            seen = [box for box in found if not _is_hidden(box) and (name in sent or box.get("type") == "checkbox")]
+            held = [value for box in seen for value in _held(box)]
             if held and name not in filled:
-                label, words = self._row([box for box in found if not _is_hidden(box)], held)
+                label, words = self._row(seen, held)
                 yield label, [f"{_NOTHING} {'; '.join(words)}"]
 
     def _row(self, boxes: list[Element], values: list[str]) -> tuple[str, list[str]]:
