@@ -85,7 +85,7 @@ def test_every_survey_page_is_known_by_its_address(site):
 
 
 def test_a_survey_page_that_fails_says_only_that(site, caplog):
-    survey_id, form, staff = _opened(site)
+    survey_id, form, _ = _opened(site)
     b = Browser(site, "staff")
     token = b.token()
     with closing(sqlite3.connect(folder.box_file(site.boxes, survey_id))) as other:
