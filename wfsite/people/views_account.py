@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from wfsite.config import Settings
-from wfsite.core.errors import RuleBroken, TooMany
+from wfsite.core.errors import Conflict, RuleBroken, TooMany
 from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.people import queries, signing_in
@@ -136,7 +136,10 @@ def _enter(person_id: int, stored_hash: str | None, *, device: Device | None, bu
     session.clear()
     g.pop("csrf_token", None)
     credential = credential_of(person_id, stored_hash, key=_settings().secret_key)
-    login_user(load_actor(f"{person_id}.{credential}.{token}"))
+    actor = load_actor(f"{person_id}.{credential}.{token}")
+    if actor is None:
+        raise Conflict("This account was changed while you signed in. Go back and sign in again.")
+    login_user(actor)
     session[form_tokens.FIELD] = form_tokens.token_for(person_id)
     kept = kept_forms.opened(kept_forms.waiting(), person_id=person_id)
     response = kept_forms.send_again(kept, back=_safe_next()) if kept else redirect(_safe_next(), 303)
@@ -212,8 +215,9 @@ def account() -> Response:
     renew = Renewed(
         actor.person_id, actor.credential, credential_of(actor.person_id, hashed, key=_settings().secret_key)
     )
+    # The cookie stays as it was where the new password is not kept.
+    after_commit(lambda: login_user(replace(actor, credential=renew.after)))
     after_commit(lambda: tell_renewed(renew))
-    login_user(replace(actor, credential=renew.after))
     return see(url_for("people.account", changed=1))
 
 
