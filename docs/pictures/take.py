@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
 from wfsite.app import create_app
-from wfsite.config import Settings
+from wfsite.config import Settings, default_boxes
 from wfsite.demo.people import COUNCIL_NAME, PASSWORD
 from wfsite.demo.world import build
 from wfsite.extensions import db
@@ -21,16 +22,23 @@ PHONE, DESK = {"width": 390, "height": 780}, {"width": 1100, "height": 780}
 
 def main() -> None:
     """Build a demo, visit the three jobs, keep three pictures."""
-    instance = Path(tempfile.mkdtemp())
-    url = f"sqlite:///{instance / 'wfsite.db'}"
-    settings = Settings(instance=instance, database_url=url, secret_key="pictures " * 5, demo=True, testing=True)
+    instance = Path(tempfile.mkdtemp()) / "instance"
+    boxes = default_boxes(instance)
+    instance.mkdir()
+    boxes.mkdir()
+    settings = Settings(
+        instance=instance,
+        database_url=f"sqlite:///{instance / 'wfsite.db'}",
+        boxes=boxes,
+        secret_key="pictures " * 5,
+        demo=True,
+        testing=True,
+    )
     app = create_app(settings)
     with app.app_context():
         db.create_all()
         build(scale=1, at=datetime.now(UTC))
-    app.jinja_env.globals["settings"] = Settings(
-        instance=instance, database_url=url, secret_key="pictures " * 5, demo=True, council_name=COUNCIL_NAME
-    )
+    app.jinja_env.globals["settings"] = replace(settings, testing=False, council_name=COUNCIL_NAME)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
@@ -61,6 +69,7 @@ def _survey(page: Page) -> None:
 def _register(page: Page) -> None:
     page.get_by_role("link", name="Complete the register: Safeguarding children: working").click()
     page.get_by_role("button", name="Everyone attended").click()
+    page.locator("button[aria-pressed=true]").nth(2).wait_for()
     page.get_by_role("button", name="Did not attend").nth(1).click()
     page.locator("button[aria-pressed=true]", has_text="Did not attend").wait_for()
     _show(page, "#register-counts")

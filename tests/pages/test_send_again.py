@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import delete, select, update
 from tests.pages.people.test_person_edit import person_id
 from tests.support import plans, registers
 from tests.support.client import Browser
-from tests.support.html import Tag
+from tests.support.html import Page, Tag
 from tests.support.leaks import files_of, files_with, flush_to_files
 from tests.support.statements import Statements
 from tests.support.surveys import questions_of
@@ -19,7 +20,7 @@ from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import QuestionKind, SurveyState
-from wfsite.web import inner_pages
+from wfsite.web import inner_pages, kept_forms
 
 HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' & </dd>\nsecond line"
 
@@ -217,6 +218,118 @@ def test_a_groups_terms_with_a_date_in_boxes(lost):
     assert all(label.startswith("Terms of reference agreed on: ") for label, _ in shown.rows[1:])
 
 
+def test_who_was_left_as_they_stood_on_the_sheet_is_not_listed(lost, site, place):
+    session_id, place_id, name = place
+    with site.app.app_context():
+        others = [(found, mark) for found, mark, _ in registers.places(session_id) if found != place_id]
+        db.session.remove()
+    sheet = f"/training/sessions/{session_id}/register/sheet"
+    data = {f"base-{place_id}": "1:unrecorded", f"mark-{place_id}": "apology"}
+    for other, mark in others:
+        data |= {f"base-{other}": f"1:{mark}", f"mark-{other}": mark}
+    shown = lost("training", sheet, sheet, data).signs_in()
+    assert len(others) > 20 and [value for _, value in shown.rows] == ["Apologies"]
+    assert shown.rows[0][0].startswith(f"{name} ")
+    again = {box["name"]: box["value"] for box in shown.browser.page.all("input")}
+    assert data.items() <= again.items(), "all of it is sent"
+
+
+def test_not_known_is_an_answer_where_the_register_closes(browser, lost, place):
+    session_id, place_id, name = place
+    url = f"/training/sessions/{session_id}/register/close"
+    page = browser("training").get(url)
+    base = page.one("input", name_=f"base-{place_id}")["value"]
+    data = {"version": "1", "asked": "1", f"base-{place_id}": base, f"mark-{place_id}": "unrecorded"}
+    shown = lost("training", url, url, data).signs_in()
+    assert [value for _, value in shown.rows] == ["Not known"] and shown.rows[0][0].startswith(f"{name} ")
+
+
+@pytest.mark.parametrize(
+    ("what", "heading"), [("close", "Close this survey"), ("cancel", "Call this survey off")], ids=["close", "call off"]
+)
+def test_what_cannot_be_undone_says_what_it_is_about(lost, pulse, what, heading):
+    url = f"/surveys/{pulse[0]}/{what}"
+    shown = lost("survey", "/surveys", url, {"version": "1"}).signs_in()
+    assert shown.origin.children[0].text == heading and shown.origin.children[0]["href"] == url
+    assert shown.origin.text.endswith("Skills and progression pulse survey")
+    assert [label for label, _ in shown.rows] == ["You chose"]
+
+
+@pytest.mark.parametrize("name", ["code", "CODE", "the_code", "code-1"])
+@pytest.mark.parametrize("how", ["signed out", "a bad token"])
+def test_the_code_of_a_surveys_third_holder_is_never_kept(browser, lost, pulse, name, how):
+    url, code = f"/surveys/{pulse[0]}/close", "ABCDEF-GHJKLM-NPQRST-UVWXYZ"
+    if how == "signed out":
+        form = lost("survey", url, url, {name: code})
+        assert 'name="kept"' not in form.browser.response.text
+        assert "it never keeps passwords, codes and files" in form.browser.page.words
+        form.signs_in(expect=303)
+        assert form.browser.response.headers["Location"] == url
+        answer = form.browser.response
+    else:
+        b = browser("survey")
+        b.get(url)
+        answer = b.client.post(url, data={"csrf_token": "stale", name: code})
+        assert answer.status_code == 400
+    assert code not in answer.text
+
+
+def test_a_word_that_only_ends_like_a_code_is_kept(lost, action):
+    url = f"/steering/actions/{action[0]}/update"
+    assert ("Postcode", "N1") in lost("secretary", url, url, {"postcode": "N1"}).signs_in().rows
+
+
+@pytest.mark.parametrize("page_is_there", [True, False])
+def test_an_import_says_what_its_button_says_and_shows_no_fingerprint(browser, lost, page_is_there):
+    b = browser("secretary")
+    file = b"Theme and action,Timescales,Leads,RAG,Progress,Route back to Green\nReady to work,,,,,\nNew,,,,,\n"
+    b.post("/steering/plan/import", {"target": "2025", "file": (BytesIO(file), "plan.csv")})
+    check = b.response.headers["Location"]
+    page = b.get(check)
+    print_ = page.one("input", name_="fingerprint")["value"]
+    back = check if page_is_there else "/account"
+    shown = lost("secretary", back, f"{check}/confirm", {"fingerprint": print_}).signs_in()
+    if page_is_there:
+        assert [label for label, _ in shown.rows] == ["You chose"] and shown.rows[0][1].startswith("Confirm")
+        assert "Check what will happen" in shown.origin.text and print_ not in shown.browser.page.words
+    else:
+        assert "From: " not in shown.browser.page.words and print_ not in shown.browser.response.text
+        assert "cannot be sent from here" in shown.browser.page.words
+        assert [a for a in shown.browser.page.all("a") if a["href"] == back and "Go back without" in a.text]
+
+
+def test_a_form_with_more_fields_than_any_of_the_site_has_no_page_drawn(browser, action, monkeypatch):
+    drawn = []
+    ask = inner_pages._is_for_a_person
+    monkeypatch.setattr(inner_pages, "_is_for_a_person", lambda address: drawn.append(address) or ask(address))
+    url = f"/steering/actions/{action[0]}/update"
+    b = browser("secretary")
+    b.get(url)
+    data = {f"a{number}": "1" for number in range(1990)}
+    answer = b.client.post(url, data=data | {"csrf_token": "stale"}, headers={"Referer": f"http://localhost{url}"})
+    assert answer.status_code == 400 and drawn == []
+    page = Page(answer.text)
+    assert 100 < len(page.all("dt")) < 600 and f"And {1990 - len(page.all('dt')):,} more fields" in page.words
+    assert len(page.all("input", type_="hidden")) > 1990, "all of it is sent"
+    b.client.post(url, data={"a1": "1", "csrf_token": "stale"}, headers={"Referer": f"http://localhost{url}"})
+    assert drawn == [url]
+
+
+def test_the_largest_sheet_that_a_page_can_hold_has_its_words():
+    """A person on it takes more than 820 bytes, and sends two fields."""
+    assert inner_pages._LARGEST // 820 * 2 <= kept_forms.MOST_FIELDS + 50
+
+
+def test_a_large_form_is_not_answered_with_twice_as_much(browser, action):
+    url = f"/steering/actions/{action[0]}/update"
+    b = browser("secretary")
+    b.get(url)
+    note = "x" * 400_000
+    answer = b.client.post(url, data={"csrf_token": "stale", "note": note})
+    assert answer.status_code == 400 and len(answer.text) < 1.1 * len(note)
+    assert note in answer.text and "And 399,000 more characters, sent with the rest." in answer.text
+
+
 def test_what_its_page_does_not_hold_is_shown_all_the_same(lost, action):
     url = f"/steering/actions/{action[0]}/update"
     shown = lost("secretary", url, url, {"rag": "no such", "of_old-name": "Typed", "note": "Why"}).signs_in()
@@ -337,9 +450,8 @@ def test_what_was_answered_is_in_no_log_and_no_file(lost, site, pulse, caplog, f
             form.browser.submit("Sign in", {"email": f"staff@{DOMAIN}", "password": "wrong one"}, expect=422)
         shown = form.signs_in()
     assert canary in shown.browser.page.words
-    assert [r.route for r in caplog.records if r.name == "wfsite.request" and "survey" in r.route] == [
-        "/surveys/<id:survey_id>"
-    ] * 2, "asked for, and sent: not drawn again"
+    routes = [r.route for r in caplog.records if r.name == "wfsite.request"]
+    assert "/sign-in" in routes and not [route for route in routes if "survey" in route]
     assert not [r for r in caplog.records if canary in f"{r.getMessage()} {vars(r)}"]
     with site.app.app_context():
         flush_to_files(site)

@@ -138,7 +138,9 @@ class Desk:
     def fields(self):
         """What stands in the form: texts by name, without what it carries for the site."""
         kept = form_data(next(f for f in self.page.all("form") if f["action"] == self.url))
-        return {name: texts for name, texts in kept.items() if name not in ("csrf_token", "version", "terms_of")}
+        return {
+            name: texts for name, texts in kept.items() if name not in ("csrf_token", "version", "terms_of", "knows")
+        }
 
     @property
     def recorded(self):
@@ -252,12 +254,16 @@ def test_stale_first_refused_after_it_and_stale_once_more(desk, form):
     base = me.fields["drawn"]
     me.send(form.wrong, expect=422)
     assert me.fields["drawn"] == base
+    assert "Save mine anyway" in me.words and "Keep theirs" in me.words
+    me.send(form.wrong, expect=422)
+    assert "Save mine anyway" in me.words and "Keep theirs" in me.words
     untouched = {"note": _crlf(form.theirs["note"])} if form.is_action else {}
     them.open().send({name: f"{theirs}9"} if theirs.isdigit() else {name: f"{theirs} Again."}, expect=303)
     me.send(form.mine | untouched, expect=409)
     assert me.fields[name][0].endswith(("9", " Again."))
     me.send({}, expect=303)
     assert me.recorded[name][0].endswith(("9", " Again."))
+    assert "Save mine anyway" not in me.open().words
 
 
 def _packed(**fields):
@@ -337,7 +343,7 @@ def test_a_sign_in_that_was_lost_carries_what_was_drawn_and_does_not_show_it(des
     me.submit("Save", form.mine, expect=401)
     desk(form, "secretary").send(form.theirs, expect=303)
     me.submit("Sign in", {"email": "admin@demo.example", "password": PASSWORD}, expect=200)
-    assert "Name: Mine O’Name" in me.page.words
+    assert "Mine O’Name" in me.page.words
     assert "Drawn" not in me.page.words and "Version" not in me.page.words
     me.submit("Send it now", expect=409)
     me.submit("Save mine anyway")

@@ -15,6 +15,7 @@ import pytest
 from wfsite.core.apart import Broken, Desk, Limits, TooHeavy
 from wfsite.core.errors import Busy
 from wfsite.core.parsing import Unreadable
+from wfsite.web.waiting import DRAWING, PACKING, READING
 
 BRIEF = Limits(cpu_seconds=1, memory=256 * 1024 * 1024, seconds=20, patience_seconds=0)
 
@@ -146,15 +147,21 @@ def test_its_temporary_files_go_with_it(before, folders):
 
 def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    desk = Desk(busy="Later", limits=BRIEF)
+    desk = Desk(busy="Later", again_seconds=7, limits=BRIEF)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(desk.run, "tests.support.heavy:held", str(tmp_path / "pipe"))
         (tmp_path / "pipe").read_text()  # it has begun
-        with pytest.raises(Busy, match="Later"):
+        with pytest.raises(Busy, match="Later") as busy:
             told(desk)
+        assert busy.value.seconds == 7
         (tmp_path / "pipe").write_text("done")
         assert first.result() == b"done"
     assert told(desk)
+
+
+def test_whoever_asks_for_a_picture_waits_while_the_first_is_drawn():
+    assert DRAWING.limits.seconds <= DRAWING.limits.patience_seconds <= 30
+    assert all(desk.limits.patience_seconds <= 3 for desk in (READING, PACKING))
 
 
 def test_a_child_ends_with_whoever_started_it(tmp_path, folders):

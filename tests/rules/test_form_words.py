@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.work import calls_of
 from wfsite.web.form_words import told_by_names, told_by_page
 
 
@@ -58,8 +59,115 @@ def test_a_button_says_what_it_does_and_to_whom():
 def test_machinery_and_what_is_empty_is_not_told():
     hidden = '<input type="hidden" name="seen" value="3">'
     fields = (("version", "1"), ("act", "abcdefgh"), ("base-7", "1:x"), ("seen", "3"), ("note", ""), ("typed", "t"))
+    fields = (*fields, ("fingerprint", "0a1b"), ("undone", "abcdefgh"), ("person", "7"))
     assert rows(hidden, *fields) == [("Typed", ["t"])]
     assert told_by_names(fields).rows == [("Typed", ["t"])]
+
+
+def test_a_form_that_only_confirms_says_what_its_button_says():
+    confirm = '<input type="hidden" name="fingerprint" value="new"><button>Confirm and import</button>'
+    assert rows(confirm, ("fingerprint", "old")) == [("You chose", ["Confirm and import"])], "it is refused when sent"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('<label>Permanent <input name="f" value="411"></label>', ("Permanent", ["Nothing, in place of: 411"])),
+        (
+            '<label for="n">Note</label><textarea id="n" name="f">old</textarea>',
+            ("Note", ["Nothing, in place of: old"]),
+        ),
+        (
+            '<fieldset><legend>Roles</legend><label>Chair <input type="checkbox" name="f" value="c" checked></label>'
+            '<label>Viewer <input type="checkbox" name="f" value="v" checked></label>'
+            '<label>Other <input type="checkbox" name="f" value="o"></label></fieldset>',
+            ("Roles", ["Nothing, in place of: Chair; Viewer"]),
+        ),
+        (
+            '<label for="s">Team</label><select id="s" name="f"><option value="">None</option>'
+            '<option value="7" selected>Assessment</option></select>',
+            ("Team", ["Nothing, in place of: Assessment"]),
+        ),
+        ('<label>Closed <input name="f" value="1" disabled></label>', None),
+        ('<button name="f" value="1">Go</button>', None),
+        ('<input name="not sent at all" value="1">', None),
+    ],
+)
+def test_what_was_emptied_is_told(body, told):
+    assert rows(body, ("f", ""), ("g", "typed")) == [("G", ["typed"]), *([told] if told else [])]
+
+
+def test_what_was_left_as_it_stood_is_not_told():
+    fields = (
+        ("base-7", "1:unrecorded"),
+        ("mark-7", "unrecorded"),
+        ("base-8", "2:attended"),
+        ("mark-8", "in-part"),
+        ("base-9", "1:"),  # nothing was chosen there yet
+        ("mark-9", "unrecorded"),
+        ("mark-10", "attended"),  # what stood is not known
+    )
+    changed = [("Mark 8", ["in-part"]), ("Mark 9", ["unrecorded"]), ("Mark 10", ["attended"])]
+    assert told_by_names(fields).rows == changed
+    assert rows("", *fields) == changed
+    sheet = '<label>Ada <input name="mark-7"></label><button>Save</button><button name="rest">The rest</button>'
+    assert rows(sheet, *fields[:2]) == [("You chose", ["Save"])]
+
+
+def _sheet(people):
+    radios = '<label><input type="radio" name="mark-{0}" value="{1}"> {1}</label>'
+    row = '<fieldset><legend>N{0}</legend><input type="hidden" name="base-{0}" value="1:c">'
+    row += "".join(radios.format("{0}", mark) for mark in "abcd") + "</fieldset>"
+    body = "".join(row.format(number) for number in range(people))
+    return f'<h1>H</h1><form method="post" action="/x">{body}</form>'
+
+
+def test_the_work_grows_with_the_page_and_the_form_not_with_one_times_the_other():
+    """Counted in calls: a page of 200 people, then their marks, then as many more fields that nobody asked for."""
+    page = _sheet(200)
+    marks = tuple((f"mark-{number}", "a") for number in range(200))
+    strange = tuple((f"strange-{number}", "a") for number in range(2000))
+    alone = calls_of(lambda: told_by_page(page, "/x", action="/x", fields=(("mark-1", "a"),)))
+    with_marks = calls_of(lambda: told_by_page(page, "/x", action="/x", fields=marks))
+    with_strange = calls_of(lambda: told_by_page(page, "/x", action="/x", fields=strange))
+    assert with_marks - alone < 200 * 200
+    assert with_strange - alone < 2000 * 25
+
+
+class _Name(str):
+    """A name whose looking up counts as a call."""
+
+    def __hash__(self):
+        return str.__hash__(self)
+
+
+def test_of_many_forms_each_is_compared_once_with_what_was_sent():
+    one = '<form method="post" action="/x"><input type="hidden" name="who" value="{0}"><button>Add {0}</button></form>'
+    fields = tuple((_Name(f"strange-{number}"), "a") for number in range(2000))
+    few, many = ("".join(one.format(n) for n in range(count)) for count in (10, 210))
+    told = [calls_of(lambda p=page: told_by_page(p, "/x", action="/x", fields=fields)) for page in (few, many)]
+    assert told[1] - told[0] < 200 * 300
+
+
+def test_a_long_text_is_shown_as_far_as_somebody_reads():
+    told = rows('<label>Note <textarea name="f"></textarea></label>', ("f", "a" * 1000), ("g", "b" * 3500))
+    assert told == [
+        ("Note", ["a" * 1000]),
+        ("G", ["b" * 1000 + "…", "And 2,500 more characters, sent with the rest."]),
+    ]
+    assert told_by_names((("n" * 5000, "v"),)).rows == [("N" + "n" * 99 + "…", ["v"])]
+
+
+@pytest.mark.parametrize("fields", [[(f"f{n}", "a") for n in range(5000)], [(f"f{n}", "a" * 900) for n in range(500)]])
+def test_of_more_than_anybody_reads_the_rest_is_counted(fields):
+    told = told_by_names(tuple(fields))
+    assert 50 < len(told.rows) < 600 and told.more == len(fields) - len(told.rows)
+    assert sum(len(label) + sum(map(len, values)) for label, values in told.rows) < 100_000
+
+
+def test_the_marks_of_the_largest_sheet_are_all_shown():
+    fields = tuple((f"mark-{number}", "did-not-attend") for number in range(300))
+    assert told_by_names(fields).more == 0
 
 
 def test_it_is_the_form_that_goes_there():

@@ -77,8 +77,27 @@ def test_a_day_within_a_month_is_remarked():
     assert "15 March 2015" in remarks[0]
 
 
+@pytest.mark.parametrize(("text", "month"), [("46477", "March 2027"), ("36526", "January 2000"), ("73050.5", "Decem")])
+def test_the_number_of_a_day_is_said_to_be_a_date_without_its_format(text, month):
+    with pytest.raises(Unreadable, match=f"“{text}” looks like a date without its format .a day in {month}"):
+        timescale_cell(text, [])
+
+
 @pytest.mark.parametrize(
-    "text", ["31/02/2026", "Sometime", "2026", "March", "٣/2026", "2025-W01-1", "13/2026", "x" * 999]
+    "text",
+    [
+        "36525",
+        "73051",
+        "146477",
+        "31/02/2026",
+        "Sometime",
+        "2026",
+        "March",
+        "٣/2026",
+        "2025-W01-1",
+        "13/2026",
+        "x" * 999,
+    ],
 )
 def test_what_is_no_timescale_is_said(text):
     with pytest.raises(Unreadable, match="is not a month"):

@@ -1,6 +1,7 @@
 """Every bad file of HARDENING §3 is refused in words, and every way a council saves a good one is read."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 from time import perf_counter, process_time
@@ -219,6 +220,44 @@ def test_hidden_sheets_are_passed_over_and_said(book):
     table = read_table("x.xlsx", _saved(book))
     assert table.header[0] == "What"
     assert "“Old”" in table.notes[0]
+
+
+def _hidden_notes(book):
+    return [note for note in read_table("x.xlsx", _saved(book)).notes if "hidden" in note]
+
+
+def test_hidden_rows_and_columns_are_read_and_said(book):
+    sheet = book.active
+    for number in range(3, 20):
+        sheet.append([f"y{number}", "z", number])
+    assert _hidden_notes(book) == []
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[40].hidden = True  # holds nothing
+    assert _hidden_notes(book) == ["Row 3 is hidden in the workbook and was read."]
+    assert _cells(read_table("x.xlsx", _saved(book)))[1][0] == "y3"
+    sheet.row_dimensions[5].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    assert _hidden_notes(book) == [
+        "Rows 3 and 5 are hidden in the workbook and were read.",
+        "Column B is hidden in the workbook and was read.",
+    ]
+    for number in range(3, 20):
+        sheet.row_dimensions[number].hidden = True
+    sheet.column_dimensions["B"].hidden = False
+    assert _hidden_notes(book) == [
+        "Rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 7 more are hidden in the workbook and were read."
+    ]
+
+
+def test_a_hidden_row_without_a_number_is_found(book):
+    book.active.append(["y", "z", 1])
+    book.active.row_dimensions[3].hidden = True
+    name = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(_saved(book))) as archive:
+        xml = archive.read(name)
+    xml = re.sub(rb'(<row) r="[0-9]+"', rb"\1", xml)
+    table = read_table("x.xlsx", _changed(_saved(book), **{name: xml}))
+    assert "Row 3 is hidden in the workbook and was read." in table.notes
 
 
 def test_tall_merged_cells_count_for_each_of_their_rows(book):

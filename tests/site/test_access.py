@@ -1,11 +1,15 @@
 """Who may open what: the table, the guard and real requests agree, for every route that exists."""
 
 import pytest
+from sqlalchemy import delete, select
 
 from tests.support.client import Browser
 from tests.support.routes import ROLES, routes, stamp_admits
 from tests.support.statements import Statements
-from wfsite.core.permissions import GRANTS, Permission, Role
+from wfsite.core.permissions import GRANTS, SIGNED_IN, Permission, Role
+from wfsite.demo.people import DOMAIN
+from wfsite.extensions import db
+from wfsite.people.models import Person, RoleGrant
 
 
 def test_every_endpoint_carries_a_stamp(site):
@@ -29,6 +33,8 @@ def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(site):
     assert granted == set(Permission)
     assert asked == set(Permission)
     assert set(GRANTS) == set(Role)
+    for grants in GRANTS.values():
+        assert grants.items() >= SIGNED_IN.items(), "the table that is printed says it of every role"
 
 
 @pytest.mark.parametrize("account", ROLES)
@@ -44,6 +50,41 @@ def test_real_requests_equal_the_table(site, account):
         if (status == 403) == admitted or status >= 500:
             wrong.append((route.method, route.path, status, "admitted" if admitted else "refused"))
     assert wrong == []
+
+
+def _without_a_role(site):
+    """A browser of somebody to whom nobody gave a role yet."""
+    account = "worker00003"
+    with site.app.app_context():
+        person_id = db.session.scalar(select(Person.id).where(Person.email == f"{account}@{DOMAIN}"))
+        db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
+        db.session.commit()
+        db.session.remove()
+    return Browser(site, account)
+
+
+def test_who_has_no_role_opens_home_and_account_and_no_other_page(site):
+    browser = _without_a_role(site)
+    opened = set()
+    for route in routes(site.app):
+        stamp = site.app.view_functions[route.endpoint].stamp
+        if route.endpoint == "people.sign_out" or stamp.permission is None:
+            continue
+        data = {"csrf_token": browser.token()} if route.method == "POST" else None
+        if browser.client.open(route.path, method=route.method, data=data).status_code != 403:
+            opened.add(route.endpoint)
+    assert opened == {"home.home", "people.account"}
+
+
+def test_who_has_no_role_is_told_so_and_finds_no_door_that_is_closed(site):
+    browser = _without_a_role(site)
+    page = browser.get("/steering/plan", expect=403)
+    page = browser.link("Go to the home page")
+    assert "You have no role yet" in page.words and "Ask " in page.words
+    for link in page.all("a"):
+        if link["href"].startswith("/"):
+            browser.get(link["href"])
+    browser.post("/sign-out", {})
 
 
 def test_strangers_are_sent_to_sign_in(site):

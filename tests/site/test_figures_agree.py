@@ -100,7 +100,7 @@ def test_a_manager_without_a_team_is_shown_no_figure_of_others(site, browser):
         db.session.remove()
     b = browser("manager")
     assert cards(b.get("/training")) == []
-    assert "No session began in this quarter with anybody you may see" in b.get("/training/attendance").words
+    assert "No session of this quarter has begun with anybody you may see" in b.get("/training/attendance").words
 
 
 def test_the_area_on_the_card_is_the_area_on_the_page(site, browser):

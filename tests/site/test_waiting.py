@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
+from werkzeug.test import create_environ
 
 from wfsite.surveys.results.counting import count_apart
-from wfsite.web.waiting import done_apart
+from wfsite.web.rsgi import Site
+from wfsite.web.waiting import done_apart, methods_that_wait
 
 # Where these two are called is found by name, so that whoever adds a view that waits is told to mark it.
 
@@ -65,7 +67,16 @@ def test_views_that_wait_and_no_others_are_marked(site):
     waiting = {name for name in views if _waits(views[name])}
     expected = {"steering.plan_export", "steering.agency_picture", "people.person_export", "surveys.survey_close"}
     assert expected <= waiting
-    assert {name for name in views if getattr(views[name], "waits", False)} == waiting
+    assert {name for name in views if methods_that_wait(views[name])} == waiting
+
+
+def test_a_page_is_asked_for_without_waiting_where_only_its_form_waits(site):
+    served = Site(site.app)
+    close, picture = "/surveys/1/close", "/steering/workforce/1/agency.svg"
+    waits = {
+        (m, path): served._waits(create_environ(path, method=m)) for m in ("GET", "POST") for path in (close, picture)
+    }
+    assert waits == {("GET", close): False, ("POST", close): True, ("GET", picture): True, ("POST", picture): False}
 
 
 _PROGRAM = """

@@ -13,6 +13,7 @@ _TESTS = (
     "tests/rules/surveys",
     *(f"{_DATA}/test_{name}.py" for name in ("box", "opening", "attacks", "attacks_http")),
 )
+_WATCHED = (f"{_DATA}/test_watching.py",)
 _KEPT = ("tests/pages/people/test_kept_forms.py",)
 
 
@@ -35,8 +36,13 @@ _OPENING = "surveys/answering/services.py"
 _RULES, _ENVELOPES, _BOX = "surveys/results/rules.py", "surveys/box/envelopes.py", "surveys/box/rules.py"
 GUARDS = (
     Guard(_STORE, "AND done = 0 AND credential IS ?\nAND", "AND credential IS ?\nAND"),
+    Guard(_STORE, "coalesce(credential, ?)", "?"),
+    Guard(_BOX, "return bool(credential) and self.credential == credential", "return True", _WATCHED),
+    Guard("surveys/answering/queries.py", "if seen.done and is_told:", "if seen.done:", _WATCHED),
+    Guard(_OPENING, "if seen.done and seen.knows(by.credential):", "if seen.done:", _WATCHED),
+    Guard("people/loading.py", "if cookie.credential != credential_of(", "if not credential_of(", _WATCHED),
     Guard(_STORE, "\nAND EXISTS (SELECT 1 FROM box WHERE state = 'open')", ""),
-    Guard(_STORE, "unchanged = bool(credential) and seen.credential == credential", "unchanged = True"),
+    Guard(_STORE, "unchanged = seen.knows(credential)", "unchanged = True"),
     Guard(_STORE, "if seen.done is None or seen.has_ended(at=at):", "if seen.has_ended(at=at):"),
     Guard(_STORE, "yield None if has_ended(boxes, survey_id) else", "yield"),
     Guard(_STORE, "WHERE state IN ('shut', 'counting') AND cancelled = 0", "WHERE cancelled = 0"),
@@ -51,7 +57,7 @@ GUARDS = (
     Guard(_TALLY, "            store.hold(boxes, box.manifest.survey_id, None)\n", ""),
     Guard(_TALLY, "if called_off and outcome is not Outcome.CANCELLED:", "if False:"),
     Guard(_STORE, "        yield bool(cancelled)\n        box.execute(_KEPT)", "        yield bool(cancelled)"),
-    Guard(_STORE, "AND done = 0 AND credential = ?", "AND done = 0 AND (credential IS NULL OR credential = ?)"),
+    Guard(_STORE, "person = ? AND credential = ?", "person = ? AND (credential IS NULL OR credential = ?)"),
     Guard(_FOLDER, "return has_ended(boxes, survey_id) or", "return"),
     Guard(_FOLDER, "return has_ended(boxes, survey_id) or box_file(boxes, survey_id).parent.exists()", "return False"),
     Guard(_FOLDER, ".{hashlib.sha256(database_half).hexdigest()}", ".{os.getpid()}"),

@@ -53,13 +53,21 @@ class Broken(Exception):
 class Desk:
     """Does one piece of work at a time, in a child that stays for `warm_seconds` after the last.
 
-    `without` names packages that the child is not to load. Safe in any thread.
+    Who finds it `busy` longer than its patience is told so, and to come again after `again_seconds`. `without` names
+    packages that the child is not to load. Safe in any thread.
     """
 
     def __init__(
-        self, *, busy: str, warm_seconds: float = 0, without: Iterable[str] = (), limits: Limits | None = None
+        self,
+        *,
+        busy: str,
+        again_seconds: int = 60,
+        warm_seconds: float = 0,
+        without: Iterable[str] = (),
+        limits: Limits | None = None,
     ) -> None:
         self.limits = limits or Limits()
+        self._again_seconds = again_seconds
         self._busy = busy
         self._warm_seconds = warm_seconds
         self._without = tuple(without)
@@ -75,7 +83,7 @@ class Desk:
         Raises `Busy`, `TooHeavy` or `Broken`, and `Unreadable` where the function does.
         """
         if not self._one_at_a_time.acquire(timeout=self.limits.patience_seconds):
-            raise Busy(self._busy, seconds=60)
+            raise Busy(self._busy, seconds=self._again_seconds)
         try:
             return self._answer(pickle.dumps((function, arguments, named, self.limits)))
         finally:

@@ -37,6 +37,10 @@ class Conflict(Exception):
         super().__init__(message)
 
 
+# What leaving a change as it stands is called: another's, and one's own.
+KEEPS = ("Keep theirs", "Keep the other tab’s")
+
+
 @dataclass(frozen=True, slots=True)
 class OtherHand:
     """Who changed something first, as whoever meets the conflict is told: a colleague by name, oneself as oneself.
@@ -80,7 +84,7 @@ class OtherHand:
     @property
     def keep(self) -> str:
         """What leaving it as it stands is called."""
-        return "Keep the other tab’s" if self.is_own else "Keep theirs"
+        return KEEPS[self.is_own]
 
 
 class TooMany(Exception):

@@ -111,13 +111,13 @@ def month_from_text(text: str) -> date | None:
 def month_from_boxes(month: str, year: str, name: str) -> date | None:
     """The first day of the month in two boxes, by number or by name; None when both are empty. Raises `Unreadable`.
 
-    `name` begins a sentence ("The first month").
+    `name` begins a sentence: the question that the boxes answer (“From which month?”).
     """
     month, year = month.strip(), year.strip()
     if not month and not year:
         return None
     if not month or not year:
-        raise Unreadable(f"{name} must include a {'year' if month else 'month'}")
+        raise Unreadable(f"{name} needs a {'year' if month else 'month'} too, like 6 2026")
     found = month_from_text(f"{month}/{year}")
     if found is None:
         raise Unreadable(f"{name} must be a real month between 1990 and 2100, like 6 2026")

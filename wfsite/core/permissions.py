@@ -83,7 +83,9 @@ class Permission(Enum):
 
 P, R = Permission, Reach
 
-_EVERYONE = {P.HOME_READ: R.OWN, P.ACCOUNT_CHANGE: R.OWN, P.GROUP_READ: R.ALL}
+# Whoever is signed in, with or without a role: their first page and their account, from which they can sign out.
+SIGNED_IN: dict[Permission, Reach] = {P.HOME_READ: R.OWN, P.ACCOUNT_CHANGE: R.OWN}
+_EVERYONE = {**SIGNED_IN, P.GROUP_READ: R.ALL}
 _WORKER = {**_EVERYONE, P.SURVEY_ANSWER: R.OWN, P.RESULTS_READ: R.ALL, P.TRAINING_READ: R.OWN}
 _GROUP_OFFICER = {
     **_WORKER,
@@ -134,6 +136,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 
 
 def reach_of(roles: frozenset[Role], permission: Permission) -> Reach | None:
-    """The widest reach that any of `roles` gives for `permission`, or None."""
-    found = [GRANTS[role][permission] for role in roles if permission in GRANTS[role]]
+    """The widest reach that being signed in or any of `roles` gives for `permission`, or None."""
+    given = (SIGNED_IN, *(GRANTS[role] for role in roles))
+    found = [grants[permission] for grants in given if permission in grants]
     return max(found) if found else None

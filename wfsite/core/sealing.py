@@ -4,15 +4,32 @@ import base64
 import hashlib
 import hmac
 import json
+import zlib
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
+# A value's JSON in bytes, packed only when it is longer than a link's; and the most that is packed or unpacked.
+_LINK, _MOST = 256, 4 * 1024 * 1024
+# How packed content begins, which JSON never does.
+_PACKED = b"x"
+
+
+class TooLarge(ValueError):
+    """More than is ever sealed."""
+
 
 def seal(value: Any, *, key: str, purpose: str, at: datetime) -> str:
-    """`value` (as JSON holds it) encrypted and signed, safe in an address; good only for the same `purpose`."""
-    return _fernet(key, purpose).encrypt_at_time(json.dumps(value).encode(), int(at.timestamp())).decode()
+    """`value` (as JSON holds it) encrypted and signed, safe in an address; good only for the same `purpose`.
+
+    Raises `TooLarge` for more than 4 MB.
+    """
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    if len(content) > _MOST:
+        raise TooLarge
+    packed = zlib.compress(content) if len(content) > _LINK else content
+    return _fernet(key, purpose).encrypt_at_time(packed, int(at.timestamp())).decode()
 
 
 def unseal(sealed: str, *, key: str, purpose: str, lasts: timedelta, at: datetime) -> Any:
@@ -21,9 +38,20 @@ def unseal(sealed: str, *, key: str, purpose: str, lasts: timedelta, at: datetim
         content = _fernet(key, purpose).decrypt_at_time(
             sealed.encode("ascii"), int(lasts.total_seconds()), int(at.timestamp())
         )
-    except (InvalidToken, UnicodeEncodeError):
+        return json.loads(_unpacked(content))
+    except (InvalidToken, UnicodeEncodeError, TooLarge):
         return None
-    return json.loads(content)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """The JSON in a seal; raises `TooLarge` before more of it is unpacked than `seal` ever packs."""
+    if not content.startswith(_PACKED):
+        return content
+    unpacking = zlib.decompressobj()
+    found = unpacking.decompress(content, _MOST)
+    if not unpacking.eof:
+        raise TooLarge
+    return found
 
 
 def _fernet(key: str, purpose: str) -> Fernet:

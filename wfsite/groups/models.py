@@ -78,6 +78,7 @@ class GroupMember(Base):
     role: Mapped[GroupRole] = mapped_column(choice(GroupRole))
     represents: Mapped[str] = mapped_column(String(120), default="")
     from_on: Mapped[date]
+    # The first day without it.
     to_on: Mapped[date | None]
 
 

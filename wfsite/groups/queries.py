@@ -18,7 +18,7 @@ from wfsite.people.models import Agency, Person
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the front door lists them."""
+    """A member as the front door lists them, and the day from which they are one."""
 
     id: int
     name: str
@@ -26,11 +26,12 @@ class Member:
     agency: str
     role: GroupRole
     represents: str
+    from_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class GroupHome:
-    """What a group is for, who is on it, what it watches and when it meets."""
+    """What a group is for, who is on it and who joins it later, what it watches and when it meets."""
 
     id: int
     name: str
@@ -44,6 +45,7 @@ class GroupHome:
     last_met_on: date | None
     meets_next_on: date | None
     members: tuple[Member, ...] = ()
+    coming: tuple[Member, ...] = ()
 
     @property
     def watches(self) -> tuple[str, ...]:
@@ -82,6 +84,11 @@ _GROUP = (
     .outerjoin(GroupTerms, and_(GroupTerms.group_id == Group.id, GroupTerms.agreed_on == _TERMS_IN_FORCE))
     .where(Group.kind == bindparam("kind"))
 )
+# Whether a seat is taken on a day or later; one that ended before it began never was.
+_LASTS = or_(
+    GroupMember.to_on.is_(None),
+    and_(GroupMember.to_on > bindparam("on"), GroupMember.to_on > GroupMember.from_on),
+)
 _MEMBERS = (
     select(
         GroupMember.id,
@@ -90,14 +97,11 @@ _MEMBERS = (
         func.coalesce(Agency.name, "").label("agency"),
         GroupMember.role,
         GroupMember.represents,
+        GroupMember.from_on,
     )
     .join(Person, Person.id == GroupMember.person_id)
     .outerjoin(Agency, Agency.id == Person.agency_id)
-    .where(
-        GroupMember.group_id == bindparam("group_id"),
-        GroupMember.from_on <= bindparam("on"),
-        or_(GroupMember.to_on.is_(None), GroupMember.to_on >= bindparam("on")),
-    )
+    .where(GroupMember.group_id == bindparam("group_id"), _LASTS)
 )
 _READ_GROUP = Read(GroupHome, _GROUP)
 _READ_MEMBERS = Read(Member, _MEMBERS)
@@ -109,8 +113,14 @@ def group_or_none(kind: GroupKind, *, on: date) -> GroupHome | None:
     group = _READ_GROUP.one_or_none({"kind": kind, "on": on})
     if group is None:
         return None
-    members = _READ_MEMBERS.all({"group_id": group.id, "on": on})
-    return replace(group, members=tuple(sorted(members, key=lambda m: (_ROLE_ORDER.index(m.role), m.name))))
+    seats = sorted(
+        _READ_MEMBERS.all({"group_id": group.id, "on": on}), key=lambda m: (_ROLE_ORDER.index(m.role), m.name)
+    )
+    return replace(
+        group,
+        members=tuple(seat for seat in seats if seat.from_on <= on),
+        coming=tuple(sorted((seat for seat in seats if seat.from_on > on), key=lambda seat: seat.from_on)),
+    )
 
 
 def last_hand_of(group_id: int, *, told_to: Actor, at: datetime) -> OtherHand:
@@ -140,7 +150,7 @@ class GroupLine:
 
 _GROUPS = (
     select(Group.id, Group.kind, Group.name, func.count(GroupMember.id).label("members"))
-    .outerjoin(GroupMember, and_(GroupMember.group_id == Group.id, GroupMember.to_on.is_(None)))
+    .outerjoin(GroupMember, and_(GroupMember.group_id == Group.id, GroupMember.from_on <= bindparam("on"), _LASTS))
     .group_by(Group.id, Group.kind, Group.name)
 )
 
@@ -148,9 +158,9 @@ _GROUPS = (
 _READ_GROUPS = Read(GroupLine, _GROUPS)
 
 
-def group_list() -> tuple[GroupLine, ...]:
-    """The groups that are set up, in the site's order."""
-    return tuple(sorted(_READ_GROUPS.all(), key=lambda line: list(GroupKind).index(line.kind)))
+def group_list(*, on: date) -> tuple[GroupLine, ...]:
+    """The groups that are set up, in the site's order, with how many sit on each on a day."""
+    return tuple(sorted(_READ_GROUPS.all({"on": on}), key=lambda line: list(GroupKind).index(line.kind)))
 
 
 @dataclass(frozen=True, slots=True)

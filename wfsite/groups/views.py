@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.parsing import iso_date
 from wfsite.core.permissions import Permission
+from wfsite.core.words import long_date
 from wfsite.groups import queries, services
 from wfsite.groups.blueprint import blueprint
 from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
@@ -17,7 +18,7 @@ from wfsite.groups.models import GroupKind, GroupRole
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
-from wfsite.web.params import choice_from, form_text, form_version, is_post, now, query_text, today
+from wfsite.web.params import choice_from, form_text, form_version, is_post, now, query_id, query_text, today
 from wfsite.web.respond import page, see
 
 __all__ = ["blueprint"]
@@ -32,6 +33,7 @@ _SAVED = {
     "terms": "The group’s purpose and terms are saved",
     "member": "The member is added",
     "ended": "The membership has ended",
+    "never": "The member will not join the group",
     "meeting": "The meeting is in the calendar",
     "removed": "The meeting is removed",
 }
@@ -50,7 +52,7 @@ class Shown:
 @requires(Permission.GROUP_MANAGE)
 def group_list() -> Response:
     """The three groups, and which of them are set up."""
-    return page("groups/group_list.html", groups=queries.group_list(), default_names=_UNSET)
+    return page("groups/group_list.html", groups=queries.group_list(on=today()), default_names=_UNSET)
 
 
 @blueprint.route("/admin/groups/<kind>", methods=["GET", "POST"])
@@ -60,7 +62,7 @@ def group_edit(kind: str) -> Response:
     which = _kind(kind)
     group = queries.group_or_none(which, on=today())
     form = GroupForm(data=_recorded(which, group))
-    others = [(str(g.id), g.name) for g in queries.group_list() if g.kind is not which]
+    others = [(str(g.id), g.name) for g in queries.group_list(on=today()) if g.kind is not which]
     form.reports_to.choices = [("", "Nobody"), *others]
     if not is_post():
         return _edit_page(which, form, group, _shown(group, packed(held(form))))
@@ -116,25 +118,34 @@ def group_members(kind: str) -> Response:
         status = 422
         try:
             if form.validate():
-                services.member_add(
+                member_id = services.member_add(
                     which,
                     email=form.email.data,
                     role=GroupRole(form.role.data),
                     represents=form.represents.data,
                     from_on=form.from_on.data,
+                    on=today(),
                 )
-                return see(url_for("groups.group_members", kind=kind, saved="member"))
+                return see(url_for("groups.group_members", kind=kind, saved="member", member=member_id))
         except RuleBroken as error:
             add_errors(form, error)
-    return page("groups/group_members.html", status=status, kind=which, group=group, form=form, saved=_saved(status))
+    saved = _saved(status) and (_joins_later(group) or _saved(status))
+    return page("groups/group_members.html", status=status, kind=which, group=group, form=form, saved=saved)
+
+
+def _joins_later(group: queries.GroupHome) -> str:
+    """That the member of whom the address speaks joins later, in words; "" when they sit there now."""
+    member_id = query_id("member")
+    found = next((one for one in group.coming if one.id == member_id), None)
+    return f"{found.name} is added, and joins the group on {long_date(found.from_on)}" if found else ""
 
 
 @blueprint.post("/admin/groups/<kind>/members/<id:member_id>/end")
 @requires(Permission.GROUP_MANAGE)
 def member_end(kind: str, member_id: int) -> Response:
-    """End a seat today."""
-    services.member_end(_kind(kind), member_id, on=today())
-    return see(url_for("groups.group_members", kind=kind, saved="ended"))
+    """End a seat today, or before it begins."""
+    had_begun = services.member_end(_kind(kind), member_id, on=today())
+    return see(url_for("groups.group_members", kind=kind, saved="ended" if had_begun else "never"))
 
 
 @blueprint.route("/admin/groups/<kind>/meetings", methods=["GET", "POST"])

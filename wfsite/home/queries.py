@@ -41,5 +41,5 @@ def first_steps() -> tuple[tuple[str, bool, str], ...]:
         ("Add their service areas and teams", done.teams, "people.team_add"),
         ("Add people and give them roles", done.people, "people.person_add"),
         ("Set up the groups", done.groups, "groups.group_list"),
-        ("Bring in the first action plan", done.plan, "steering.plan_page"),
+        ("Bring in the first action plan", done.plan, "steering.plan_import"),
     )

@@ -10,7 +10,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission
 from wfsite.core.tasks import Task
-from wfsite.core.words import count_of, moment
+from wfsite.core.words import count_of, listed, moment
 from wfsite.home.queries import first_steps
 from wfsite.steering.plans.front_door import plan_tasks
 from wfsite.surveys.answering.queries import surveys_waiting
@@ -18,6 +18,7 @@ from wfsite.surveys.queries import ListedSurvey, Phase, surveys_to_look_after
 from wfsite.surveys.results.queries import comments_waiting
 from wfsite.training.attendance.front_door import register_tasks
 from wfsite.training.attendance.queries_sessions import registers_waiting
+from wfsite.web.access import may, stamp_of
 
 _MOST_OF_A_KIND = 8
 
@@ -41,12 +42,15 @@ def _surveys(actor: Actor, *, at: datetime) -> list[Task]:
         Task(
             title=f"Answer the survey: {survey.title}",
             url=url_for("surveys.survey_answer", survey_id=survey.id),
-            detail=f"Anonymous. Closes on {moment(survey.closes_at)}.",
+            detail=f"Anonymous. Closes on {moment(survey.closes_at)}.{'' if survey.is_told else _NOT_TOLD}",
             tag="Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
             rank=1 if london_date(survey.closes_at) == london_date(at) else 3,
         )
         for survey in surveys_waiting(actor, at=at, boxes=_boxes())
     ]
+
+
+_NOT_TOLD = " Your sign-in has changed since it opened, so it is listed whether or not you have answered."
 
 
 def _boxes() -> Path | None:
@@ -101,8 +105,19 @@ def _survey_task(survey: ListedSurvey) -> Task:
 def _administrator(actor: Actor) -> list[Task]:
     if not actor.can(Permission.PEOPLE_MANAGE):
         return []
-    return [
-        Task(title=words, url=url_for(endpoint), detail="", tag="To do", rank=4)
-        for words, done, endpoint in first_steps()
-        if not done
-    ]
+    return [_first_step(words, endpoint) for words, done, endpoint in first_steps() if not done]
+
+
+def _first_step(words: str, endpoint: str) -> Task:
+    """A first step where they may take it themselves; else to the people, of whom one needs the role that may."""
+    if may(endpoint):
+        return Task(title=words, url=url_for(endpoint), detail="", tag="To do", rank=4)
+    stamp = stamp_of(endpoint)
+    roles = listed((f"“{role.label}”" for role in (stamp.roles if stamp else ())), last="or")
+    return Task(
+        title=f"Find somebody to {words[0].lower()}{words[1:]}",
+        url=url_for("people.person_list"),
+        detail=f"It takes the role {roles}. Give somebody the role, or ask whoever has it.",
+        tag="To do",
+        rank=4,
+    )

@@ -4,11 +4,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 
+from wfsite.core.errors import Missing
 from wfsite.db.reading import Read
 from wfsite.imports.importer import Importer, Prepared, headings, importer_of
 from wfsite.imports.models import Upload, UploadState
-from wfsite.imports.rules import CellError, Checked, Content, Effect, Outcome, RowOutcome, SheetRow, spreadsheet_errors
+from wfsite.imports.rules import (
+    CellError,
+    Checked,
+    CheckFailed,
+    Content,
+    Effect,
+    Outcome,
+    RowOutcome,
+    SheetRow,
+    spreadsheet_errors,
+)
 from wfsite.people.models import Person
 from wfsite.sheets.columns import match_columns
 from wfsite.sheets.reading import Row, Table
@@ -55,7 +67,16 @@ def upload_page(upload_id: int, *, kind: str) -> UploadPage:
 
 
 def upload_checked(kind: str, content: Content, *, target_id: int | None) -> Checked:
-    """What confirming this content would do to the database as it stands now."""
+    """What confirming this content would do to the database as it stands now; raises `Missing` and `CheckFailed`."""
+    try:
+        return _checked(kind, content, target_id=target_id)
+    except (DBAPIError, MemoryError, Missing):
+        raise
+    except Exception as error:
+        raise CheckFailed from error
+
+
+def _checked(kind: str, content: Content, *, target_id: int | None) -> Checked:
     importer = importer_of(kind)
     prepared = _prepared(importer, content)
     table = prepared.table

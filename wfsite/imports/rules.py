@@ -13,6 +13,10 @@ from wfsite.core.words import count_of, listed
 from wfsite.sheets.columns import Column
 
 
+class CheckFailed(Exception):
+    """What a file would do could not be worked out, for a reason that nobody foresaw."""
+
+
 class Content(TypedDict):
     """A file as it is kept until somebody decides; `rows` are (number, cells), `on` is the day of the upload."""
 

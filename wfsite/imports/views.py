@@ -1,5 +1,6 @@
 """The pages of an import, the same for every kind of file: upload, what will happen, confirm or discard."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +14,7 @@ from wfsite.core.permissions import Permission, Reach
 from wfsite.imports import queries, services
 from wfsite.imports.forms import UploadForm
 from wfsite.imports.importer import Importer
-from wfsite.imports.rules import Checked, Effect, RowOutcome
+from wfsite.imports.rules import Checked, CheckFailed, Effect, RowOutcome
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.fields import add_errors
@@ -23,8 +24,14 @@ from wfsite.web.transaction import let_go
 from wfsite.web.uploads import takes_a_file
 from wfsite.web.waiting import waits
 
+log = logging.getLogger("wfsite")
+
 _ROWS_A_PAGE = 200
 _MOST_ERRORS = 100
+_NOT_CHECKED = (
+    "The site could not work out what this file would do. The problem has been logged. Discard the file, or try again "
+    "in a few minutes"
+)
 
 
 def _no_targets(on: date) -> Sequence[tuple[str, str]]:
@@ -133,7 +140,12 @@ def check_page(
     upload = queries.upload_page(upload_id, kind=pages.importer.kind)
     checked = Checked()
     if upload.state.value == "checked":
-        checked = queries.upload_checked(upload.kind, upload.content, target_id=upload.target_id)
+        try:
+            checked = queries.upload_checked(upload.kind, upload.content, target_id=upload.target_id)
+        except CheckFailed:
+            # The page comes all the same: its button is the only way to be rid of the file.
+            log.exception("an upload of the kind %s could not be checked", upload.kind)
+            checked, status = Checked(problems=(_NOT_CHECKED,)), 500
     show = query_choice("show", Show) or (Show.ALL if checked.is_good else Show.ERRORS)
     rows = _shown(checked, show)
     last = max(1, -(-len(rows) // _ROWS_A_PAGE))

@@ -65,7 +65,7 @@ class Agency(Base):
 
 
 class Team(Base):
-    """A service area (no parent) or a team inside one; the tree changes over time."""
+    """A service area (no parent), or a team inside another to any depth; the tree changes over time."""
 
     __tablename__ = "team"
     __table_args__ = (UniqueConstraint("agency_id", "name"),)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Subquery, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wfsite.core.errors import Missing
@@ -93,6 +93,13 @@ _READ_AGENCY = Read(AgencyRow, _AGENCIES.where(Agency.id == bindparam("id")))
 _READ_PROFESSIONS = Read(ProfessionRow, _PROFESSIONS)
 _READ_PROFESSION = Read(ProfessionRow, _PROFESSIONS.where(Profession.id == bindparam("id")))
 _READ_TEAMS = Read(TeamNode, _TEAMS)
+
+
+def team_tree(team_id: ColumnElement[int]) -> Select[tuple[int]]:
+    """The ids of a team and of every team below it, as a part of other rooms' statements."""
+    tree = select(Team.id).where(Team.id == team_id).cte("team_tree", recursive=True)
+    # A union that knows a team once: a circle would end it too.
+    return select(tree.union(select(Team.id).where(Team.parent_id == tree.c.id)).c.id)
 
 
 def agency_list() -> list[AgencyRow]:

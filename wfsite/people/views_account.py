@@ -9,7 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from wfsite.config import Settings
-from wfsite.core.errors import RuleBroken, TooMany
+from wfsite.core.errors import Conflict, RuleBroken, TooMany
 from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.people import queries, signing_in
@@ -92,11 +92,11 @@ def _not_yet(form: SignInForm, *, status: int) -> Response:
 
 
 def _sign_in_page(
-    form: SignInForm, *, status: int = 200, back: str, kept: str = "", ended: bool = False, lost: bool = False
+    form: SignInForm, *, status: int = 200, back: str, kept: str = "", ended: bool = False, lost: str = ""
 ) -> Response:
     """The page, with the address to go on to and the form that waits to be sent again.
 
-    `ended`: somebody was signed in; `lost`: and what they sent then cannot be kept here.
+    `ended`: somebody was signed in; `lost`: why what they sent then is not kept here ("never-kept" or "too-long").
     """
     return page(
         "people/sign_in.html", status=status, form=form, next=back, kept=kept, ended=ended, lost=lost, **_demo()
@@ -116,8 +116,9 @@ def sign_in_first() -> Response:
 def _instead_of_sending() -> Response:
     """The sign-in page in answer to a form: nothing was done, and what was typed waits here for its owner (401)."""
     waiting = kept_forms.waiting()
-    kept = waiting or kept_forms.envelope(kept_forms.posted_form())
-    lost = not kept and kept_forms.anything_posted()
+    posted = None if waiting else kept_forms.posted_form()
+    kept = waiting or kept_forms.envelope(posted)
+    lost = "" if kept else "too-long" if posted else "never-kept" if kept_forms.anything_posted() else ""
     back = (_wanted_next() if waiting else way_back()) or "/"
     response = _sign_in_page(SignInForm(formdata=None), status=401, back=back, kept=kept, ended=True, lost=lost)
     return hx_whole(response) if is_htmx() else response
@@ -135,7 +136,10 @@ def _enter(person_id: int, stored_hash: str | None, *, device: Device | None, bu
     session.clear()
     g.pop("csrf_token", None)
     credential = credential_of(person_id, stored_hash, key=_settings().secret_key)
-    login_user(load_actor(f"{person_id}.{credential}.{token}"))
+    actor = load_actor(f"{person_id}.{credential}.{token}")
+    if actor is None:
+        raise Conflict("This account was changed while you signed in. Go back and sign in again.")
+    login_user(actor)
     session[form_tokens.FIELD] = form_tokens.token_for(person_id)
     kept = kept_forms.opened(kept_forms.waiting(), person_id=person_id)
     response = kept_forms.send_again(kept, back=_safe_next()) if kept else redirect(_safe_next(), 303)
@@ -211,8 +215,9 @@ def account() -> Response:
     renew = Renewed(
         actor.person_id, actor.credential, credential_of(actor.person_id, hashed, key=_settings().secret_key)
     )
+    # The cookie stays as it was where the new password is not kept.
+    after_commit(lambda: login_user(replace(actor, credential=renew.after)))
     after_commit(lambda: tell_renewed(renew))
-    login_user(replace(actor, credential=renew.after))
     return see(url_for("people.account", changed=1))
 
 

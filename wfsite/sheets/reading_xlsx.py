@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -54,7 +55,8 @@ def read(content: bytes, extension: str, columns: Sequence[Column]) -> Table:
         if formulas:
             many = count_of(len(formulas), "cell holds a formula", "cells hold formulas")
             notes.append(f"{many}. The last calculated values were read.")
-        return make_table(_rows(sheet, spans, formulas, notes), notes, columns)
+        table = make_table(_rows(sheet, spans, formulas, notes), notes, columns)
+        return replace(table, notes=(*table.notes, *_about_hidden(xml, table)))
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
@@ -130,6 +132,54 @@ def _sheet_xml(content: bytes, sheet: Any) -> bytes:
     """The sheet as it stands in the file: merged cells are not told otherwise in read-only mode."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return archive.read(sheet._worksheet_path.lstrip("/"))
+
+
+_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)")
+_COLUMN = re.compile(rb"<(?:\w+:)?col(?=\s)([^<>]*)")
+_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
+
+
+def _about_hidden(xml: bytes, table: Table) -> list[str]:
+    """What to say about the rows and columns that were read though the workbook does not show them."""
+    hidden = _hidden_rows(xml)
+    rows = [f"{row.number:,}" for row in table.rows if row.number in hidden]
+    positions = _hidden_columns(xml)
+    columns = [column_letter(at) for at, heading in enumerate(table.header) if heading and at in positions]
+    return [_hidden_note(word, found) for word, found in (("Row", rows), ("Column", columns)) if found]
+
+
+def _hidden_note(word: str, found: list[str]) -> str:
+    if len(found) == 1:
+        return f"{word} {found[0]} is hidden in the workbook and was read."
+    more = [f"{len(found) - 10:,} more"] if len(found) > 10 else []
+    return f"{word}s {listed([*found[:10], *more])} are hidden in the workbook and were read."
+
+
+def _hidden_rows(xml: bytes) -> set[int]:
+    """The numbers of the rows that the workbook hides; a row without a number follows the one before it."""
+    found, number = set(), 0
+    for row in _ROW.finditer(xml):
+        given = _number(row[1], b"r")
+        number = number + 1 if given is None else given
+        if _HIDDEN.search(row[1]):
+            found.add(number)
+    return found
+
+
+def _hidden_columns(xml: bytes) -> set[int]:
+    """The columns that the workbook hides, counted from 0."""
+    found: set[int] = set()
+    for column in _COLUMN.finditer(xml):
+        first, last = _number(column[1], b"min"), _number(column[1], b"max")
+        if first and last and _HIDDEN.search(column[1]):
+            found.update(range(first - 1, min(last, MOST_COLUMNS)))
+    return found
+
+
+def _number(attributes: bytes, name: bytes) -> int | None:
+    """The number that a tag gives under a name; None for none."""
+    found = re.search(rb"\s" + name + rb"""=["']([0-9]{1,7})["']""", attributes)
+    return int(found[1]) if found else None
 
 
 def _tall_cells(xml: bytes) -> dict[int, list[tuple[int, int]]]:

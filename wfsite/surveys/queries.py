@@ -13,7 +13,7 @@ from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.words import moment
 from wfsite.extensions import db
-from wfsite.surveys.answering.queries import Standing, standing
+from wfsite.surveys.answering.queries import OPEN_TO, Standing, standing
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import Halves, public_key
 from wfsite.surveys.box.rules import Held, Look, Manifest, Marks
@@ -131,7 +131,7 @@ def survey_list(*, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyLi
 
 
 def _is_to_answer(survey: ListedSurvey, boxes: Path | None) -> bool:
-    return survey.standing is Standing.TO_ANSWER or (boxes is None and survey.phase is Phase.OPEN)
+    return survey.standing in OPEN_TO or (boxes is None and survey.phase is Phase.OPEN)
 
 
 def _phase_without_a_box(row: Any, boxes: Path | None) -> Phase:
@@ -146,10 +146,10 @@ def _boxed(seen_by: Actor, *, at: datetime, boxes: Path | None, leads: bool) -> 
     if boxes is None:
         return {}
     found = store.looks(boxes, person_id=seen_by.person_id)
-    return {seen.manifest.survey_id: _from_box(seen, at=at, boxes=boxes, leads=leads) for seen in found}
+    return {seen.manifest.survey_id: _from_box(seen, seen_by, at=at, boxes=boxes, leads=leads) for seen in found}
 
 
-def _from_box(seen: Look, *, at: datetime, boxes: Path, leads: bool) -> ListedSurvey:
+def _from_box(seen: Look, seen_by: Actor, *, at: datetime, boxes: Path, leads: bool) -> ListedSurvey:
     frozen = seen.manifest
     marks = store.marks(boxes, frozen.survey_id) if leads else Marks(0, 0)
     return ListedSurvey(
@@ -159,7 +159,7 @@ def _from_box(seen: Look, *, at: datetime, boxes: Path, leads: bool) -> ListedSu
         ended_at=seen.ended_at,
         phase=Phase.HELD if seen.held else Phase.TO_COUNT if seen.has_ended(at=at) else Phase.OPEN,
         threshold=frozen.fewest,
-        standing=None if seen.done is None else standing(seen, at=at),
+        standing=None if seen.done is None else standing(seen, seen_by=seen_by, at=at),
         held=seen.held,
         response=coarse_rate(marks.answered, frozen.invited, frozen.fewest) if leads else "",
         may_close_early=leads and marks.may_close_early(frozen),
@@ -191,7 +191,7 @@ def survey_to_close(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path
         except store.Unfit:
             seen = None
         if seen is not None:
-            return _from_box(seen, at=at, boxes=boxes, leads=True)
+            return _from_box(seen, seen_by, at=at, boxes=boxes, leads=True)
     row = db.session.execute(_ONE, {"survey_id": survey_id}).one_or_none()
     if row is None:
         raise Missing

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
-from wfsite.core.permissions import Permission, Reach
+from wfsite.core.permissions import Permission, Reach, Role, reach_of
 from wfsite.db.engine import SAFE_METHODS
 from wfsite.web.form_tokens import drawn_for
 
@@ -27,6 +27,13 @@ class Stamp:
     def admits(self, actor: Actor | None) -> bool:
         """Whether `actor` may call the view at all; which rows they reach is the query's affair."""
         return self.permission is None or (actor is not None and actor.can(self.permission, self.reach))
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles of which each one by itself lets somebody call the view."""
+        if self.permission is None:
+            return tuple(Role)
+        return tuple(role for role in Role if (reach_of(frozenset({role}), self.permission) or 0) >= self.reach)
 
 
 def requires(permission: Permission, reach: Reach = Reach.OWN) -> Callable[[View], View]:

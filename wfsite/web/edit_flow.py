@@ -13,11 +13,13 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from wfsite.core.errors import OtherHand
+from wfsite.core.errors import KEEPS, OtherHand
 from wfsite.web.fields import AnswerField
-from wfsite.web.params import form_text
+from wfsite.web.params import form_text, is_post
 
 FIELD = "drawn"
+# Carried by a form that shows theirs beside mine, so that it stays one when it comes back for correction.
+KNOWS = "knows"
 _LARGEST = 100_000
 
 # Of a question: its text, the boxes of its date, or what is ticked.
@@ -83,6 +85,13 @@ def drawn_posted() -> Answers:
 
 def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def keep_words(stale: Stale | None) -> str:
+    """How a form that knows of another's change words letting it stand; "" for one that does not."""
+    if stale is not None:
+        return stale.hand.keep
+    return next((word for word in KEEPS if word == form_text(KNOWS)), "") if is_post() else ""
 
 
 def drawn_again() -> str:

@@ -16,6 +16,7 @@ from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.form_tokens import drawn_for
 from wfsite.web.going_back import address_here, endpoint_of, page_before
 from wfsite.web.kept_forms import KeptForm, opened, posted_fields, send_again, waiting
+from wfsite.web.logs import fault
 from wfsite.web.respond import hx_whole, is_htmx, page, retry_after
 
 log = logging.getLogger("wfsite")
@@ -143,7 +144,7 @@ def _is_a_race(error: DBAPIError) -> bool:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected", extra={"request_id": g.get("request_id", "")})
+    fault(error)
     return error_page(500)
 
 
@@ -166,7 +167,7 @@ def init_app(app: Flask) -> None:
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)
     # Flask's own line names the address, and the address of a password link is a secret.
-    app.log_exception = lambda exc_info: log.error("unexpected", exc_info=exc_info)  # type: ignore[method-assign]
+    app.log_exception = lambda exc_info: fault(exc_info[1] or Exception())  # type: ignore[method-assign]
 
 
 def _too_many(error: TooMany) -> Response:

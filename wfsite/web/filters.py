@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from wfsite.core import words
 from wfsite.core.rag import Rag
+from wfsite.web.edit_flow import keep_words
 from wfsite.web.params import today
 
 
@@ -56,5 +57,10 @@ def init_app(app: Flask) -> None:
         listed=words.listed,
     )
     app.jinja_env.globals.update(
-        count_of=words.count_of, Rag=Rag, rag_tag=rag_tag, remembered=remembered, day_of_print=today
+        count_of=words.count_of,
+        Rag=Rag,
+        rag_tag=rag_tag,
+        remembered=remembered,
+        day_of_print=today,
+        keep_words=keep_words,
     )

@@ -1,18 +1,29 @@
 """The words of a form for what it sends, read from a page on which it stands: no form is registered here. Pure."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, TreeBuilder
 
+from wfsite.core.words import count_of
+
 Fields = tuple[tuple[str, str], ...]
 Rows = list[tuple[str, list[str]]]
 
 # What a form carries for the site, not for whoever filled it in.
-_MACHINERY = ("csrf_token", "version", "seen", "terms_of", "drawn", "act", "asked")
+_MACHINERY = ("csrf_token", "version", "seen", "terms_of", "drawn", "knows", "act", "asked", "fingerprint")
+# By what the site tells whom or what a form is about, where its page tells a person in words.
+_KEYS = ("undone", "person")
+# What a field held when its form was drawn stands in one of its own: "mark-7" beside "base-7", after the row's version.
+_BASE = "base-"
 _VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 _CHOSEN = "You chose"
+_NOTHING = "Nothing, in place of:"
+# As much of a text and of a name as somebody reads, and of the whole: every mark of a sheet that a page can hold.
+_LONGEST, _LONGEST_NAME = 1_000, 100
+_MOST, _ROW = 100_000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +31,16 @@ class Told:
     """What a form would send, as (label, values); and what its page is about, "" where no page says."""
 
     rows: Rows
+    # Rows beyond those that anybody would look through.
+    more: int = 0
     heading: str = ""
     about: str = ""
     address: str = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody could tell from it what would be sent, or about what."""
+        return not (self.rows or self.heading)
 
 
 def told_by_page(html: str, address: str, *, action: str, fields: Fields) -> Told | None:
@@ -35,31 +53,62 @@ def told_by_page(html: str, address: str, *, action: str, fields: Fields) -> Tol
     if not forms:
         return None
     # Of many with one address, as the people that a search found, it is the one that says the same of itself.
-    form = max(forms, key=lambda form: len(_said(form) & set(fields)))
-    return Told(page.rows(form, fields), *page.subject(), address)
+    sent = frozenset(fields)
+    form = max(forms, key=lambda form: len(_said(form) & sent))
+    return Told(*_shown(page.rows(form, fields, stands=_said(form) <= sent)), *page.subject(), address)
 
 
 def told_by_names(fields: Fields) -> Told:
     """`fields` by their names, where no page has words for them."""
-    return Told([(_label(name), values) for name, values in _by_name(fields) if _is_typed(name)])
+    return Told(*_shown([(_label(name), values) for name, values in _by_name(fields) if _is_typed(name)]))
 
 
 def _by_name(fields: Fields) -> Rows:
-    """Each field that holds something, once."""
+    """Each field that holds something, once, but for those that were left as they stood."""
     values: dict[str, list[str]] = {}
     for name, value in fields:
         if value:
             values.setdefault(name, []).append(value)
-    return list(values.items())
+    return [(name, found) for name, found in values.items() if found != [_stood(name, values)]]
+
+
+def _stood(name: str, values: dict[str, list[str]]) -> str:
+    """What a field of a row held when its form was drawn; "" where nothing tells."""
+    row = name.partition("-")[2]
+    return values.get(_BASE + row, [""])[0].partition(":")[2] if row else ""
 
 
 def _is_typed(name: str) -> bool:
-    return name not in _MACHINERY and not name.startswith("base-")
+    return _is_about(name) and name not in _KEYS
+
+
+def _is_about(name: str) -> bool:
+    return name not in _MACHINERY and not name.startswith(_BASE)
 
 
 def _label(name: str) -> str:
     """A field's name as words: "job_title" as "Job title"."""
-    return name.replace("_", " ").replace("-", " ").capitalize()
+    cut = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return cut.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _shown(rows: Rows) -> tuple[Rows, int]:
+    """The rows that somebody would look through, each as far as they would read it; and how many more there are."""
+    left, shown = _MOST, []
+    for label, values in rows:
+        words = _cut(values)
+        left -= _ROW + len(label) + sum(map(len, words))
+        if left < 0:
+            break
+        shown.append((label, words))
+    return shown, len(rows) - len(shown)
+
+
+def _cut(values: list[str]) -> list[str]:
+    words = "\n".join(values)
+    if len(words) <= _LONGEST:
+        return values
+    return [f"{words[:_LONGEST]}…", f"And {count_of(len(words) - _LONGEST, 'more character')}, sent with the rest."]
 
 
 def _words(element: Element | None) -> str:
@@ -73,7 +122,29 @@ def _is_hidden(box: Element) -> bool:
 def _said(form: Element) -> set[tuple[str, str]]:
     """What a form says by itself of whom or what it is about."""
     boxes = {(box.get("name", ""), box.get("value", "")) for box in form.iter("input") if _is_hidden(box)}
-    return {(name, value) for name, value in boxes if _is_typed(name)}
+    return {(name, value) for name, value in boxes if _is_about(name)}
+
+
+def _named_boxes(form: Element) -> dict[str, list[Element]]:
+    """What of a form has a name, by it."""
+    boxes: dict[str, list[Element]] = {}
+    for box in form.iter():
+        if name := box.get("name"):
+            boxes.setdefault(name, []).append(box)
+    return boxes
+
+
+def _held(box: Element) -> list[str]:
+    """What a field holds as its page is drawn: nothing where it is a button or cannot be filled in."""
+    if box.get("disabled") is not None or box.tag not in ("input", "textarea", "select"):
+        return []
+    if box.tag == "select":
+        held = [option.get("value", "") for option in box.iter("option") if option.get("selected") is not None]
+    elif box.get("type") in ("radio", "checkbox"):
+        held = [box.get("value", "on")] if box.get("checked") is not None else []
+    else:
+        held = ["".join(box.itertext()) if box.tag == "textarea" else box.get("value", "")]
+    return [value for value in held if value.strip()]
 
 
 class _Reader(HTMLParser):
@@ -123,20 +194,31 @@ class _Page:
         posts = (form for form in self._root.iter("form") if form.get("method") == "post")
         return [form for form in posts if urlsplit(form.get("action", "")).path == path]
 
-    def rows(self, form: Element, fields: Fields) -> Rows:
-        """What `fields` say in this form; of a form that asks nothing, what stands on its button."""
-        rows = []
-        for name, values in _by_name(fields):
-            boxes = [box for box in form.iter() if box.get("name") == name]
-            seen = [box for box in boxes if not _is_hidden(box)]
-            if seen:
-                rows.append(self._row(seen, values))
-            elif not boxes and _is_typed(name):
-                rows.append((_label(name), values))
+    def rows(self, form: Element, fields: Fields, *, stands: bool) -> Rows:
+        """What `fields` say in this form; if it `stands` as it did and asks nothing, what is on its button."""
+        boxes = _named_boxes(form)
+        rows = [*self._typed(boxes, fields), *self._emptied(boxes, fields)]
         buttons = [button for button in form.iter("button") if not button.get("name")]
-        if not rows and len(buttons) == 1 and _said(form) <= set(fields):
+        if not rows and len(buttons) == 1 and stands:
             rows.append((self._group(buttons[0]) or _CHOSEN, [_words(buttons[0])]))
         return rows
+
+    def _typed(self, boxes: dict[str, list[Element]], fields: Fields) -> Iterator[tuple[str, list[str]]]:
+        for name, values in _by_name(fields):
+            if seen := [box for box in boxes.get(name, ()) if not _is_hidden(box)]:
+                yield self._row(seen, values)
+            elif name not in boxes and _is_typed(name):
+                yield _label(name), values
+
+    def _emptied(self, boxes: dict[str, list[Element]], fields: Fields) -> Iterator[tuple[str, list[str]]]:
+        """Fields that hold something on the page and were sent empty; of ticks, which are not sent, none is left."""
+        sent, filled = {name for name, _ in fields}, {name for name, value in fields if value}
+        for name, found in boxes.items():
+            seen = [box for box in found if not _is_hidden(box) and (name in sent or box.get("type") == "checkbox")]
+            held = [value for box in seen for value in _held(box)]
+            if held and name not in filled:
+                label, words = self._row(seen, held)
+                yield label, [f"{_NOTHING} {'; '.join(words)}"]
 
     def _row(self, boxes: list[Element], values: list[str]) -> tuple[str, list[str]]:
         """The label of a field, and the words of what was chosen or typed in it."""

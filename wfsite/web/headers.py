@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from wfsite.web.logs import is_survey_page
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -52,6 +54,9 @@ class SecureHeaders:
 def finish(response: Response) -> Response:
     """Nothing that a view answers is kept by a browser, unless the view said otherwise; text is compressed."""
     response.headers.setdefault("Cache-Control", "no-store")
+    if is_survey_page():
+        # A proxy's usual log writes from which page each request came: it would say when somebody left a survey's.
+        response.headers["Referrer-Policy"] = "strict-origin"
     if (
         response.mimetype in ("text/html", "image/svg+xml", "text/csv")
         and not response.is_streamed

@@ -4,6 +4,7 @@ from flask import current_app, g, request
 
 from wfsite.web.access import actor_or_none, stamp_of
 from wfsite.web.going_back import endpoint_of
+from wfsite.web.waiting import methods_that_wait
 
 _LARGEST = 256 * 1024
 
@@ -31,4 +32,6 @@ def page_at(address: str) -> str:
 def _is_for_a_person(address: str) -> bool:
     """Whether it is a page of this site that asks for a sign-in, and that waits for no other process."""
     stamp = stamp_of(endpoint := endpoint_of(address))
-    return bool(stamp and stamp.permission) and not hasattr(current_app.view_functions[endpoint], "waits")
+    if not stamp or not stamp.permission:
+        return False
+    return "GET" not in methods_that_wait(current_app.view_functions[endpoint])

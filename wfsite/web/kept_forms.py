@@ -4,6 +4,7 @@ The envelope travels in a hidden field; the server stores nothing. It opens for 
 only for the person whose page the form stood on. It is never applied by itself: they look at it and send it again.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from flask import current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from wfsite.core.sealing import seal, unseal
+from wfsite.core.sealing import TooLarge, seal, unseal
 from wfsite.web.form_tokens import FIELD as TOKEN
 from wfsite.web.form_tokens import drawn_for
 from wfsite.web.form_words import Fields, Told, told_by_names, told_by_page
@@ -22,7 +23,12 @@ from wfsite.web.respond import page
 
 LASTS = timedelta(minutes=60)
 LARGEST = 256 * 1024
+# The sheet of a register sends two fields for each of its people, and no other form nearly as many: with more of them
+# than this its page would be too large to draw, see `inner_pages`.
+MOST_FIELDS = 600
 FIELD = "kept"
+# The names of what nobody but its owner may see: passwords, and the code of a survey's third holder.
+_SECRET = re.compile(r"password|(?<![a-z])code(?![a-z])", re.IGNORECASE)
 _PURPOSE = "kept-form"
 
 
@@ -38,7 +44,7 @@ class KeptForm:
 def posted_form() -> KeptForm | None:
     """The request's form, for whoever its page was drawn for; None when nobody knows, or nothing may be kept.
 
-    Passwords and files are never kept, nor is half of the form that holds them.
+    Passwords, codes and files are never kept, nor is half of the form that holds them.
     """
     person_id = drawn_for()
     fields = posted_fields() if person_id else ()
@@ -54,8 +60,8 @@ def anything_posted() -> bool:
 
 
 def posted_fields() -> Fields:
-    """What was typed into the present request's form; nothing of a form with passwords or files."""
-    if request.files or any("password" in name.casefold() for name in request.form):
+    """What was typed into the present request's form; nothing of a form with passwords, codes or files."""
+    if request.files or any(_SECRET.search(name) for name in request.form):
         return ()
     return tuple(
         (name, value) for name in request.form if name not in (TOKEN, FIELD) for value in request.form.getlist(name)
@@ -75,7 +81,10 @@ def envelope(form: KeptForm | None) -> str:
     if form is None:
         return ""
     value = [form.person_id, form.action, form.fields]
-    sealed = seal(value, key=current_app.extensions["settings"].secret_key, purpose=_PURPOSE, at=now())
+    try:
+        sealed = seal(value, key=current_app.extensions["settings"].secret_key, purpose=_PURPOSE, at=now())
+    except TooLarge:
+        return ""
     return sealed if len(sealed) <= LARGEST else ""
 
 
@@ -99,8 +108,11 @@ def send_again(form: KeptForm, *, back: str, status: int = 200) -> Response:
 
 
 def _told(form: KeptForm, back: str) -> Told:
-    """What was entered, in the words of the page that has the form: at its own address, or where it was sent from."""
-    for address in dict.fromkeys((form.action, back)):
+    """What was entered, in the words of the page that has the form: at its own address, or where it was sent from.
+
+    A form that no page of the site can have sent is not worth the drawing of two.
+    """
+    for address in dict.fromkeys((form.action, back) if len(form.fields) <= MOST_FIELDS else ()):
         if told := told_by_page(page_at(address), address, action=form.action, fields=form.fields):
             return told
     return told_by_names(form.fields)

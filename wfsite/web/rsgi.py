@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.web.bodies import Bodies, Refused
 from wfsite.web.headers import SecureHeaders
+from wfsite.web.waiting import methods_that_wait
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -46,8 +47,8 @@ class Site:
         self._bodies = Bodies()
         self._threads = ThreadPoolExecutor(_THREADS, "waiting")
         self._apart = 0
-        rules = [r for r in app.url_map.iter_rules() if getattr(app.view_functions[r.endpoint], "waits", False)]
-        self._waiting = {rule.endpoint for rule in rules}
+        self._waiting = {name: found for name, view in app.view_functions.items() if (found := methods_that_wait(view))}
+        rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in self._waiting]
         # All that other requests pay to be told apart: one look at how the path begins.
         self._waiting_starts = tuple({rule.rule.partition("<")[0] for rule in rules})
 
@@ -70,7 +71,8 @@ class Site:
         if not environ["PATH_INFO"].startswith(self._waiting_starts):
             return False
         try:
-            return self._app.url_map.bind_to_environ(environ).match()[0] in self._waiting
+            endpoint = self._app.url_map.bind_to_environ(environ).match()[0]
+            return environ["REQUEST_METHOD"] in self._waiting.get(endpoint, ())
         except HTTPException:  # no such page, or not by this method
             return False
 

@@ -77,6 +77,28 @@ def test_what_is_exported_comes_back_as_it_was(year, kind):
     assert len(checked.rows) == 35 + 8
 
 
+def test_more_actions_than_a_theme_has_references_for_are_refused_on_their_rows():
+    new = [f"Action {n},March 2026,Youth work,,,,," for n in range(1, 1001)]
+    _, checked = upload(_csv("A theme of its own,,,,,,,", *new, "- below the last,,,,,,,"), year=2030)
+    last, below = checked.rows[-2:]
+    assert [row for row in checked.rows if row.errors] == [last] and below.what == "below the last"
+    assert "Row 1002, column “Theme and action”: A theme can have at most 999 actions" in checked.errors[0].sentence
+    _, checked = upload(_csv("A theme of its own,,,,,,,", *new[:-1]), year=2030)
+    assert checked.is_good and checked.rows[-1].what == "1.999 Action 999"
+
+
+def test_a_theme_past_the_last_reference_is_refused_and_the_one_before_comes_back():
+    lines = [line for n in range(1, 1001) for line in (f"Theme {n},,,,,,,", f"Action {n},March 2026,Youth work,,,,,")]
+    _, checked = upload(_csv(*lines), year=2030)
+    (error,) = checked.errors
+    assert error.sentence.startswith("Row 2001, column “Theme and action”: A plan can have at most 999 themes")
+    upload_id, checked = upload(_csv(*lines[:-2]), year=2030)
+    confirm(upload_id, checked.fingerprint)
+    content = csv_bytes(sheets.HEADER, list(sheets.rows(_plan(2030))))
+    _, checked = upload(content, year=2030)
+    assert checked.is_good and checked.changes_nothing and checked.rows[-1].what == "999.1 Action 999"
+
+
 HOSTILE = (
     "\\- x",
     "\\x",

@@ -4,14 +4,15 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from tests.support.engines import NOW
 from tests.support.registers import actor, closed_session, places
+from tests.support.statements import Statements
 from wfsite.core.clock import end_of_day, london_date
 from wfsite.core.periods import Quarter
 from wfsite.extensions import db
-from wfsite.people.models import Person
+from wfsite.people.models import Person, Team
 from wfsite.training.attendance import queries, services, services_closing
 from wfsite.training.attendance.models import AttendanceMark, Place, TrainingSession
 from wfsite.training.attendance.queries_sessions import (
@@ -94,6 +95,40 @@ def test_a_reader_sees_only_their_own(account, column):
     everybody = report()
     assert found.total.counts.registrations < everybody.total.counts.registrations
     assert len(found.sessions) < len(everybody.sessions) or account == "partner"
+
+
+def _add_team(name, inside):
+    agency = db.session.get(Team, inside).agency_id
+    values = {"agency_id": agency, "parent_id": inside, "name": name, "active": True, "version": 1}
+    return db.session.scalar(insert(Team).values(values).returning(Team.id))
+
+
+def test_a_manager_sees_every_team_below_their_own_however_deep(site):
+    before, top = report("manager"), actor("manager").team_id
+    with Statements(site) as flat:
+        report("manager")
+    levels = [top]
+    for level in range(2, 6):
+        levels.append(_add_team(f"Level {level}", levels[-1]))
+    beside = _add_team("Beside", db.session.get(Team, top).parent_id)
+    seen = {p.id for p in db.session.query(Person) if p.team_id == top}
+    others = list(dict.fromkeys(place.person_id for place in places_of(QUARTER) if place.person_id not in seen))[:5]
+    for person_id, team_id in zip(others, [*levels[1:], beside], strict=True):
+        db.session.execute(update(Person).where(Person.id == person_id).values(team_id=team_id))
+    mine = [place for place in places_of(QUARTER) if place.person_id in seen | set(others[:4])]
+    with Statements(site) as deep:
+        found = report("manager")
+    assert found.total.counts == counts_of(mine) != before.total.counts
+    assert len(deep) == len(flat)
+    assert report("manager", past=True) == found
+    latest = quarter_headlines(seen_by=actor("manager"), at=NOW)
+    assert latest == report("manager", quarter=latest.quarter).headlines
+
+
+def test_teams_that_close_a_circle_end_the_reading():
+    top = actor("manager").team_id
+    db.session.execute(update(Team).where(Team.id == top).values(parent_id=_add_team("Below", top)))
+    assert report("manager").total.counts.registrations
 
 
 def test_the_past_is_what_the_dated_rows_say():

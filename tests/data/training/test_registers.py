@@ -95,13 +95,41 @@ def test_undo_takes_back_one_act_where_it_still_stands(lead, session_id):
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.IN_PART, version, actor("secretary"))
     last = queries.last_act(session_id, by=lead)
-    assert (last.key, last.people, last.mark) == ("abcdefghij", 25, Mark.ATTENDED)
+    assert (last.key, last.people, last.mark) == ("abcdefghij", 24, Mark.ATTENDED)
     assert services.register_undo(session_id, act=last.key, by=lead, at=NOW) == 24
     counts = queries.register_counts(session_id)
     assert (counts.in_part, counts.unrecorded) == (1, 24)
     assert queries.last_act(session_id, by=lead) is None, "an undo is not undone"
     assert services.register_undo(session_id, act=last.key, by=lead, at=NOW) == 0, "a replay"
     assert services.register_undo(session_id, act="", by=lead, at=NOW) == 0
+
+
+def test_undo_is_offered_only_for_what_still_stands(lead, session_id):
+    place_id, _, version = places(session_id)[0]
+    act = mark(place_id, Mark.ATTENDED, version, lead).act
+    assert queries.last_act(session_id, by=lead).key == act
+    mark(place_id, Mark.IN_PART, version + 1, actor("secretary"), at=NOW + timedelta(minutes=2))
+    assert queries.last_act(session_id, by=lead) is None
+    with pytest.raises(Conflict) as late:
+        services.register_undo(session_id, act=act, by=lead, at=NOW + timedelta(minutes=3))
+    (found,) = late.value.current
+    assert (found.row.mark, found.typed, found.hand.changed("it")) == (
+        Mark.IN_PART,
+        Mark.ATTENDED,
+        "Helen Marsh changed it at 10:02am",
+    )
+    assert marks_made(place_id) == [Mark.ATTENDED, Mark.IN_PART]
+
+
+def test_undo_names_somebody_of_whom_it_still_stands(lead, session_id):
+    services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
+    for place_id, _, version in places(session_id)[1:]:
+        mark(place_id, Mark.IN_PART, version, actor("secretary"))
+    first = next(row for row in queries.register_rows(session_id) if row.id == places(session_id)[0][0])
+    last = queries.last_act(session_id, by=lead)
+    assert (last.people, last.name) == (1, first.name)
+    assert services.register_undo(session_id, act=last.key, by=lead, at=NOW) == 1
+    assert len(services.kept_marks(session_id, act=last.key, by=lead, at=NOW)) == 24
 
 
 def test_nobody_undoes_what_somebody_else_did(lead, session_id):

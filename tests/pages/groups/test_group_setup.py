@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.support.client import form_data
 from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
@@ -57,17 +58,18 @@ def test_terms_are_not_agreed_in_the_future(browser, site):
     assert _terms(site) == [*before, (date(2026, 3, 10), "Today’s.")]
 
 
-def test_a_date_that_is_another_versions_is_refused(browser, site):
+@pytest.mark.parametrize("agreed_on", [(1, 9, 2020), (31, 1, 2026)], ids=["another version’s", "before those in force"])
+def test_terms_that_would_not_be_in_force_are_refused(browser, site, agreed_on):
     b = browser("secretary")
     b.get("/admin/groups/steering")
     b.submit("Save", {"purpose": "The newer.", **TERMS})
     (oldest, first), _ = before = _terms(site)
+    assert oldest == date(2020, 9, 1)
     b.get("/admin/groups/steering")
-    page = b.submit("Save", {"purpose": "A third.", **_agreed(oldest.day, oldest.month, oldest.year)}, expect=422)
-    assert (
-        f"There are terms of {long_date(oldest)} already. Choose the day on which these were agreed, or correct those"
-        in page.words
-    )
+    page = b.submit("Save", {"purpose": "A third.", **_agreed(*agreed_on)}, expect=422)
+    way_out = "Enter that day to correct them, or a later one for new terms"
+    assert f"The terms in force were agreed on {long_date(date(2026, 2, 1))}. {way_out}" in page.words
+    assert page.all("a", href="#agreed_on-day")
     assert "A third." in page.words and first not in page.one("textarea", id="purpose").text
     assert _terms(site) == before
     b.submit("Save", {"purpose": "The newer, corrected.", **TERMS})
@@ -97,7 +99,7 @@ def test_every_form_says_that_it_saved(browser, site):
     b.get("/admin/groups/steering")
     b.submit("Save", {"purpose": "Steady."})
     assert _saved(b.follow()) == "The group’s purpose and terms are saved."
-    b.submit("Add the member", {"email": "data@demo.example", "role": "adviser"})
+    b.submit("Add the member", {"email": "training@demo.example", "role": "adviser"})
     assert _saved(b.follow()) == "The member is added."
     with site.app.app_context():
         seats = db.session.query(GroupMember.id).join(Group).filter(Group.kind == "steering")
@@ -184,6 +186,32 @@ def test_members_come_and_go_and_twice_is_once(browser, site):
         db.session.rollback()
     for _ in range(2):
         b.post(f"/admin/groups/training/members/{last}/end", {})
+
+
+def test_somebody_who_is_a_member_is_not_overwritten(browser):
+    b = browser("secretary")
+    b.get("/admin/groups/steering/members")
+    typed = {"email": "data@demo.example", "role": "deputy-chair", "represents": "Alder College"}
+    page = b.submit("Add the member", typed, expect=422)
+    assert "Owen Pritchard is already on this group as Member since 1 April 2025. End that first" in page.words
+    assert page.all("a", href="#email") and page.one("input", id="email")["value"] == "data@demo.example"
+    assert page.one("input", id="represents")["value"] == "Alder College"
+    assert form_data(next(f for f in page.all("form") if f["action"].endswith("/members")))["role"] == ["deputy-chair"]
+    assert "Owen Pritchard Alderbrook Council Member 1 April 2025" in b.get("/admin/groups/steering/members").words
+
+
+def test_a_seat_that_begins_later_is_listed_and_can_be_taken_back(browser):
+    b = browser("secretary")
+    b.get("/admin/groups/training/members")
+    later = {"from_on-day": "1", "from_on-month": "12", "from_on-year": "2026"}
+    b.submit("Add the member", {"email": "data@demo.example", "role": "adviser", **later})
+    page = b.follow()
+    assert _saved(page) == "Owen Pritchard is added, and joins the group on 1 December 2026."
+    assert "Members who join later" in page.words and "Adviser 1 December 2026" in page.words
+    assert "Owen Pritchard" not in b.get("/training").words
+    b.get("/admin/groups/training/members")
+    b.submit("Do not add Owen Pritchard", {})
+    assert _saved(b.follow()) == "The member will not join the group." and "Owen Pritchard" not in b.page.words
 
 
 def test_meetings(browser, site):

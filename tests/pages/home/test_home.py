@@ -4,16 +4,26 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.support.engines import NOW
 from tests.support.plans import action_id, rag_update
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
+from wfsite.core.permissions import Role
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
-from wfsite.people.models import Person
-from wfsite.steering.plans.models import Lead
+from wfsite.people.models import Person, RoleGrant
+from wfsite.steering.plans.models import (
+    Action,
+    ActionLead,
+    ActionWording,
+    Lead,
+    Plan,
+    RagUpdate,
+    RevisedDate,
+    Theme,
+)
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyMode, SurveyState
@@ -62,6 +72,36 @@ def test_a_new_site_leads_its_administrator(browser, site):
     b.link("Set up the groups")
     b.link("Workforce steering group")
     assert "This group has not been set up yet" in b.get("/steering").words
+
+
+def _without_a_plan(site):
+    with site.app.app_context():
+        db.session.execute(update(Action).values(wording_id=None, rag_update_id=None, date_step_id=None))
+        for table in (RevisedDate, RagUpdate, ActionLead, ActionWording):
+            db.session.execute(delete(table))
+        db.session.execute(delete(Action).where(Action.parent_id.is_not(None)))
+        for table in (Action, Theme, Plan):
+            db.session.execute(delete(table))
+        db.session.commit()
+        db.session.remove()
+
+
+def test_who_may_not_bring_in_the_plan_is_led_to_who_may(browser, site):
+    _without_a_plan(site)
+    b = browser("admin")
+    page = b.get("/")
+    (task,) = [item for item in page.all("li") if "bring in the first action plan" in item.text]
+    assert "It takes the role “Group secretary”." in task.text
+    page = b.link("Find somebody to bring in the first action plan")
+    assert page.one("h1").text == "People"
+    with site.app.app_context():
+        admin = db.session.scalar(select(Person.id).where(Person.email == "admin@demo.example"))
+        db.session.add(RoleGrant(person_id=admin, role=Role.SECRETARY))
+        db.session.commit()
+        db.session.remove()
+    b = browser("admin")
+    b.get("/")
+    assert b.link("Bring in the first action plan").one("h1").text == "Import an action plan"
 
 
 def test_monitors_are_answered(browser):

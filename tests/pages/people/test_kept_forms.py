@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from random import Random
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
@@ -102,7 +103,7 @@ def test_passwords_are_not_kept(browser, clock):
     clock.at += timedelta(hours=13)
     new = "violet tram marmalade"
     b.submit("Change password", {"current_password": PASSWORD, "new_password": new}, expect=401)
-    assert "it never keeps passwords and files" in b.page.words and 'name="kept"' not in b.response.text
+    assert "it never keeps passwords, codes and files" in b.page.words and 'name="kept"' not in b.response.text
     _sign_in(b, expect=303)
     assert b.response.headers["Location"] == "/account"
 
@@ -229,12 +230,26 @@ def test_whoever_comes_for_a_page_is_told_that_they_were_signed_out(browser, clo
     assert b.page.one("input", name_="next")["value"] == back
 
 
-def test_more_than_a_quarter_of_a_megabyte_is_not_kept(browser, site, clock):
+@pytest.mark.parametrize("typed", ["é" * 100_000, "🙂" * 60_000, "Plain words, said again. " * 16_000, '"\n' * 150_000])
+def test_long_words_in_any_language_are_kept(browser, site, clock, typed):
     b = browser("admin")
     b.get("/")
     clock.at += timedelta(hours=13)
-    b.post(f"/admin/people/{person_id(site)}", {"name": "x" * 250_000}, expect=401)
-    assert 'name="kept"' not in b.response.text and "Please enter it again" in b.page.words
+    b.post(f"/admin/people/{person_id(site)}", {"name": typed}, expect=401)
+    _sign_in(b)
+    kept = b.page.one("input", name_="name")["value"]
+    assert kept.replace("\r", "") == typed
+
+
+def test_what_is_too_long_to_keep_is_told_so(browser, site, clock):
+    b = browser("admin")
+    b.get("/")
+    clock.at += timedelta(hours=13)
+    noise = Random(1).randbytes(200_000).hex()  # half of it stays when it is packed
+    b.post(f"/admin/people/{person_id(site)}", {"name": noise}, expect=401)
+    assert 'name="kept"' not in b.response.text
+    assert "it was too long to keep. Please enter it again" in b.page.words
+    assert "never keeps passwords" not in b.page.words
 
 
 def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser, clock):
@@ -244,7 +259,7 @@ def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser, clock):
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + b"x" * 2_000_000
     answer = b.client.post("/steering/plan/import", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 401
-    assert "it never keeps passwords and files" in answer.text
+    assert "it never keeps passwords, codes and files" in answer.text
 
 
 @pytest.mark.parametrize("then", ["still signed in", "signed out again"])

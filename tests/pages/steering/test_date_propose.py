@@ -74,7 +74,7 @@ def test_invalid_keeps_everything_typed(browser, action, htmx):
     page = browser("manager").post(_url(action), {**typed, "seen": "0"}, expect=422, htmx=htmx)
     assert page.one("title").text.startswith("Error:")
     assert page.one("a", href=f"#last-{action}").text == (
-        "The month must be a real month between 1990 and 2100, like 6 2026"
+        "“By the end of which month?” must be a real month between 1990 and 2100, like 6 2026"
     )
     assert page.one("a", href=f"#reason-{action}").text == "Say why the date has to change"
     assert "checked" in page.one("input", id=f"kind-range-{action}").attrs

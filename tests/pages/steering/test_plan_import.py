@@ -4,7 +4,10 @@ import io
 from importlib.resources import files
 
 import pytest
+from sqlalchemy import update
 
+from wfsite.extensions import db
+from wfsite.imports.models import Upload
 from wfsite.web.uploads import LARGEST_FILE
 
 URL = "/steering/plan/import"
@@ -152,6 +155,20 @@ def test_discarded_is_discarded_and_confirmed_is_once(browser):
     b.submit("Confirm and import")
     b.post(f"{place}/confirm", {"fingerprint": "x"})
     b.post(f"{place}/discard", expect=409)
+
+
+def test_a_file_whose_check_fails_can_be_discarded(browser, site):
+    b = browser("secretary")
+    _send(b, GOOD)
+    with site.app.app_context():
+        db.session.execute(update(Upload).values(content={"header": ["Theme and action"]}))
+        db.session.commit()
+        db.session.remove()
+    page = b.get(b.response.headers["Location"], expect=500)
+    assert "could not work out what this file would do" in page.words
+    assert not [button for button in page.all("button") if "Confirm" in button.text]
+    b.submit("Discard the file")
+    assert "The file was discarded" in b.follow().words
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -1,12 +1,16 @@
 """The quarter's attendance: figures with what they rest on, other days, other readers, spreadsheets, pictures."""
 
 import csv
+from datetime import date, time
 from io import BytesIO, StringIO
 
 import pytest
 from openpyxl import load_workbook
 
 from tests.support.statements import Statements
+from wfsite.core.clock import at_london
+from wfsite.extensions import db
+from wfsite.training.attendance.models import TrainingSession
 
 URL = "/training/attendance"
 
@@ -77,7 +81,7 @@ def test_another_day_says_so_and_leads_back(browser):
     assert pictures and all("as_at=2025-11-20" in src for src in pictures)
     today = b.get(f"{URL}?quarter=2025-q3").words
     assert page.words != today
-    assert "No session began" in b.get(f"{URL}?quarter=2025-q3&as_at=2025-09-01").words
+    assert "No session of this quarter has begun" in b.get(f"{URL}?quarter=2025-q3&as_at=2025-09-01").words
 
 
 def test_pictures(browser):
@@ -111,9 +115,27 @@ def test_unreadable_choices_show_the_latest_quarter(browser, query):
 
 def test_an_empty_quarter(browser):
     b = browser("training")
-    assert "No session began in this quarter" in b.get(f"{URL}?quarter=2000-q1").words
+    assert "No session of this quarter has begun" in b.get(f"{URL}?quarter=2000-q1").words
     b.get(f"{URL}/picture?quarter=2000-q1")
     b.get(f"{URL}/download/xlsx?quarter=2000-q1")
+
+
+def test_a_session_over_the_turn_of_a_quarter_is_said_to_be_of_the_one_in_which_it_ended(site, browser):
+    b = browser("training")
+    b.get(f"{URL}?quarter=2025-q3")
+    before = int(b.page.words.partition(" sessions of this quarter have begun.")[0].rpartition(" ")[2])
+    first, last = at_london(date(2025, 9, 30), time(9, 30)), at_london(date(2025, 10, 1), time(16, 30))
+    with site.app.app_context():
+        course = db.session.query(TrainingSession).first().course_id
+        values = {"starts_at": first, "ends_at": last, "venue": "Over the turn", "capacity": 9}
+        db.session.add(TrainingSession(course_id=course, **values))
+        db.session.commit()
+        db.session.remove()
+    assert f" {before + 1} sessions of this quarter have begun." in b.get(f"{URL}?quarter=2025-q3").words
+    assert "30 September 2025 at 9:30am to 1 October 2025 at 4:30pm Over the turn" in b.page.words
+    assert "Over the turn" not in b.get(f"{URL}?quarter=2025-q2").words
+    assert "Over the turn" in b.get(f"{URL}?quarter=2025-q3&as_at=2025-10-02").words
+    assert "Over the turn" not in b.get(f"{URL}?quarter=2025-q3&as_at=2025-09-29").words
 
 
 @pytest.mark.parametrize("day", ["2025-02-31", "20250101", "x", "31/12/2025"])

@@ -1,5 +1,7 @@
 """Everyone attended, and undo."""
 
+import pytest
+
 
 def press(b, known, act="abcdefghij", **more):
     return b.post(f"{known.today}/everyone", {"act": act}, **more)
@@ -39,6 +41,46 @@ def test_undo_is_for_the_last_act_and_happens_once(browser, known, standing):
     for _ in range(2):
         b.post(f"{known.today}/undo", {"undone": act})
         assert standing(known.places[0]) == ("attended", 4)
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_undo_pressed_too_late_says_who_was_first(browser, colleague, known, standing, htmx):
+    b = browser("training")
+    b.post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
+    act = b.get(known.today).one("input", name_="undone")["value"]
+    colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
+    page = b.post(f"{known.today}/undo", {"undone": act}, htmx=htmx, expect=409)
+    assert "You cannot undo this any more. Nothing was changed." in page.words
+    assert (
+        "Nadia Rahman set " in page.words and "to Attended in part at 10am, after you opened this page." in page.words
+    )
+    assert "You chose Attended." in page.words and not page.all("button", id="undo")
+    assert standing(known.places[0]) == ("in-part", 3)
+    assert not b.get(known.today).all("button", id="undo")
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_undo_says_what_stays_because_it_was_changed_since(browser, colleague, known, standing, htmx):
+    b = browser("training")
+    press(b, known)
+    b.get(known.today)
+    colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
+    page = b.post(f"{known.today}/undo", {"undone": "abcdefghij"}, htmx=htmx, expect=200 if htmx else 303)
+    page = page if htmx else b.follow()
+    assert "The rest is undone. What was changed since stays: Nadia Rahman set" in page.words
+    assert "24 not recorded" in page.words
+    assert standing(known.places[0]) == ("in-part", 3)
+    assert "stays" not in b.get(known.today).words
+
+
+def test_undo_counts_only_what_still_stands(browser, colleague, known):
+    b = browser("training")
+    press(b, known)
+    colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
+    b.get(known.today)
+    b.submit("Undo: 24 people, attended")
+    b.get(known.today)
+    assert "24 not recorded" in b.page.words
 
 
 def test_invalid(browser, known):

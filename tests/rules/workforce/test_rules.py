@@ -147,6 +147,9 @@ def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancie
         (Counts(starters=2, replacements=2, agency=3, vacancies_covered=3), set()),
         (Counts(replacements=40, vacancies_covered=4), set()),
         (Counts(starters=0, agency=0), set()),
+        (Counts(permanent=10, permanent_fte=Decimal("12.5")), {"permanent_fte"}),
+        (Counts(permanent=10, permanent_fte=Decimal(10), agency=0, agency_fte=Decimal("0.01")), {"agency_fte"}),
+        (Counts(permanent_fte=Decimal("12.5"), agency_fte=Decimal(1)), set()),
         (Counts(), set()),
     ],
 )

@@ -74,8 +74,8 @@ def checked_proposal(typed: TypedDate, *, on: date) -> Proposal:
     messages: dict[str, str] = {}
     if typed.kind is None:
         messages["kind"] = "Select what kind of date it is"
-    first = _month(typed.first, "first", "The first month", messages) if typed.kind is TimescaleKind.RANGE else None
-    last = _month(typed.last, "last", "The month", messages)
+    first = _month(typed.first, "first", "“From which month?”", messages) if typed.kind is TimescaleKind.RANGE else None
+    last = _month(typed.last, "last", "“By the end of which month?”", messages)
     if last and (wrong := _out_of_reach(last, on)):
         messages["last"] = wrong
     if first and last and first > last:

@@ -1,8 +1,9 @@
 """What a plan's file would change: each entry set beside the plan as it stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from string import ascii_lowercase
 
 from sqlalchemy import bindparam, func, select
 
@@ -16,7 +17,13 @@ from wfsite.people.models import Team
 from wfsite.steering.plans.cell_rules import names_cell
 from wfsite.steering.plans.models import Action, ActionWording, Lead, Plan, RagUpdate, Theme
 from wfsite.steering.plans.rules import year_label
-from wfsite.steering.plans.sheet_rules import PlanEntry, read_entries
+from wfsite.steering.plans.sheet_rules import MOST_ACTIONS, MOST_THEMES, PlanEntry, read_entries
+
+_TOO_MANY_BELOW = "An action can have at most 26 sub-actions"
+_TOO_MANY_ACTIONS = (
+    f"A theme can have at most {MOST_ACTIONS} actions. Put this action under another theme, or under a new one"
+)
+_TOO_MANY_THEMES = f"A plan can have at most {MOST_THEMES} themes. Put this action under one of the themes before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,30 +200,35 @@ def _step(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> Step:
         entry.errors.append(CellError(entry.number, column, message))
     book.claimed.setdefault(claim, entry.number)
     step = Step(entry=entry, standing=standing)
-    step.reference = standing.reference if standing else _new_reference(entry, book)
+    step.reference = standing.reference if standing else _new_reference(entry, book, heading)
     book.taken.add(step.reference)
     entry.reference = step.reference  # its sub-actions follow it
     _compare(step, heading)
     return step
 
 
-def _new_reference(entry: PlanEntry, book: Book) -> str:
-    """The file's own reference, else the next free one: 2.4 in a theme, 2.3b under 2.3."""
+def _new_reference(entry: PlanEntry, book: Book, heading: Callable[[str], str]) -> str:
+    """The file's own reference, else the next free one: 2.4 in a theme, 2.3b under 2.3. "" and an error for none."""
     if entry.reference:
         return entry.reference
-    if entry.parent and entry.parent.reference:
-        letters = (f"{entry.parent.reference}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
-        return next((reference for reference in letters if reference not in book.taken), "")
+    if entry.parent and not entry.parent.reference:
+        return ""  # the error is the action's above
     theme = book.positions.get(_key(entry.theme), 0)
-    numbers = (f"{theme}.{number}" for number in range(1, 1000))
-    return next(reference for reference in numbers if reference not in book.taken)
+    free: Iterable[str] = ()
+    none = _TOO_MANY_THEMES
+    if entry.parent:
+        free, none = (f"{entry.parent.reference}{letter}" for letter in ascii_lowercase), _TOO_MANY_BELOW
+    elif theme <= MOST_THEMES:
+        free, none = (f"{theme}.{number}" for number in range(1, MOST_ACTIONS + 1)), _TOO_MANY_ACTIONS
+    found = next((reference for reference in free if reference not in book.taken), "")
+    if not found:
+        entry.errors.append(CellError(entry.number, heading("action"), none))
+    return found
 
 
 def _compare(step: Step, heading: Callable[[str], str]) -> None:
     """Whether the entry's words or status differ from what stands, and whether Red and Amber say why."""
     entry, standing = step.entry, step.standing
-    if entry.is_sub_action and not step.reference:
-        entry.errors.append(CellError(entry.number, heading("action"), "An action can have at most 26 sub-actions"))
     step.new_words = standing is None or _words(entry) != _words(standing)
     current = standing.rag if standing else Rag.NOT_STARTED
     if entry.rag is None and not entry.note:

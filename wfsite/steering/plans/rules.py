@@ -55,7 +55,7 @@ def checked_update(rag: Rag | None, note: str, route_to_green: str) -> Update:
         messages["rag"] = "Select a RAG status"
     words: dict[str, str] = {}
     for name, noun, raw, most in (
-        ("note", "the progress note", note, LONGEST_NOTE),
+        ("note", "“What has happened?”", note, LONGEST_NOTE),
         ("route_to_green", "the route back to Green", route_to_green, LONGEST_ROUTE),
     ):
         try:

@@ -22,6 +22,8 @@ from wfsite.steering.plans.timescale_rules import UNSET, timescale_cell
 
 LONGEST_TITLE, LONGEST_CRITERIA = 500, 4_000
 
+# As many as a reference has room for.
+MOST_THEMES = MOST_ACTIONS = 999
 _REFERENCE = re.compile(r"([1-9][0-9]{0,2})\.([1-9][0-9]{0,2})([a-z]?)", re.ASCII)
 
 

@@ -1,7 +1,7 @@
 """When an action is due, as the cells of a council's plan say it: loose months, ranges, full dates, ongoing."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from wfsite.core.parsing import Unreadable, date_from_parts, iso_date
 from wfsite.core.periods import (
@@ -30,10 +30,26 @@ def timescale_cell(raw: str, remarks: list[str], *, year: int | None = None) -> 
         return found
     day = _full_date(raw.strip())
     if day is None:
+        _check_serial(raw.strip())
         raise Unreadable(f"“{raw}” is not a month, a range of months or “ongoing”. Enter it like March 2026")
     if day != month_end(day):
         remarks.append(f"The day in “{raw}” is not kept: the action is due at the end of that month")
     return Timescale(TimescaleKind.MONTH, None, month_end(day))
+
+
+# What spreadsheets count days from, and the numbers of the days from 2000 to 2099.
+_DAY_NONE, _SERIALS = date(1899, 12, 30), range(36526, 73051)
+
+
+def _check_serial(raw: str) -> None:
+    """Refuse the number of a day in words of its own: it is a date whose cell has lost its format."""
+    found = re.fullmatch(r"([0-9]{5})(?:\.[0-9]+)?", raw, re.ASCII)
+    if found and int(found[1]) in _SERIALS:
+        month = month_name(_DAY_NONE + timedelta(days=int(found[1])))
+        raise Unreadable(
+            f"“{raw}” looks like a date without its format (a day in {month}). Format the cell as a date, or enter the "
+            f"month, like {month}"
+        )
 
 
 # Excel writes a month of a year with a hyphen ("Mar-31"); behind a space the number may as well be a day.

@@ -48,7 +48,7 @@ def figure_value(raw: str, figure: Figure) -> int | Decimal | None:
         raise Unreadable(f"“{text}” is not a figure. Leave {figure.label} blank where there is no figure")
     if figure.is_decimal:
         if _TOO_FINE.fullmatch(text):
-            raise Unreadable(f"{figure.label} must have two decimals at most, like 37.25. Round it in the file")
+            raise Unreadable(f"{figure.label} must have two decimals at most, like 37.25. Round it")
         return decimal_number(text, figure.label, most=MOST)
     return whole_number(text, figure.label, most=MOST)
 

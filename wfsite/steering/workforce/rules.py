@@ -163,6 +163,9 @@ _PARTS = (
         "agency",
         "Vacancies covered ({:,}) are more than the agency workers ({:,}) who could cover them",
     ),
+    # Nobody is more than one full-time equivalent.
+    ("permanent_fte", "permanent", "Permanent FTE ({:,}) is more than the permanent workers ({:,})"),
+    ("agency_fte", "agency", "Agency FTE ({:,}) is more than the agency workers ({:,})"),
 )
 
 

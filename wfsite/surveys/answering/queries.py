@@ -25,10 +25,16 @@ class Standing(Enum):
     """What a person can do with a survey now."""
 
     TO_ANSWER = "to answer"
+    # It is open to them, and their sign-in is not the one that its box knows: whoever planted a password could watch.
+    NOT_TOLD = "not told"
     ANSWERED = "answered"
     ENDED = "ended"
     # Its box is not here, or is not fit: nobody can answer.
     UNANSWERABLE = "cannot be answered"
+
+
+# Where somebody may send answers, as far as they are told.
+OPEN_TO = (Standing.TO_ANSWER, Standing.NOT_TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class WaitingSurvey:
     id: int
     title: str
     closes_at: datetime
+    # False where it is listed whether or not they have answered (see `Standing.NOT_TOLD`).
+    is_told: bool = True
 
 
 def survey_looked_at(survey_id: int, *, by: Actor, boxes: Path | None) -> Look | None:
@@ -77,10 +85,10 @@ def survey_looked_at(survey_id: int, *, by: Actor, boxes: Path | None) -> Look |
 def survey_head(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyHead:
     """A survey that `seen_by` was invited to, or one that is over; raises `Missing` for any other."""
     seen = survey_looked_at(survey_id, by=seen_by, boxes=boxes)
-    return head_of(seen, at=at) if seen else _head_without_a_box(survey_id, boxes)
+    return head_of(seen, seen_by=seen_by, at=at) if seen else _head_without_a_box(survey_id, boxes)
 
 
-def head_of(seen: Look, *, at: datetime) -> SurveyHead:
+def head_of(seen: Look, *, seen_by: Actor, at: datetime) -> SurveyHead:
     """The survey in a box, as the person stands who looked."""
     frozen = seen.manifest
     return SurveyHead(
@@ -93,16 +101,19 @@ def head_of(seen: Look, *, at: datetime) -> SurveyHead:
         closes_at=frozen.closes_at,
         ended_at=seen.ended_at,
         outcome=Outcome.CANCELLED if seen.cancelled else None,
-        standing=standing(seen, at=at),
+        standing=standing(seen, seen_by=seen_by, at=at),
         questions=frozen.questions,
     )
 
 
-def standing(seen: Look, *, at: datetime) -> Standing:
-    """Where a person who was invited stands."""
-    if seen.done:
+def standing(seen: Look, *, seen_by: Actor, at: datetime) -> Standing:
+    """Where a person who was invited stands; whether they have answered is told to the sign-in that the box knows."""
+    is_told = seen.knows(seen_by.credential)
+    if seen.done and is_told:
         return Standing.ANSWERED
-    return Standing.ENDED if seen.has_ended(at=at) else Standing.TO_ANSWER
+    if seen.has_ended(at=at):
+        return Standing.ENDED
+    return Standing.TO_ANSWER if is_told else Standing.NOT_TOLD
 
 
 _INDEX = (
@@ -159,8 +170,10 @@ def surveys_waiting(seen_by: Actor, *, at: datetime, boxes: Path | None) -> tupl
     if boxes is None:
         return tuple(WaitingSurvey(row.id, row.title, row.closes_at) for row in db.session.execute(_OPEN, {"at": at}))
     waiting = [
-        WaitingSurvey(seen.manifest.survey_id, seen.manifest.title, seen.manifest.closes_at)
+        WaitingSurvey(
+            seen.manifest.survey_id, seen.manifest.title, seen.manifest.closes_at, stands is Standing.TO_ANSWER
+        )
         for seen in looks(boxes, person_id=seen_by.person_id)
-        if seen.done is not None and standing(seen, at=at) is Standing.TO_ANSWER
+        if seen.done is not None and (stands := standing(seen, seen_by=seen_by, at=at)) in OPEN_TO
     ]
     return tuple(sorted(waiting, key=lambda survey: (survey.closes_at, survey.id)))

@@ -156,7 +156,7 @@ def answers_send(
     seen = survey_looked_at(survey_id, by=by, boxes=boxes)
     if seen is None or boxes is None:
         raise Conflict("This survey cannot be answered. Your answers were not sent.")
-    if seen.done:
+    if seen.done and seen.knows(by.credential):  # anybody else could ask by sending nothing
         return Sent.ALREADY
     if seen.has_ended(at=at):
         raise _closed(seen)

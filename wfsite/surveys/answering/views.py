@@ -22,14 +22,17 @@ Typed = Mapping[str, Sequence[str]]
 @blueprint.route("/surveys/<id:survey_id>", methods=["GET", "POST"])
 @requires(Permission.SURVEY_ANSWER)
 def survey_answer(survey_id: int) -> Response:
-    """The promise and the questions; or that the answers are here already, or that nobody can answer any more."""
+    """The promise and the questions; or that the answers are here already, or that nobody can answer any more.
+
+    Whether they are here is told only to the sign-in that the box knows.
+    """
     if is_post():
         return _send(survey_id)
     survey = _head(survey_id)
     match survey.standing:
         case Standing.ANSWERED:
             return page("surveys/survey_answered.html", survey=survey)
-        case Standing.TO_ANSWER:
+        case Standing.TO_ANSWER | Standing.NOT_TOLD:
             return _form(survey)
         case _:
             return _over(survey, None)
@@ -46,6 +49,7 @@ def _form(
         "surveys/survey_answer.html",
         status=status,
         survey=survey,
+        is_told=survey.standing is not Standing.NOT_TOLD,
         questions=survey.questions,
         longest=LONGEST_ANSWER,
         typed=typed or {},
@@ -75,8 +79,8 @@ def _send(survey_id: int) -> Response:
         return _form(_head(survey_id), status=503, typed=typed, problems=problem)
     except Conflict:
         return _over(_head(survey_id), typed)
-    if sent is services.Sent.ALREADY:
-        return page("surveys/survey_answered.html", survey=_head(survey_id))
+    if sent is services.Sent.ALREADY and (survey := _head(survey_id)).standing is Standing.ANSWERED:
+        return page("surveys/survey_answered.html", survey=survey)
     return see(url_for("surveys.survey_thanks", survey_id=survey_id))
 
 
@@ -97,6 +101,6 @@ def _texts(survey: SurveyHead, typed: Typed) -> list[tuple[str, str]]:
 def survey_thanks(survey_id: int) -> Response:
     """Thank you, and what happens next; whoever has not answered is led to the questions."""
     survey = _head(survey_id)
-    if survey.standing is not Standing.ANSWERED:
+    if survey.standing not in (Standing.ANSWERED, Standing.NOT_TOLD):
         return see(url_for("surveys.survey_answer", survey_id=survey_id))
-    return page("surveys/survey_thanks.html", survey=survey)
+    return page("surveys/survey_thanks.html", survey=survey, is_told=survey.standing is Standing.ANSWERED)

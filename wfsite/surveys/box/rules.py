@@ -125,8 +125,12 @@ class Look:
     # By what the box knows its own result in the database; random, made when it was shut.
     count_id: str
     done: Done | None
-    # What the person signed in with at opening, or None while they have no password.
+    # What the person signed in with at opening; of somebody without a password then, what they answered with, or None.
     credential: str | None
+
+    def knows(self, credential: str) -> bool:
+        """Whether a sign-in by `credential` is the one that the box knows; no other is told what the person did."""
+        return bool(credential) and self.credential == credential
 
     def has_ended(self, *, at: datetime) -> bool:
         """Whether the box takes no more answers."""

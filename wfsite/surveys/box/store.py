@@ -124,7 +124,8 @@ class Vote(Enum):
 
 # Both in one transaction: whoever is marked has a ballot in the box, and every ballot has somebody's mark.
 _MARK = """
-UPDATE voter SET done = ? WHERE person = ? AND done = 0 AND credential IS ?
+UPDATE voter SET done = ?, credential = coalesce(credential, ?)
+WHERE person = ? AND done = 0 AND credential IS ?
 AND EXISTS (SELECT 1 FROM box WHERE state = 'open')
 """
 
@@ -137,11 +138,12 @@ def vote(boxes: Path, seen: Look, answers: Answers, *, person_id: int, credentia
             return Vote.ALREADY
         if seen.done is None or seen.has_ended(at=at):
             return Vote.ENDED
-        unchanged = bool(credential) and seen.credential == credential
+        # Whoever had no password is known from here on, to be told that they have answered; it decides nothing.
+        unchanged = seen.knows(credential)
         envelope = seal(answers, unchanged=unchanged, manifest=seen.manifest)
         with _change(boxes, survey_id) as box:
             done = Done.UNCHANGED if unchanged else Done.CHANGED
-            if box.execute(_MARK, (done, person_id, seen.credential)).rowcount == 1:
+            if box.execute(_MARK, (done, credential or None, person_id, seen.credential)).rowcount == 1:
                 box.execute("INSERT INTO ballot (key, sealed) VALUES (?, ?)", (random_key(), envelope))
                 return Vote.STORED
             # Something moved since the look: answered in another tab, shut, or a new password.
@@ -218,7 +220,7 @@ def rebind(boxes: Path, person_id: int, *, before: str, after: str) -> None:
     for survey_id in box_numbers(boxes):
         with suppress(Unfit, Busy), _change(boxes, survey_id) as box:
             box.execute(
-                "UPDATE voter SET credential = ? WHERE person = ? AND done = 0 AND credential = ?",
+                "UPDATE voter SET credential = ? WHERE person = ? AND credential = ?",
                 (after, person_id, before),
             )
 

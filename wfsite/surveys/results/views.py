@@ -16,13 +16,13 @@ from wfsite.web.params import form_text, is_reading, now, query_page
 from wfsite.web.pictures import picture
 from wfsite.web.respond import page, see
 from wfsite.web.transaction import after_commit
-from wfsite.web.waiting import waits
+from wfsite.web.waiting import waits, waits_once_sent
 
 _LONGEST_CODE = 100
 
 
 @blueprint.route("/surveys/<id:survey_id>/close", methods=["GET", "POST"])
-@waits
+@waits_once_sent
 @requires(Permission.SURVEY_MANAGE, Reach.ALL)
 def survey_close(survey_id: int) -> Response:
     """Ask once, saying what will happen; take no more answers and count; then say what has happened."""
@@ -45,7 +45,7 @@ def _close_page(survey_id: int, *, problem: str = "", status: int = 200) -> Resp
 
 
 @blueprint.route("/surveys/<id:survey_id>/cancel", methods=["GET", "POST"])
-@waits
+@waits_once_sent
 @requires(Permission.SURVEY_MANAGE, Reach.ALL)
 def survey_cancel(survey_id: int) -> Response:
     """Ask once; then end the survey with its answers destroyed unread."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
@@ -100,7 +100,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class LastAct:
-    """The newest act of one person on a register, as "Undo" words it; `key` names it."""
+    """What still stands of the newest act of one person on a register, as "Undo" words it; `key` names it."""
 
     key: str
     people: int
@@ -234,32 +234,32 @@ def held_place_or_none(session_id: int, *, person_id: int) -> HeldPlace | None:
 
 
 _LAST = (
-    select(_mark.c.act, _mark.c.is_undo, _mark.c.mark, _person.c.name)
+    select(_mark.c.act, _mark.c.is_undo)
     .join(_place, _place.c.id == _mark.c.place_id)
-    .join(_person, _person.c.id == _place.c.person_id)
     .where(_place.c.session_id == bindparam("session_id"), _mark.c.recorded_by == bindparam("person_id"))
     .order_by(_mark.c.id.desc())
     .limit(1)
     .subquery()
 )
+_LATER = _mark.alias()
 _READ_LAST_ACT = Read(
     LastAct,
-    select(
-        _LAST.c.act.label("key"),
-        select(func.count())
-        .select_from(_mark)
-        .join(_place, _place.c.id == _mark.c.place_id)
-        .where(_place.c.session_id == bindparam("session_id"), _mark.c.act == _LAST.c.act)
-        .scalar_subquery()
-        .label("people"),
-        _LAST.c.mark,
-        _LAST.c.name,
-    ).where(_LAST.c.is_undo.is_(False)),
+    select(_mark.c.act.label("key"), func.count().over().label("people"), _mark.c.mark, _person.c.name)
+    .join(_LAST, and_(_LAST.c.act == _mark.c.act, ~_LAST.c.is_undo))
+    .join(_place, _place.c.id == _mark.c.place_id)
+    .join(_person, _person.c.id == _place.c.person_id)
+    .where(
+        _place.c.session_id == bindparam("session_id"),
+        _mark.c.recorded_by == bindparam("person_id"),
+        ~exists().where(_LATER.c.place_id == _mark.c.place_id, _LATER.c.id > _mark.c.id),
+    )
+    .order_by(_mark.c.id.desc())
+    .limit(1),
 )
 
 
 def last_act(session_id: int, *, by: Actor) -> LastAct | None:
-    """What `by` did last on a register and may undo; None when that was nothing, or an undo."""
+    """What `by` did last on a register and may undo, as far as it stands; None when nothing does, or it was an undo."""
     return _READ_LAST_ACT.one_or_none({"session_id": session_id, "person_id": by.person_id})
 
 

@@ -7,7 +7,7 @@ the closing of its register.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, insert, literal, or_, select, update
@@ -282,16 +282,46 @@ _MARKS_OF_SESSION = (
 
 
 def register_undo(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
-    """Take back what `by` set in one act, where it still stands; returns how many marks were put back."""
+    """Take back what `by` set in one act, where it still stands; returns how many marks were put back.
+
+    0 when they were put back already; raises `Conflict` with the list of `StaleMark` when all were changed since.
+    """
     hold_register(session_id, at=at)
-    made: dict[int, list[tuple[Mark, bool]]] = {}
-    values = {"session_id": session_id, "act": act, "person_id": by.person_id}
-    for place_id, mark, mine in db.session.execute(_MARKS_OF_SESSION, values):
-        made.setdefault(place_id, []).append((mark, mine))
-    back = [
-        (place_id, marks[-2][0] if len(marks) > 1 else Mark.UNRECORDED)
-        for place_id, marks in made.items()
-        if marks[-1][1]
-    ]
-    set_marks(back, by=by, at=at, act=new_act(), is_undo=True)
-    return len(back)
+    made = _made_in(session_id, act, by=by)
+    if made.changed and not made.standing and not made.undone:
+        raise stale_marks(made.changed, session_id, by=by, at=at, why="You cannot undo this any more.")
+    set_marks(list(made.standing.items()), by=by, at=at, act=new_act(), is_undo=True)
+    return len(made.standing)
+
+
+def kept_marks(session_id: int, *, act: str, by: Actor, at: datetime) -> Sequence[StaleMark]:
+    """What was changed since `by` set it in one act, and so cannot be undone."""
+    changed = _made_in(session_id, act, by=by).changed
+    found: Sequence[StaleMark] = stale_marks(changed, session_id, by=by, at=at).current if changed else ()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What one act set, by place: where it stands, with the mark before it; where it was undone; where changed."""
+
+    standing: dict[int, Mark] = field(default_factory=dict)
+    undone: dict[int, Mark] = field(default_factory=dict)
+    changed: dict[int, Mark] = field(default_factory=dict)
+
+
+def _made_in(session_id: int, act: str, *, by: Actor) -> _Made:
+    """What became of what `by` set in one act."""
+    rows = db.session.execute(_MARKS_OF_SESSION, {"session_id": session_id}).all()
+    found = _Made()
+    for before, row, after in zip([None, *rows], rows, [*rows[1:], None], strict=False):
+        if row.act != act or row.recorded_by != by.person_id or row.is_undo:
+            continue
+        if after is None or after.place_id != row.place_id:
+            is_first = before is None or before.place_id != row.place_id
+            found.standing[row.place_id] = Mark.UNRECORDED if before is None or is_first else before.mark
+        elif after.is_undo and after.recorded_by == by.person_id:
+            found.undone[row.place_id] = row.mark
+        else:
+            found.changed[row.place_id] = row.mark
+    return found

@@ -1,5 +1,6 @@
 """The register: one mark, everybody at once, undo, the whole sheet, and each mark's history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -16,7 +17,7 @@ from wfsite.training.attendance.services import StaleMark
 from wfsite.training.attendance.walk_ins.services import Outcome
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, requires
-from wfsite.web.params import form_choice, form_text, form_version, now, query_choice, query_id
+from wfsite.web.params import form_choice, form_text, form_version, now, query_choice, query_id, query_text
 from wfsite.web.respond import hx_event, hx_retarget, is_htmx, page, page_or_part, see
 
 _LEAD = requires(Permission.REGISTER_COMPLETE, Reach.ALL)
@@ -50,14 +51,18 @@ def register_data(session_id: int) -> dict[str, Any]:
         "act": services.new_act(),
         "refused": "",
         "told": "",
+        "kept": (),
     }
 
 
-def register_part(session_id: int, *, said: str, focus_on: str = "register-counts") -> Response:
-    """The whole register for htmx, with the sentence that is spoken; for others the way back to it."""
+def register_part(session_id: int, *, said: str, focus_on: str = "register-counts", undone: str = "") -> Response:
+    """The whole register for htmx, with the sentence that is spoken; for others the way back to it.
+
+    `undone` names an act that was taken back as far as it stood.
+    """
     if not is_htmx():
-        return see(register_url(session_id))
-    response = page("training/_register.html", **register_data(session_id))
+        return see(register_url(session_id, **{"undone": undone} if undone else {}))
+    response = page("training/_register.html", **register_data(session_id) | {"kept": _kept(session_id, undone)})
     return hx_event(response, said=said, **{"focus-on": focus_on})
 
 
@@ -73,7 +78,14 @@ def refused(session_id: int, conflict: Conflict) -> Response:
 def register_page(session_id: int) -> Response:
     """Who is expected, what is recorded of each, and what that adds up to."""
     data = register_data(session_id)
-    return page("training/register_page.html", **data | {"told": _told(data["register"])})
+    kept = _kept(session_id, query_text("undone"))
+    return page("training/register_page.html", **data | {"told": _told(data["register"]), "kept": kept})
+
+
+def _kept(session_id: int, undone: str) -> Sequence[StaleMark]:
+    """What was changed since an act that was taken back, and so stays."""
+    act = act_or_none(undone)
+    return services.kept_marks(session_id, act=act, by=acting(), at=now()) if act else ()
 
 
 def _told(register: Register) -> str:
@@ -172,13 +184,13 @@ def register_everyone(session_id: int) -> Response:
 @_LEAD
 def register_undo(session_id: int) -> Response:
     """Take back the last act."""
+    act = act_or_none(form_text("undone")) or ""
     try:
-        act = act_or_none(form_text("undone")) or ""
         number = services.register_undo(session_id, act=act, by=acting(), at=now())
     except Conflict as conflict:
         return refused(session_id, conflict)
     said = f"Undone: {count_of(number, 'mark')} put back." if number else "There was nothing left to undo."
-    return register_part(session_id, said=said)
+    return register_part(session_id, said=said, undone=act)
 
 
 @blueprint.get("/training/sessions/<id:session_id>/register/sheet")

@@ -17,6 +17,7 @@ from wfsite.core.permissions import Permission, Reach
 from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, Team
+from wfsite.people.queries_structure import team_tree
 from wfsite.training.attendance.models import (
     AttendanceMark,
     Course,
@@ -69,6 +70,7 @@ def _closed(*, past: bool) -> ColumnElement[bool]:
     return func.coalesce(newest, literal(False))
 
 
+# A session is of the quarter of its last day; one that goes on is listed from its first.
 _BEGUN = (
     TrainingSession.ends_at >= bindparam("first"),
     TrainingSession.ends_at < bindparam("after"),
@@ -78,7 +80,7 @@ _BEGUN = (
 
 
 def _seen(reach: Reach) -> list[ColumnElement[bool]]:
-    """Whose places a reach shows: the agency as at the session, the team as it is now."""
+    """Whose places a reach shows: the agency as at the session, the team with all below it as it is now."""
     if reach is Reach.ALL:
         return []
     if reach is Reach.AGENCY:
@@ -86,8 +88,7 @@ def _seen(reach: Reach) -> list[ColumnElement[bool]]:
     if reach is Reach.OWN:
         return [Place.person_id == bindparam("person_id")]
     team = bindparam("team_id", type_=Team.id.type)
-    teams = select(Team.id).where(or_(Team.id == team, Team.parent_id == team))
-    return [Place.person_id.in_(select(Person.id).where(Person.team_id.in_(teams)))]
+    return [Place.person_id.in_(select(Person.id).where(Person.team_id.in_(team_tree(team))))]
 
 
 def _counted(past: bool, reach: Reach) -> Read[Counted]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from wfsite.core.clock import london_date
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Reach
+from wfsite.core.words import moment
 from wfsite.training.attendance.rules import NOT_RECORDED, Alike, Counts, Kind
 
 EVENT, BOTH, AGENCY, PROFESSION, TOTAL = "event", "both", "agency", "profession", "total"
@@ -70,6 +72,12 @@ class Provided:
     capacity: int
     is_closed: bool
     counts: Counts
+
+    @property
+    def when(self) -> str:
+        """ "3 March 2026 at 9:30am", and to when where it ends on another day: that day decides the quarter."""
+        is_one_day = london_date(self.starts_at) == london_date(self.ends_at)
+        return moment(self.starts_at) if is_one_day else f"{moment(self.starts_at)} to {moment(self.ends_at)}"
 
 
 @dataclass(frozen=True, slots=True)

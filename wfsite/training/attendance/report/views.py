@@ -31,7 +31,7 @@ _PER_PAGE = 25
 _MAY_READ = requires(Permission.ATTENDANCE_READ)
 _WHOSE = {
     Reach.OWN: "Only your own places are counted.",
-    Reach.TEAM: "Only people who are in your team now are counted.",
+    Reach.TEAM: "Only people who are in your team now, or in any team below it, are counted.",
     Reach.AGENCY: "Only people of your agency, as at each session, are counted.",
     Reach.ALL: "",
 }
