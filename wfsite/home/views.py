@@ -3,15 +3,14 @@
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
+from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS
 from wfsite.core.permissions import Permission
+from wfsite.core.tasks import MOST_OF_A_KIND, newest_first, ranked
 from wfsite.extensions import db
 from wfsite.home.blueprint import blueprint
-from wfsite.home.tasks import tasks_of
-from wfsite.steering.plans.front_door import date_news_tasks, plan_figures
-from wfsite.steering.plans.headline_queries import plan_headlines
-from wfsite.training.attendance.queries_sessions import sessions_booked_by
 from wfsite.web.access import acting, public, requires
-from wfsite.web.params import now, today
+from wfsite.web.gathering import gathered
+from wfsite.web.params import now
 from wfsite.web.respond import page
 
 __all__ = ["blueprint"]
@@ -20,14 +19,22 @@ __all__ = ["blueprint"]
 @blueprint.get("/")
 @requires(Permission.HOME_READ)
 def home() -> Response:
-    """What needs me today."""
+    """What needs me today, then what my role looks at; who has neither is told what there is to read."""
     actor, at = acting(), now()
+    tasks = gathered(HOME_TASKS, actor, at=at)
+    sections = gathered(HOME_SECTIONS, actor, at=at)
+    unread = [*tasks.unread, *sections.unread]
+    reading = []
+    if not tasks.items:
+        found = gathered(HOME_READING, actor, at=at)
+        reading = newest_first(found.items)[:MOST_OF_A_KIND]
+        unread += found.unread
     return page(
         "home/home.html",
-        tasks=tasks_of(actor, at=at),
-        dates=date_news_tasks(actor, on=today()),
-        figures=plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else [],
-        booked=sessions_booked_by(actor, at=at)[:3],
+        tasks=ranked(tasks.items),
+        sections=sections.items,
+        reading=reading,
+        unread=list(dict.fromkeys(unread)),
     )
 
 

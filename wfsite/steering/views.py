@@ -9,7 +9,7 @@ from wfsite.groups.models import GroupKind
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views, date_views
 from wfsite.steering.plans import views as plan_views
-from wfsite.steering.plans.front_door import plan_figures, plan_tasks
+from wfsite.steering.plans.front_door import home_tasks, plan_figures
 from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.workforce import month_views
 from wfsite.steering.workforce import views as workforce_views
@@ -24,10 +24,8 @@ __all__ = ["action_views", "blueprint", "date_views", "month_views", "plan_views
 @requires(Permission.GROUP_READ)
 def group_home() -> Response:
     """The group's front door: what waits for the reader, and the plan and workforce in a few figures."""
-    actor, on = acting(), today()
-    figures = plan_figures(plan_headlines(on=on)) if actor.can(Permission.PLAN_READ) else []
+    actor, at = acting(), now()
+    figures = plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else []
     if actor.can(Permission.WORKFORCE_READ):
-        figures += workforce_headlines(
-            as_at=now(), url=lambda area_id: url_for("steering.workforce_page", area=area_id)
-        )
-    return group_page(GroupKind.STEERING, waiting=plan_tasks(actor, on=on), figures=figures)
+        figures += workforce_headlines(as_at=at, url=lambda area_id: url_for("steering.workforce_page", area=area_id))
+    return group_page(GroupKind.STEERING, waiting=home_tasks(actor, at=at), figures=figures)

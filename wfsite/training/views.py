@@ -10,24 +10,20 @@ from wfsite.core.tasks import Headline
 from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
 from wfsite.training.attendance import views as attendance_views
-from wfsite.training.attendance.front_door import attendance_figures, register_tasks
-from wfsite.training.attendance.queries_sessions import registers_waiting
+from wfsite.training.attendance.front_door import attendance_figures, home_tasks
 from wfsite.training.attendance.report.queries import quarter_headlines
 from wfsite.training.blueprint import blueprint
 from wfsite.web.access import acting, may, requires
-from wfsite.web.params import now, today
+from wfsite.web.params import now
 
 __all__ = ["attendance_views", "blueprint"]
-
-_MOST_REGISTERS = 20
 
 
 @blueprint.get("/training")
 @requires(Permission.GROUP_READ)
 def group_home() -> Response:
     """The group's front door: the registers that wait for the reader, and the latest quarter in a few figures."""
-    waiting = register_tasks(registers_waiting(acting(), at=now()), on=today(), most=_MOST_REGISTERS)
-    return group_page(GroupKind.TRAINING, waiting=waiting, figures=_figures())
+    return group_page(GroupKind.TRAINING, waiting=home_tasks(acting(), at=now()), figures=_figures())
 
 
 def _figures() -> list[Headline]:

@@ -32,7 +32,7 @@ from wfsite.surveys.rules import SurveyMode, SurveyState
         ("training", ["25 people not recorded", "Today"], ["The action plan now"]),
         ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
         ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register", "Decide on"]),
-        ("viewer", ["Nothing is waiting for you"], ["Answer the survey", "The action plan now"]),
+        ("viewer", ["Nothing needs you today", "What there is to read"], ["Answer the survey", "The action plan now"]),
     ],
 )
 def test_each_person_sees_their_own(browser, account, shown, hidden):

@@ -1,23 +1,23 @@
 """The plan on home and on the group's front door: what waits for whom, and the few figures that matter."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from flask import url_for
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
+from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
-from wfsite.core.tasks import Headline, Task
+from wfsite.core.tasks import MOST_OF_A_KIND, Headline, Line, NotSetUp, Reading, Section, Task, Urgency, in_short
 from wfsite.core.words import count_of, long_date
 from wfsite.steering.plans.date_rules import DateStep
-from wfsite.steering.plans.headline_queries import PlanHeadlines
+from wfsite.steering.plans.headline_queries import PlanHeadlines, newest_plan, plan_headlines
 from wfsite.steering.plans.own_queries import DatedAction, First, Waiting, date_news, dates_to_decide, own_actions
 from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
+from wfsite.web.access import may
 
-MOST_OF_A_KIND = 8
-_RANK = 2
 _NEWS_TAGS = {
     DateStep.PROPOSED: ("Waiting", "yellow"),
     DateStep.AGREED: ("Agreed", "green"),
@@ -25,8 +25,9 @@ _NEWS_TAGS = {
 }
 
 
-def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
+def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
     """What the plan asks of `actor`: updates, then revised dates of what is overdue, then decisions."""
+    on = london_date(at)
     own = own_actions(actor, on=on, most=MOST_OF_A_KIND)
     decisions = dates_to_decide(actor, on=on, most=MOST_OF_A_KIND)
     return [
@@ -36,23 +37,36 @@ def plan_tasks(actor: Actor, *, on: date) -> list[Task]:
     ]
 
 
+def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
+    """The dates that `actor` asked for, and the plan in its few figures."""
+    on = london_date(at)
+    if news := date_news(actor, on=on):
+        yield Section(title="Revised dates of your actions", lines=[_news(dated) for dated in news])
+    if actor.can(Permission.PLAN_READ) and (figures := plan_figures(plan_headlines(on=on))):
+        yield Section(title="The action plan now", figures=figures)
+
+
+def home_reading(actor: Actor, *, at: datetime) -> list[Reading]:
+    """The plan, since it was updated last."""
+    newest = newest_plan() if actor.can(Permission.PLAN_READ) else None
+    if newest is None:
+        return []
+    since = london_date(newest.updated_at) if newest.updated_at else None
+    detail = f"Last updated on {long_date(since)}." if since else "Nobody has updated it yet."
+    title = f"Action plan {year_label(newest.year)}"
+    return [Reading(title=title, url=url_for("steering.plan_page"), detail=detail, since=since)]
+
+
 def _shortened(
     waiting: First[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
 ) -> list[Task]:
     """A task for each of the first that wait; of many, one more that leads to all of them on the plan."""
-    shown = [task(one) for one in waiting.shown]
-    if left := waiting.total - len(shown):
-        shown.append(
-            Task(
-                title=f"{left:,} more {words}",
-                url=f"{url_for('steering.plan_page')}?{query}",
-                detail="",
-                tag=tag,
-                tag_colour=colour,
-                rank=_RANK,
-            )
-        )
-    return shown
+
+    def rest(left: int) -> Task:
+        url = f"{url_for('steering.plan_page')}?{query}"
+        return Task(title=f"{left:,} more {words}", url=url, tag=tag, tag_colour=colour, urgency=Urgency.WAITING)
+
+    return in_short(waiting.shown, task, rest, total=waiting.total)
 
 
 def _update_task(row: ActionRow) -> Task:
@@ -65,7 +79,7 @@ def _update_task(row: ActionRow) -> Task:
         detail=detail,
         tag="Not updated",
         tag_colour="yellow",
-        rank=_RANK,
+        urgency=Urgency.WAITING,
     )
 
 
@@ -80,7 +94,7 @@ def _date_task(row: ActionRow) -> Task:
         detail=detail,
         tag=OVERDUE,
         tag_colour="red",
-        rank=_RANK,
+        urgency=Urgency.WAITING,
     )
 
 
@@ -94,25 +108,30 @@ def _decision_task(dated: DatedAction) -> Task:
         url=url,
         detail=detail,
         tag="To decide",
-        rank=_RANK,
+        urgency=Urgency.WAITING,
     )
 
 
-def date_news_tasks(actor: Actor, *, on: date) -> list[Task]:
-    """What became of the revised dates of the actions that `actor` leads, the newest first."""
-    return [_news(dated) for dated in date_news(actor, on=on)]
-
-
-def _news(dated: DatedAction) -> Task:
+def _news(dated: DatedAction) -> Line:
     row, newest = dated.row, dated.newest
     url = url_for("steering.action_page", action_id=row.id)
     said = f"{newest.timescale.text}, {newest.step.value} by {newest.by} on {_day(dated)}"
     reason = f": {newest.reason}" if newest.step is DateStep.DECLINED else ""
-    return Task(f"{row.reference} {row.title}", url, f"{said}{reason}", *_NEWS_TAGS[newest.step])
+    tag, colour = _NEWS_TAGS[newest.step]
+    return Line(title=f"{row.reference} {row.title}", url=url, detail=f"{said}{reason}", tag=tag, tag_colour=colour)
 
 
 def _day(dated: DatedAction) -> str:
     return long_date(london_date(dated.newest.at))
+
+
+def no_plan() -> NotSetUp:
+    """That there is no plan, for whoever may import one and for whoever may not."""
+    what = "There is no plan here for that year yet."
+    if not may("steering.plan_import"):
+        return NotSetUp(what, "The group’s secretary can import one.")
+    advice = "Bring in the plan as a spreadsheet: its themes, actions, timescales and leads."
+    return NotSetUp(what, advice, url_for("steering.plan_import"), "Import an action plan")
 
 
 def plan_figures(headlines: PlanHeadlines | None) -> list[Headline]:

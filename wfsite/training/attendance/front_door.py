@@ -1,16 +1,27 @@
 """Training on the front doors: the registers that wait, and a quarter in the few figures that matter."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from flask import url_for
 
+from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Reach
-from wfsite.core.tasks import Headline, Task
-from wfsite.core.words import clock_time, count_of, long_date
-from wfsite.training.attendance.queries_sessions import WaitingRegister, WaitingRegisters, When
+from wfsite.core.tasks import Headline, Line, Reading, Section, Task, Urgency, in_short
+from wfsite.core.words import clock_time, count_of, long_date, moment
+from wfsite.training.attendance.queries_sessions import (
+    BookedSession,
+    WaitingRegister,
+    When,
+    registers_waiting,
+    sessions_booked_by,
+)
+from wfsite.training.attendance.report.queries import latest_quarter
 from wfsite.training.attendance.report.rules import QuarterHeadlines
+from wfsite.web.access import may
 
+_SESSIONS_SHOWN = 3
 _WHOSE = {
     Reach.OWN: "your own places",
     Reach.TEAM: "your team",
@@ -19,16 +30,43 @@ _WHOSE = {
 }
 
 
-def register_tasks(waiting: WaitingRegisters, *, on: date, most: int) -> list[Task]:
-    """The registers that wait, as lines of the task list; beyond `most`, one line leads to all of them."""
-    tasks = [_task(found, on=on) for found in waiting.rows[:most]]
-    if waiting.total > len(tasks):
-        words = f"{count_of(waiting.total, 'register is', 'registers are')} open. The oldest come first."
-        url = url_for("training.session_list", when=When.ALL, open=1)
-        tasks.append(
-            Task(title="See every open register", url=url, detail=words, tag="Overdue", tag_colour="red", rank=0)
-        )
-    return tasks
+def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
+    """The registers that wait for `actor`, longest waiting first; of many, one line leads to all of them."""
+    waiting, on = registers_waiting(actor, at=at), london_date(at)
+    return in_short(
+        waiting.rows, lambda found: _task(found, on=on), lambda _: _every(waiting.total), total=waiting.total
+    )
+
+
+def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
+    """The next sessions at which `actor` has a place."""
+    if booked := sessions_booked_by(actor, at=at):
+        yield Section(title="Your training", lines=[_booked(session) for session in booked[:_SESSIONS_SHOWN]])
+
+
+def home_reading(actor: Actor, *, at: datetime) -> list[Reading]:
+    """The attendance of the latest quarter with a closed register."""
+    if not may("training.attendance_page"):
+        return []
+    quarter = latest_quarter(at=at)
+    url = url_for("training.attendance_page", quarter=quarter)
+    last_on = min(quarter.last_on, london_date(at))
+    return [Reading(title=f"Training and attendance, {quarter.label}", url=url, since=last_on)]
+
+
+def _booked(session: BookedSession) -> Line:
+    return Line(title=f"{session.course}, {moment(session.starts_at)}, {session.venue}", url="")
+
+
+def _every(total: int) -> Task:
+    return Task(
+        title="See every open register",
+        url=url_for("training.session_list", when=When.ALL, open=1),
+        detail=f"{count_of(total, 'register is', 'registers are')} open. The oldest come first.",
+        tag="Overdue",
+        tag_colour="red",
+        urgency=Urgency.LATE,
+    )
 
 
 def _task(found: WaitingRegister, *, on: date) -> Task:
@@ -45,7 +83,7 @@ def _task(found: WaitingRegister, *, on: date) -> Task:
         ),
         tag="Today" if is_today else "Overdue",
         tag_colour="blue" if is_today else "red",
-        rank=1 if is_today else 0,
+        urgency=Urgency.TODAY if is_today else Urgency.LATE,
     )
 
 
