@@ -16,10 +16,12 @@ from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
 from wfsite.improvement.views import blueprint as improvement_blueprint
+from wfsite.operations import front_door as operations_door
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.plans import front_door as plans_door
 from wfsite.steering.views import blueprint as steering_blueprint
+from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.surveys import front_door as surveys_door
 from wfsite.surveys.views import blueprint as surveys_blueprint
 from wfsite.training.attendance import front_door as attendance_door
@@ -109,14 +111,19 @@ def _contributions() -> Contributions:
     found.add(HOME_TASKS, "surveys", surveys_door.home_tasks)
     found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
     found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
+    found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
     found.add(HOME_TASKS, "the groups", groups_door.home_tasks)
+    found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
     found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
 
     found.add(HOME_SECTIONS, "the action plan", plans_door.home_sections)
+    found.add(HOME_SECTIONS, "workforce data", workforce_door.home_sections)
     found.add(HOME_SECTIONS, "the groups", groups_door.home_sections)
     found.add(HOME_SECTIONS, "training", attendance_door.home_sections)
+    found.add(HOME_SECTIONS, "looking after the site", operations_door.home_sections)
 
     found.add(HOME_READING, "the action plan", plans_door.home_reading)
+    found.add(HOME_READING, "workforce data", workforce_door.home_reading)
     found.add(HOME_READING, "results of surveys", surveys_door.home_reading)
     found.add(HOME_READING, "attendance", attendance_door.home_reading)
     found.add(HOME_READING, "the groups", groups_door.home_reading)

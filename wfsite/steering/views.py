@@ -8,9 +8,10 @@ from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views, date_views
+from wfsite.steering.plans import front_door as plans_door
 from wfsite.steering.plans import views as plan_views
-from wfsite.steering.plans.front_door import home_tasks, plan_figures
 from wfsite.steering.plans.headline_queries import plan_headlines
+from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.steering.workforce import month_views
 from wfsite.steering.workforce import views as workforce_views
 from wfsite.steering.workforce.headlines import workforce_headlines
@@ -25,7 +26,8 @@ __all__ = ["action_views", "blueprint", "date_views", "month_views", "plan_views
 def group_home() -> Response:
     """The group's front door: what waits for the reader, and the plan and workforce in a few figures."""
     actor, at = acting(), now()
-    figures = plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else []
+    figures = plans_door.plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else []
     if actor.can(Permission.WORKFORCE_READ):
         figures += workforce_headlines(as_at=at, url=lambda area_id: url_for("steering.workforce_page", area=area_id))
-    return group_page(GroupKind.STEERING, waiting=home_tasks(actor, at=at), figures=figures)
+    waiting = [*plans_door.home_tasks(actor, at=at), *workforce_door.home_tasks(actor, at=at)]
+    return group_page(GroupKind.STEERING, waiting=waiting, figures=figures)

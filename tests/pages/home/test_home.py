@@ -31,12 +31,38 @@ from wfsite.surveys.rules import SurveyMode, SurveyState
         ("secretary", ["Decide on a revised date for 2.1c", "Martin Hale proposed July 2026"], ["Revised dates of"]),
         ("training", ["25 people not recorded", "Today"], ["The action plan now"]),
         ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
-        ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register", "Decide on"]),
-        ("viewer", ["Nothing needs you today", "What there is to read"], ["Answer the survey", "The action plan now"]),
+        (
+            "chair",
+            [
+                "Red, and why",
+                "Moved since the last meeting, on",
+                "The action plan now",
+                "of 35 actions",
+                "Meets next on",
+            ],
+            ["Complete the register", "Decide on", "Update "],
+        ),
+        (
+            "data",
+            [
+                "Give the figures: Children and family social work",
+                "more than 4 years old",
+                "Explain what does not add up",
+            ],
+            ["The action plan now", "Complete the register"],
+        ),
+        ("partner", ["Attendance, your agency"], ["The action plan now"]),
+        ("admin", ["Nothing needs you today", "Newest changes"], ["Answer the survey", "Set up the groups"]),
+        (
+            "viewer",
+            ["Nothing needs you today", "What there is to read", "Workforce steering group"],
+            ["Answer the survey"],
+        ),
     ],
 )
 def test_each_person_sees_their_own(browser, account, shown, hidden):
     words = browser(account).get("/").words
+    assert "This page is not complete" not in words
     assert [w for w in shown if w not in words] == []
     assert [w for w in hidden if w in words] == []
 

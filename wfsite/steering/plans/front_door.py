@@ -7,11 +7,12 @@ from flask import url_for
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
-from wfsite.core.permissions import Permission
+from wfsite.core.permissions import Permission, Role
 from wfsite.core.rag import Rag
 from wfsite.core.tasks import MOST_OF_A_KIND, Headline, Line, NotSetUp, Reading, Section, Task, Urgency, in_short
-from wfsite.core.words import count_of, long_date
+from wfsite.core.words import brief, count_of, long_date
 from wfsite.steering.plans.date_rules import DateStep
+from wfsite.steering.plans.exception_queries import ExceptionRow, LeadGone, PlanExceptions, leads_gone, plan_exceptions
 from wfsite.steering.plans.headline_queries import PlanHeadlines, newest_plan, plan_headlines
 from wfsite.steering.plans.own_queries import DatedAction, First, Waiting, date_news, dates_to_decide, own_actions
 from wfsite.steering.plans.row_rules import ActionRow
@@ -26,24 +27,66 @@ _NEWS_TAGS = {
 
 
 def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
-    """What the plan asks of `actor`: updates, then revised dates of what is overdue, then decisions."""
+    """What the plan asks of `actor`: updates, revised dates of what is overdue, decisions, leads in place of others."""
     on = london_date(at)
     own = own_actions(actor, on=on, most=MOST_OF_A_KIND)
     decisions = dates_to_decide(actor, on=on, most=MOST_OF_A_KIND)
+    gone = leads_gone(on=on, most=MOST_OF_A_KIND) if actor.can(Permission.PLAN_IMPORT) else ()
     return [
         *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
         *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
         *_shortened(decisions, _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
+        *in_short(gone, _gone_task, _more_gone, total=gone[0].of_all if gone else 0),
     ]
 
 
 def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
-    """The dates that `actor` asked for, and the plan in its few figures."""
-    on = london_date(at)
+    """The dates that `actor` asked for; for a chair what is red and what moved; the plan in its few figures."""
+    if not actor.can(Permission.PLAN_READ):
+        return
+    on, is_chair = london_date(at), Role.CHAIR in actor.roles
     if news := date_news(actor, on=on):
         yield Section(title="Revised dates of your actions", lines=[_news(dated) for dated in news])
-    if actor.can(Permission.PLAN_READ) and (figures := plan_figures(plan_headlines(on=on))):
-        yield Section(title="The action plan now", figures=figures)
+    headlines = plan_headlines(on=on)
+    if is_chair and headlines:
+        yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines)
+    if headlines:
+        yield Section(title="The action plan now", figures=plan_figures(headlines))
+    elif is_chair or may("steering.plan_import"):
+        yield Section(title="The action plan now", not_set_up=no_plan())
+
+
+def _exceptions(found: PlanExceptions, headlines: PlanHeadlines) -> Iterator[Section]:
+    if found.red:
+        yield Section(title="Red, and why", lines=in_short(found.red, _red_line, _more_red, total=found.all_red))
+    if found.moved and headlines.last_met_on:
+        title = f"Moved since the last meeting, on {long_date(headlines.last_met_on)}"
+        yield Section(title=title, lines=in_short(found.moved, _moved_line, _more_moved, total=found.all_moved))
+
+
+def _red_line(row: ExceptionRow) -> Line:
+    since = f"{long_date(london_date(row.updated_at))}: " if row.updated_at else ""
+    return _exception_line(row, f"{since}{brief(row.note)}" if row.note else "Nobody has said why.")
+
+
+def _moved_line(row: ExceptionRow) -> Line:
+    day = f" on {long_date(london_date(row.updated_at))}" if row.updated_at else ""
+    return _exception_line(row, f"{row.before.word} → {row.rag.word}{day}. {brief(row.note)}".rstrip())
+
+
+def _exception_line(row: ExceptionRow, detail: str) -> Line:
+    url = url_for("steering.action_page", action_id=row.id)
+    title = f"{row.reference} {row.title}"
+    return Line(title=title, url=url, detail=detail, tag=row.rag.word, tag_colour=row.rag.tag)
+
+
+def _more_red(left: int) -> Line:
+    url = url_for("steering.plan_page", rag=Rag.RED.value)
+    return Line(title=f"{left:,} more that are red", url=url, tag=Rag.RED.word, tag_colour=Rag.RED.tag)
+
+
+def _more_moved(left: int) -> Line:
+    return Line(title=f"{left:,} more that moved", url=url_for("steering.plan_page"))
 
 
 def home_reading(actor: Actor, *, at: datetime) -> list[Reading]:
@@ -98,6 +141,23 @@ def _date_task(row: ActionRow) -> Task:
     )
 
 
+def _gone_task(gone: LeadGone) -> Task:
+    """An action of whose leads somebody has left; its page says what it needs, an import gives it another."""
+    return Task(
+        title=f"Find another lead for {gone.reference} {gone.title}",
+        url=url_for("steering.action_page", action_id=gone.id),
+        detail=f"{gone.lead} has left: the account is closed.",
+        tag="Lead has left",
+        tag_colour="yellow",
+        urgency=Urgency.WAITING,
+    )
+
+
+def _more_gone(left: int) -> Task:
+    words = f"{count_of(left, 'more action')} whose lead has left"
+    return Task(title=words, url=url_for("steering.plan_page"), tag="Lead has left", urgency=Urgency.WAITING)
+
+
 def _decision_task(dated: DatedAction) -> Task:
     """A revised date that waits for the reader's decision."""
     row, newest = dated.row, dated.newest
@@ -127,7 +187,7 @@ def _day(dated: DatedAction) -> str:
 
 def no_plan() -> NotSetUp:
     """That there is no plan, for whoever may import one and for whoever may not."""
-    what = "There is no plan here for that year yet."
+    what = "There is no action plan for this year yet."
     if not may("steering.plan_import"):
         return NotSetUp(what, "The group’s secretary can import one.")
     advice = "Bring in the plan as a spreadsheet: its themes, actions, timescales and leads."
