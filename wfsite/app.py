@@ -8,7 +8,7 @@ from wfsite.audit import listener as audit_listener
 from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
-from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, Contributions
+from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, NOTICE_SUBJECTS, Contributions
 from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
@@ -20,6 +20,7 @@ from wfsite.operations import front_door as operations_door
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.plans import front_door as plans_door
+from wfsite.steering.plans.date_notices import DATE_DECIDED, DATE_TO_DECIDE
 from wfsite.steering.views import blueprint as steering_blueprint
 from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.surveys import front_door as surveys_door
@@ -127,6 +128,9 @@ def _contributions() -> Contributions:
     found.add(HOME_READING, "results of surveys", surveys_door.home_reading)
     found.add(HOME_READING, "attendance", attendance_door.home_reading)
     found.add(HOME_READING, "the groups", groups_door.home_reading)
+
+    found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
+    found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
     return found
 
 

@@ -4,9 +4,9 @@ A room offers a function of the signature that its kind carries; `create_app` re
 the page that shows a kind asks each. Another kind is added here when a page asks for it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from wfsite.core.actor import Actor
@@ -23,6 +23,13 @@ class ForReader(Protocol[Item_co]):
         """The items, in the room's own order."""
 
 
+class NoticeSubjects(Protocol):
+    """Which of some things that notices are about somebody may open now, and where."""
+
+    def __call__(self, ids: Collection[int], *, seen_by: Actor, on: date) -> Mapping[int, str]:
+        """Id → address, without those that `seen_by` may not open, or of which there is nothing more to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Offer]):
     """A kind of contribution; its type says what is to be offered."""
@@ -36,6 +43,9 @@ HOME_TASKS: Kind[ForReader[Task]] = Kind("home tasks")
 HOME_SECTIONS: Kind[ForReader[Section]] = Kind("home sections")
 # What there is to read, for whoever has nothing else on home.
 HOME_READING: Kind[ForReader[Reading]] = Kind("home reading")
+
+# What notices are about; the part is the kind of thing, as the notices keep it.
+NOTICE_SUBJECTS: Kind[NoticeSubjects] = Kind("what notices are about")
 
 
 @dataclass(frozen=True, slots=True)

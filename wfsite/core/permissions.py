@@ -137,3 +137,8 @@ def reach_of(roles: frozenset[Role], permission: Permission) -> Reach | None:
     """The widest reach that any of `roles` gives for `permission`, or None."""
     found = [GRANTS[role][permission] for role in roles if permission in GRANTS[role]]
     return max(found) if found else None
+
+
+def roles_with(permission: Permission, reach: Reach = Reach.OWN) -> frozenset[Role]:
+    """The roles whose reach for `permission` is at least `reach`."""
+    return frozenset(role for role, grants in GRANTS.items() if grants.get(permission, 0) >= reach)

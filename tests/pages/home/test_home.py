@@ -25,10 +25,20 @@ from wfsite.surveys.rules import SurveyMode, SurveyState
         ("staff", ["Answer the survey", "Your training"], ["Update", "Complete the register", "The action plan now"]),
         (
             "manager",
-            ["Update 2.1f", "Propose a revised date for 2.4", "Revised dates of your actions", "The action plan now"],
+            [
+                "Update 2.1f",
+                "Propose a revised date for 2.4",
+                "New for you",
+                "wait for a decision",
+                "The action plan now",
+            ],
             ["Complete the register", "Read the comments", "Update 2.4", "Decide on"],
         ),
-        ("secretary", ["Decide on a revised date for 2.1c", "Martin Hale proposed July 2026"], ["Revised dates of"]),
+        (
+            "secretary",
+            ["Decide on a revised date for 2.1c", "Martin Hale proposed July 2026"],
+            ["New for you", "Your revised dates"],
+        ),
         ("training", ["25 people not recorded", "Today"], ["The action plan now"]),
         ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
         (

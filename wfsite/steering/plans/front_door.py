@@ -1,29 +1,30 @@
 """The plan on home and on the group's front door: what waits for whom, and the few figures that matter."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, datetime
 
 from flask import url_for
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
-from wfsite.core.permissions import Permission, Role
+from wfsite.core.permissions import Permission, Reach, Role
 from wfsite.core.rag import Rag
 from wfsite.core.tasks import MOST_OF_A_KIND, Headline, Line, NotSetUp, Reading, Section, Task, Urgency, in_short
 from wfsite.core.words import brief, count_of, long_date
-from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.exception_queries import ExceptionRow, LeadGone, PlanExceptions, leads_gone, plan_exceptions
 from wfsite.steering.plans.headline_queries import PlanHeadlines, newest_plan, plan_headlines
-from wfsite.steering.plans.own_queries import DatedAction, First, Waiting, date_news, dates_to_decide, own_actions
+from wfsite.steering.plans.own_queries import (
+    DatedAction,
+    First,
+    Waiting,
+    dates_to_decide,
+    dates_waiting,
+    own_actions,
+    still_to_decide,
+)
 from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
 from wfsite.web.access import may
-
-_NEWS_TAGS = {
-    DateStep.PROPOSED: ("Waiting", "yellow"),
-    DateStep.AGREED: ("Agreed", "green"),
-    DateStep.DECLINED: ("Declined", "red"),
-}
 
 
 def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
@@ -41,12 +42,12 @@ def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
 
 
 def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
-    """The dates that `actor` asked for; for a chair what is red and what moved; the plan in its few figures."""
+    """The dates of `actor`'s actions that wait; for a chair what is red and what moved; the plan in its few figures."""
     if not actor.can(Permission.PLAN_READ):
         return
     on, is_chair = london_date(at), Role.CHAIR in actor.roles
-    if news := date_news(actor, on=on):
-        yield Section(title="Revised dates of your actions", lines=[_news(dated) for dated in news])
+    if waiting := dates_waiting(actor, on=on):
+        yield Section(title="Your revised dates that wait for a decision", lines=[_waiting(one) for one in waiting])
     headlines = plan_headlines(on=on)
     if is_chair and headlines:
         yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines)
@@ -172,13 +173,33 @@ def _decision_task(dated: DatedAction) -> Task:
     )
 
 
-def _news(dated: DatedAction) -> Line:
+def _waiting(dated: DatedAction) -> Line:
     row, newest = dated.row, dated.newest
-    url = url_for("steering.action_page", action_id=row.id)
-    said = f"{newest.timescale.text}, {newest.step.value} by {newest.by} on {_day(dated)}"
-    reason = f": {newest.reason}" if newest.step is DateStep.DECLINED else ""
-    tag, colour = _NEWS_TAGS[newest.step]
-    return Line(title=f"{row.reference} {row.title}", url=url, detail=f"{said}{reason}", tag=tag, tag_colour=colour)
+    return Line(
+        title=f"{row.reference} {row.title}",
+        url=url_for("steering.action_page", action_id=row.id),
+        detail=f"{newest.timescale.text}, {newest.step.value} by {newest.by} on {_day(dated)}",
+        tag="Waiting",
+        tag_colour="yellow",
+    )
+
+
+def dates_to_decide_open(ids: Collection[int], *, seen_by: Actor, on: date) -> dict[int, str]:
+    """Where to decide on the dates of some actions, for who may; to the action itself where none waits any longer."""
+    if not seen_by.can(Permission.DATE_AGREE, Reach.ALL):
+        return {}
+    waiting = still_to_decide(seen_by, ids)
+    return {
+        action_id: url_for(f"steering.{'date_decide' if action_id in waiting else 'action_page'}", action_id=action_id)
+        for action_id in ids
+    }
+
+
+def dates_decided_open(ids: Collection[int], *, seen_by: Actor, on: date) -> dict[int, str]:
+    """Where to read of the dates of some actions, for who may read the plan."""
+    if not seen_by.can(Permission.PLAN_READ):
+        return {}
+    return {action_id: url_for("steering.action_page", action_id=action_id) for action_id in ids}
 
 
 def _day(dated: DatedAction) -> str:
