@@ -28,7 +28,7 @@ class Notice(Base):
         ),
         # Home asks for what one person has not seen, however much they have.
         Index("ix_notice_person_id_id_waits", "person_id", "id", sqlite_where=WAITS, postgresql_where=WAITS),
-        Index("ix_notice_person_id_id", "person_id", "id"),
+        Index("ix_notice_person_id_made_at", "person_id", "made_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

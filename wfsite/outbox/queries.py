@@ -46,7 +46,9 @@ _READ_WAITING = Read(
     Kept,
     _KEPT.where(_notice.c.seen_at.is_(None), _notice.c.ended_at.is_(None)).order_by(_NEWEST_FIRST).limit(MOST_WAITING),
 )
-_READ_PAGE = Read(Kept, _KEPT.order_by(_NEWEST_FIRST).limit(PER_PAGE).offset(bindparam("skip")))
+_READ_PAGE = Read(
+    Kept, _KEPT.order_by(_notice.c.made_at.desc(), _NEWEST_FIRST).limit(PER_PAGE).offset(bindparam("skip"))
+)
 _COUNT = select(func.count()).where(_notice.c.person_id == bindparam("person_id"))
 
 

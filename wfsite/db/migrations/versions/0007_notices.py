@@ -29,7 +29,7 @@ def upgrade() -> None:
     )
     op.create_index('uq_notice_subject_kind_subject_id_person_id', 'notice', ['subject_kind', 'subject_id', 'person_id'], unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS)
     op.create_index('ix_notice_person_id_id_waits', 'notice', ['person_id', 'id'], unique=False, sqlite_where=_WAITS, postgresql_where=_WAITS)
-    op.create_index('ix_notice_person_id_id', 'notice', ['person_id', 'id'], unique=False)
+    op.create_index('ix_notice_person_id_made_at', 'notice', ['person_id', 'made_at'], unique=False)
 
 
 def downgrade() -> None:
