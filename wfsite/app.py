@@ -113,7 +113,6 @@ def _contributions() -> Contributions:
     found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
     found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
     found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
-    found.add(HOME_TASKS, "the groups", groups_door.home_tasks)
     found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
     found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission, Role
-from wfsite.core.tasks import Headline, Line, NotSetUp, Reading, Section, Task, Urgency, ranked
+from wfsite.core.tasks import Headline, Line, NotSetUp, Reading, Section, Task, ranked
 from wfsite.core.words import long_date
 from wfsite.groups import queries
 from wfsite.groups.models import GroupKind
@@ -52,25 +52,8 @@ def _not_set_up(kind: GroupKind) -> NotSetUp:
     )
 
 
-def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
-    """For a secretary: the groups that have met and have no day for the next meeting."""
-    if Role.SECRETARY not in actor.roles or not actor.can(Permission.GROUP_MANAGE):
-        return []
-    waiting = [dates for dates in queries.group_dates(on=london_date(at)).values() if dates.meets_next_on is None]
-    return [
-        Task(
-            title=f"Give the day of the next meeting: {dates.name}",
-            url=url_for("groups.group_edit", kind=dates.kind.value),
-            detail=_last_met(dates),
-            tag="No date",
-            urgency=Urgency.WAITING,
-        )
-        for dates in waiting
-    ]
-
-
 def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
-    """For who chairs groups or keeps their papers: the meetings, group by group."""
+    """For who chairs groups or keeps their papers: the meetings, group by group; where no day is set, to set it."""
     if _OFFICERS & actor.roles and actor.can(Permission.GROUP_READ):
         known = queries.group_dates(on=london_date(at))
         yield Section(title="Meetings", lines=[_meeting_line(kind, known.get(kind)) for kind in GroupKind])
@@ -79,9 +62,12 @@ def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
 def _meeting_line(kind: GroupKind, dates: GroupDates | None) -> Line:
     if dates is None:
         return Line(title=NAMES[kind], url=_front_door(kind), detail=_not_set_up(kind).what)
-    next_on = dates.meets_next_on
-    meets = f"Meets next on {long_date(next_on)}." if next_on else "No day is set for the next meeting."
-    return Line(title=dates.name, url=_front_door(kind), detail=f"{meets} {_last_met(dates)}")
+    if dates.meets_next_on:
+        detail = f"Meets next on {long_date(dates.meets_next_on)}. {_last_met(dates)}"
+        return Line(title=dates.name, url=_front_door(kind), detail=detail)
+    detail = f"No day is set for the next meeting. {_last_met(dates)}"
+    url = url_for("groups.group_edit", kind=kind.value) if may("groups.group_edit") else _front_door(kind)
+    return Line(title=dates.name, url=url, detail=detail, tag="No date", tag_colour="yellow")
 
 
 def _last_met(dates: GroupDates) -> str:

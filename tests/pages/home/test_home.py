@@ -10,10 +10,13 @@ from tests.support.engines import NOW
 from tests.support.plans import action_id, rag_update
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
+from wfsite.core.clock import london_date
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
+from wfsite.groups.models import Meeting
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import Lead
+from wfsite.steering.workforce.models import MeasureTarget
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyMode, SurveyState
@@ -264,3 +267,46 @@ def test_a_survey_that_is_being_opened_is_said_and_nobodys_task(site, browser):
         assert "This survey is being opened. Try again in a few minutes." in page.words
     assert folder.box_start(site.boxes, found.id, bytes(found.box_half))
     assert _PULSE in browser("staff").get("/").words
+
+
+def test_a_group_without_a_next_meeting_leads_its_secretary_to_the_calendar(site, browser):
+    with site.app.app_context():
+        for meeting in db.session.query(Meeting).where(Meeting.held_on > london_date(NOW)):
+            db.session.delete(meeting)
+        db.session.commit()
+        db.session.remove()
+    for account, address in (("secretary", "/admin/groups/improvement"), ("chair", "/improvement")):
+        page = browser(account).get("/")
+        assert page.words.count("No day is set for the next meeting.") == 3
+        assert address in [a["href"] for a in page.all("a", class_="govuk-link govuk-task-list__link")]
+
+
+def test_a_lead_who_has_left_is_named_to_the_secretary(site, browser):
+    with site.app.app_context():
+        db.session.query(Person).filter_by(email="manager@demo.example").one().active = False
+        db.session.commit()
+        db.session.remove()
+    for page in ("/", "/steering"):
+        words = browser("secretary").get(page).words
+        assert "Find another lead for 2.1e" in words and "Martin Hale has left: the account is closed." in words
+
+
+def test_targets_of_the_month_are_named_to_the_steward(site, browser):
+    with site.app.app_context():
+        target = db.session.query(MeasureTarget).first()
+        target.due_on = london_date(NOW).replace(day=31)
+        db.session.commit()
+        db.session.remove()
+    words = browser("data").get("/").words
+    assert "Targets due this month" in words and "By 31 March 2026." in words
+
+
+def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site, browser):
+    store.let_go_of_all()
+    shutil.rmtree(site.boxes / "open")
+    page = browser("admin").get("/")
+    assert "Problem" in page.words and "flask wfsite check says the same" in page.words
+    said = site.app.test_cli_runner().invoke(args=["wfsite", "check"]).output
+    titles = [item.children[0].text.strip() for item in page.all("div", class_="govuk-task-list__name-and-hint")]
+    assert [title for title in titles if f"Problem: {title.removesuffix('.')}" in said]
+    assert "flask wfsite check" not in browser("survey").get("/").words
