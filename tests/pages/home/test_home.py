@@ -20,6 +20,7 @@ from wfsite.steering.workforce.models import MeasureTarget
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyMode, SurveyState
+from wfsite.training.attendance.models import TrainingSession
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ from wfsite.surveys.rules import SurveyMode, SurveyState
             "chair",
             [
                 "Red, and why",
-                "Moved since the last meeting, on",
+                "Also moved since the last meeting, on",
                 "The action plan now",
                 "of 35 actions",
                 "Meets next on",
@@ -310,3 +311,18 @@ def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site, brow
     titles = [item.children[0].text.strip() for item in page.all("div", class_="govuk-task-list__name-and-hint")]
     assert [title for title in titles if f"Problem: {title.removesuffix('.')}" in said]
     assert "flask wfsite check" not in browser("survey").get("/").words
+
+
+def test_the_sessions_of_the_week_are_named_to_the_training_lead_alone(site, browser):
+    with site.app.app_context():
+        session = db.session.query(TrainingSession).filter(TrainingSession.starts_at > NOW).first()
+        length = session.ends_at - session.starts_at
+        session.starts_at = NOW + timedelta(days=6)
+        session.ends_at = session.starts_at + length
+        session_id = session.id
+        db.session.commit()
+        db.session.remove()
+    page = browser("training").get("/")
+    assert "Sessions in the next seven days" in page.words and "places booked." in page.words
+    assert f"/training/sessions/{session_id}/register" in [a["href"] for a in page.all("a")]
+    assert "Sessions in the next seven days" not in browser("chair").get("/").words

@@ -37,7 +37,7 @@ class ExceptionRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanExceptions:
-    """The first few that are red and that moved, each with how many there are in all."""
+    """The first few that are red, and of the others those that moved, each with how many there are in all."""
 
     red: tuple[ExceptionRow, ...] = ()
     moved: tuple[ExceptionRow, ...] = ()
@@ -49,7 +49,7 @@ class PlanExceptions:
 
     @property
     def all_moved(self) -> int:
-        """How many have another status than when the group last met."""
+        """How many others have another status than when the group last met."""
         return self.moved[0].of_all if self.moved else 0
 
 
@@ -64,14 +64,14 @@ _WAS = (
 _BEFORE = func.coalesce(_WAS, Rag.NOT_STARTED)
 
 
-def _exceptions(before: ColumnElement[Rag], *where: ColumnElement[bool]) -> Read[ExceptionRow]:
+def _exceptions(*where: ColumnElement[bool]) -> Read[ExceptionRow]:
     """The actions of the present plan that stand out, the worst status first, the latest word first among these."""
     statement = select(
         _action.c.id,
         _action.c.reference,
         _wording.c.title,
         RAG,
-        before.label("before"),
+        _BEFORE.label("before"),
         func.coalesce(_update.c.note, "").label("note"),
         _update.c.recorded_at.label("updated_at"),
         func.count().over().label("of_all"),
@@ -86,12 +86,12 @@ def _exceptions(before: ColumnElement[Rag], *where: ColumnElement[bool]) -> Read
     )
 
 
-_READ_RED = _exceptions(RAG.element, RAG.element == Rag.RED)
-_READ_MOVED = _exceptions(_BEFORE, _update.c.recorded_at >= SINCE_MEETING, RAG.element != _BEFORE)
+_READ_RED = _exceptions(RAG.element == Rag.RED)
+_READ_MOVED = _exceptions(_update.c.recorded_at >= SINCE_MEETING, RAG.element != _BEFORE, RAG.element != Rag.RED)
 
 
 def plan_exceptions(*, on: date, most: int) -> PlanExceptions:
-    """What is red in the present plan, and what has another status than when the group last met; `most` of each."""
+    """What is red in the present plan, and what else has another status than when the group last met; `most` each."""
     values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, "most": most}
     return PlanExceptions(_READ_RED.all(values), _READ_MOVED.all(values))
 

@@ -50,29 +50,40 @@ def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
         yield Section(title="Your revised dates that wait for a decision", lines=[_waiting(one) for one in waiting])
     headlines = plan_headlines(on=on)
     if is_chair and headlines:
-        yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines)
+        yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines.last_met_on)
     if headlines:
         yield Section(title="The action plan now", figures=plan_figures(headlines))
     elif is_chair or may("steering.plan_import"):
         yield Section(title="The action plan now", not_set_up=no_plan())
 
 
-def _exceptions(found: PlanExceptions, headlines: PlanHeadlines) -> Iterator[Section]:
+def _exceptions(found: PlanExceptions, met_on: date | None) -> Iterator[Section]:
+    """What is red, with its movement; then what else moved, which only a meeting makes a question."""
     if found.red:
-        yield Section(title="Red, and why", lines=in_short(found.red, _red_line, _more_red, total=found.all_red))
-    if found.moved and headlines.last_met_on:
-        title = f"Moved since the last meeting, on {long_date(headlines.last_met_on)}"
+        yield Section(
+            title="Red, and why",
+            lines=in_short(found.red, lambda row: _red_line(row, met_on), _more_red, total=found.all_red),
+        )
+    if found.moved and met_on:
+        title = f"{'Also moved' if found.red else 'Moved'} since the last meeting, on {long_date(met_on)}"
         yield Section(title=title, lines=in_short(found.moved, _moved_line, _more_moved, total=found.all_moved))
 
 
-def _red_line(row: ExceptionRow) -> Line:
-    since = f"{long_date(london_date(row.updated_at))}: " if row.updated_at else ""
-    return _exception_line(row, f"{since}{brief(row.note)}" if row.note else "Nobody has said why.")
+def _red_line(row: ExceptionRow, met_on: date | None) -> Line:
+    why = brief(row.note) if row.note else "Nobody has said why."
+    if met_on and row.before is not row.rag:
+        return _exception_line(row, f"{_moved(row)}. {why}")
+    return _exception_line(row, f"{long_date(london_date(row.updated_at))}. {why}" if row.updated_at else why)
 
 
 def _moved_line(row: ExceptionRow) -> Line:
+    return _exception_line(row, f"{_moved(row)}. {brief(row.note)}".rstrip())
+
+
+def _moved(row: ExceptionRow) -> str:
+    """ "Amber → Red on 3 March 2026"."""
     day = f" on {long_date(london_date(row.updated_at))}" if row.updated_at else ""
-    return _exception_line(row, f"{row.before.word} → {row.rag.word}{day}. {brief(row.note)}".rstrip())
+    return f"{row.before.word} → {row.rag.word}{day}"
 
 
 def _exception_line(row: ExceptionRow, detail: str) -> Line:
