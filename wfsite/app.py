@@ -8,15 +8,24 @@ from wfsite.audit import listener as audit_listener
 from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
+from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, NOTICE_SUBJECTS, Contributions
 from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.extensions import csrf, db, login_manager
+from wfsite.groups import front_door as groups_door
 from wfsite.groups.views import blueprint as groups_blueprint
+from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
 from wfsite.improvement.views import blueprint as improvement_blueprint
+from wfsite.operations import front_door as operations_door
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
+from wfsite.steering.plans import front_door as plans_door
+from wfsite.steering.plans.date_notices import DATE_DECIDED, DATE_TO_DECIDE
 from wfsite.steering.views import blueprint as steering_blueprint
+from wfsite.steering.workforce import front_door as workforce_door
+from wfsite.surveys import front_door as surveys_door
 from wfsite.surveys.views import blueprint as surveys_blueprint
+from wfsite.training.attendance import front_door as attendance_door
 from wfsite.training.views import blueprint as training_blueprint
 from wfsite.web import (
     access,
@@ -88,12 +97,40 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["contributions"] = _contributions()
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     headers.wrap(app, https=settings.is_https)
     return app
+
+
+def _contributions() -> Contributions:
+    """What the rooms add to pages of others; what is equally urgent stands in this order."""
+    found = Contributions()
+    found.add(HOME_TASKS, "surveys", surveys_door.home_tasks)
+    found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
+    found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
+    found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
+    found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
+    found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
+
+    found.add(HOME_SECTIONS, "the action plan", plans_door.home_sections)
+    found.add(HOME_SECTIONS, "workforce data", workforce_door.home_sections)
+    found.add(HOME_SECTIONS, "the groups", groups_door.home_sections)
+    found.add(HOME_SECTIONS, "training", attendance_door.home_sections)
+    found.add(HOME_SECTIONS, "looking after the site", operations_door.home_sections)
+
+    found.add(HOME_READING, "the action plan", plans_door.home_reading)
+    found.add(HOME_READING, "workforce data", workforce_door.home_reading)
+    found.add(HOME_READING, "results of surveys", surveys_door.home_reading)
+    found.add(HOME_READING, "attendance", attendance_door.home_reading)
+    found.add(HOME_READING, "the groups", groups_door.home_reading)
+
+    found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
+    found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
+    return found
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -26,6 +26,7 @@ from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.core.words import count_of, listed
 from wfsite.db import backups
 from wfsite.extensions import db
+from wfsite.operations import fitness
 from wfsite.people import queries, services
 from wfsite.people.password_links import password_link_token
 from wfsite.people.passwords import check_password, password_hash
@@ -212,7 +213,7 @@ def backup(target: Path | None, keep: int | None) -> None:
         raise click.ClickException(f"There is no folder {target.parent}")
     if settings.is_sqlite:
         try:
-            found = backups.take(_database_file(), target)
+            found = backups.take(fitness.database_file(settings), target)
         except (backups.Unusable, OSError) as error:
             raise click.ClickException(str(error)) from None
         click.echo(f"Saved and checked: {target}")
@@ -255,7 +256,7 @@ def restore(source: Path) -> None:
         )
     db.session.remove()
     db.engine.dispose()
-    file = _database_file()
+    file = fitness.database_file(settings)
     aside = file.with_name(f"{file.name}.before-{_now().astimezone(LONDON).strftime('%Y-%m-%d-%H%M%S')}")
     try:
         found = backups.put_back(source, file, aside=aside)
@@ -264,63 +265,26 @@ def restore(source: Path) -> None:
     click.echo(f"Restored: {count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')}.")
     if aside.exists():
         click.echo(f"What was there before is in {aside}")
-    for problem in _box_problems(ask_the_database=not any(_database_problems())):
+    fits = not any(_database_problems())
+    for problem in fitness.boxes_problems(settings, at=_now(), ask_the_database=fits):
         click.echo(f"Note: {problem}")
     click.echo("Now run: flask db upgrade, then start the service.")
-
-
-def _database_file() -> Path:
-    return Path(make_url(_settings().database_url).database or "").resolve()
 
 
 @commands.command("check")
 def check() -> None:
     """Say in words whether this installation is fit to run; exit code 1 when it is not."""
-    in_the_way = [problem for problem in (_folder_problem(), *_database_problems()) if problem]
-    problems = [*in_the_way, *_box_problems(ask_the_database=not in_the_way)]
+    settings = _settings()
+    in_the_way = [problem for problem in (fitness.folder_problem(settings), *_database_problems()) if problem]
+    problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way)]
     for problem in problems:
         click.echo(f"Problem: {problem}")
-    if notice := _boxes_notice():
+    if notice := fitness.boxes_notice(settings):
         click.echo(f"Notice: {notice}")
-    settings = _settings()
     click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
     if problems:
         raise click.exceptions.Exit(1)
     click.echo("All is well: settings, folder, database, tables and ballot boxes.")
-
-
-def _folder_problem() -> str:
-    folder = _settings().instance
-    return "" if os.access(folder, os.W_OK) else f"{folder} cannot be written to. Give the service's user the folder"
-
-
-def _box_problems(*, ask_the_database: bool) -> list[str]:
-    """What is wrong with the folder of ballot boxes, and what does not fit between it and the database."""
-    from wfsite.surveys.queries import box_problems
-
-    boxes = _settings().boxes
-    if boxes is None:
-        return []
-    if not boxes.is_dir() or not os.access(boxes, os.W_OK):
-        return [
-            f"{boxes} is not there or cannot be written to. Make it, for the service's user only, or set WFSITE_BOXES"
-        ]
-    share = backups.network_file_system(boxes)
-    found = [f"The ballot boxes lie on a network share ({share}). Use a disk of this machine"] if share else []
-    return found + [problem.words for problem in (box_problems(boxes, at=_now()) if ask_the_database else ())]
-
-
-def _boxes_notice() -> str:
-    """Said, though it stops nothing: who copies one folder with everything in it would copy the boxes too."""
-    boxes = _settings().boxes
-    if boxes is None:
-        return "This machine holds no ballot boxes: surveys are answered and counted on another one."
-    near = {_settings().instance.parent, (_settings().instance / "backups").parent}
-    if _settings().is_sqlite:
-        near.add(_database_file().parent)
-    if boxes.parent not in near:
-        return ""
-    return f"The ballot boxes lie beside the instance folder. Keep {boxes} out of every copy that holds the database."
 
 
 def _database_problems() -> list[str]:
@@ -330,9 +294,7 @@ def _database_problems() -> list[str]:
             problem = _version_problem(connection)
     except SQLAlchemyError as error:
         return [f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that the server runs"]
-    share = backups.network_file_system(_database_file()) if settings.is_sqlite else ""
-    where = f"The database lies on a network share ({share}), where SQLite loses data. Use a disk of this machine"
-    return [problem, where if share else ""]
+    return [problem, fitness.share_problem(settings)]
 
 
 def _version_problem(connection: Connection) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from wfsite.core.words import count_of
 from wfsite.extensions import db
 from wfsite.imports.models import Upload, UploadState
+from wfsite.outbox.services import notices_forget
 from wfsite.people.signing_in import forget_sign_ins
 from wfsite.web.pictures import forget_drawings
 
@@ -28,11 +29,13 @@ JOBS: tuple[tuple[str, str], ...] = (
     ("count surveys whose time is over", "wfsite.jobs:count_surveys"),
     ("discard uploads that nobody confirmed", "wfsite.jobs:discard_uploads"),
     ("forget old sign-ins", "wfsite.jobs:forget_old_sign_ins"),
+    ("forget old notices", "wfsite.jobs:forget_old_notices"),
     ("forget old drawings", "wfsite.jobs:forget_old_drawings"),
 )
 
 _SIGN_INS_KEPT = timedelta(days=30)
 _DRAWINGS_KEPT = timedelta(days=30)
+_NOTICES_KEPT = timedelta(days=365)
 _UPLOADS_WAIT = timedelta(days=7)
 
 
@@ -91,6 +94,12 @@ def forget_old_sign_ins(at: datetime) -> str:
     """Records of sign-ins that ended more than a month ago are deleted."""
     gone = forget_sign_ins(before=at - _SIGN_INS_KEPT)
     return count_of(gone, "sign-in") if gone else ""
+
+
+def forget_old_notices(at: datetime) -> str:
+    """Notices that were seen, or ended, more than a year ago are deleted."""
+    gone = notices_forget(before=at - _NOTICES_KEPT)
+    return count_of(gone, "notice") if gone else ""
 
 
 def forget_old_drawings(at: datetime) -> str:

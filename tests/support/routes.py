@@ -13,6 +13,7 @@ from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
 from wfsite.groups.models import GroupMember, Meeting
 from wfsite.imports.models import Upload
+from wfsite.outbox.models import Notice
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
@@ -66,6 +67,7 @@ SAMPLES = {
     "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
+    "home:notice_id": _first(Notice.id),
     "groups:kind": lambda: "steering",
     "groups:meeting_id": _first(Meeting.id),
     "groups:member_id": _first(GroupMember.id),

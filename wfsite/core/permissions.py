@@ -140,3 +140,8 @@ def reach_of(roles: frozenset[Role], permission: Permission) -> Reach | None:
     given = (SIGNED_IN, *(GRANTS[role] for role in roles))
     found = [grants[permission] for grants in given if permission in grants]
     return max(found) if found else None
+
+
+def roles_with(permission: Permission, reach: Reach = Reach.OWN) -> frozenset[Role]:
+    """The roles whose reach for `permission` is at least `reach`."""
+    return frozenset(role for role, grants in GRANTS.items() if grants.get(permission, 0) >= reach)

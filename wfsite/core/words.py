@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from textwrap import shorten
 
 from wfsite.core.clock import LONDON
 
@@ -59,6 +60,11 @@ def moment(instant: datetime) -> str:
 def count_of(number: int, one: str, many: str = "") -> str:
     """ "1 action", "1,200 actions"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def brief(text: str, *, most: int = 240) -> str:
+    """A text on one line, cut behind a word where it is longer than `most` characters."""
+    return shorten(text, most, placeholder="…")
 
 
 def listed(items: Iterable[str], *, last: str = "and") -> str:

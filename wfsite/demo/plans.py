@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
+from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
 from wfsite.core.periods import add_months, month_end
 from wfsite.core.rag import Rag
@@ -21,6 +22,8 @@ from wfsite.groups.queries import last_meeting_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import Row, Table, read_table
+from wfsite.steering.plans.action_queries import action_page
+from wfsite.steering.plans.date_notices import tell_decided, tell_proposed
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.models import (
@@ -141,6 +144,7 @@ def _add_updates(year: int, people: People, *, started: datetime, at: datetime) 
 def _add_dates(year: int, people: People, *, started: datetime, at: datetime) -> None:
     """Revised dates of this year's plan, in the days before now: proposed, and all but one decided."""
     proposed_at, decided_at = (max(started, at - timedelta(days=days)) for days in (6, 2))
+    manager, secretary = people.accounts["manager"], people.accounts["secretary"]
     for action in db.session.execute(
         select(Action.id, Action.reference, ActionWording.timescale_kind, ActionWording.starts_on, ActionWording.due_on)
         .join(ActionWording, ActionWording.id == Action.wording_id)
@@ -159,16 +163,26 @@ def _add_dates(year: int, people: People, *, started: datetime, at: datetime) ->
             "was_due_on": action.due_on,
         }
         proposal = {"step": DateStep.PROPOSED, "recorded_at": proposed_at, "reason": plan.reason, "proposal_id": None}
-        (step_id,) = add_rows(RevisedDate, [row | proposal | {"recorded_by": people.accounts["manager"]}])
+        (step_id,) = add_rows(RevisedDate, [row | proposal | {"recorded_by": manager}])
         if plan.answer:
             step = DateStep.AGREED if plan.agreed else DateStep.DECLINED
             answer = {"step": step, "recorded_at": decided_at, "reason": plan.answer, "proposal_id": step_id}
-            (step_id,) = add_rows(RevisedDate, [row | answer | {"recorded_by": people.accounts["secretary"]}])
+            (step_id,) = add_rows(RevisedDate, [row | answer | {"recorded_by": secretary}])
         db.session.execute(
             update(Action)
             .where(Action.id == action.id)
             .values(date_step_id=step_id, date_agreed_id=step_id if plan.agreed else None)
         )
+        found = action_page(action.id, seen_by=_whoever(secretary), on=london_date(at))
+        if plan.answer:
+            tell_decided(found, proposed_by=manager, by_id=secretary, at=decided_at)
+        else:
+            tell_proposed(found, by_id=manager, at=proposed_at)
+
+
+def _whoever(person_id: int) -> Actor:
+    """Somebody to read as, who needs no name."""
+    return Actor(person_id, "", "", None, None, frozenset())
 
 
 def _story(plan: Planned, chance: Random, *, started: datetime, meeting: datetime, at: datetime) -> list[_Said]:

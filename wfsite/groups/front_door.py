@@ -1,25 +1,94 @@
-"""The front door that the three groups' blueprints share."""
+"""The front door that the three groups' blueprints share, and what the groups add to home."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.tasks import Headline, Task
+from wfsite.core.actor import Actor
+from wfsite.core.clock import london_date
+from wfsite.core.permissions import Permission, Role
+from wfsite.core.tasks import Headline, Line, NotSetUp, Reading, Section, Task, ranked
+from wfsite.core.words import long_date
 from wfsite.groups import queries
 from wfsite.groups.models import GroupKind
+from wfsite.groups.queries import GroupDates
+from wfsite.web.access import may
 from wfsite.web.params import today
 from wfsite.web.respond import page
+
+# What a group is called until it has a name.
+NAMES = {
+    GroupKind.STEERING: "Workforce steering group",
+    GroupKind.TRAINING: "Training providers group",
+    GroupKind.IMPROVEMENT: "Improvement board",
+}
+# Whose home names the meetings; everybody else finds them on the groups' own pages.
+_OFFICERS = frozenset((Role.SECRETARY, Role.CHAIR))
 
 
 def group_page(kind: GroupKind, *, waiting: Sequence[Task], figures: Sequence[Headline]) -> Response:
     """A group's home page: what waits, the latest figures, purpose, members, what it watches."""
     group = queries.group_or_none(kind, on=today())
     if group is None:
-        return page("groups/group_unset.html", kind=kind)
+        return page("groups/group_unset.html", name=NAMES[kind], missing=_not_set_up(kind))
     return page(
         "groups/group_home.html",
         group=group,
         kind=kind,
-        waiting=sorted(waiting, key=lambda task: task.rank),
+        waiting=ranked(waiting),
         figures=figures,
     )
+
+
+def _not_set_up(kind: GroupKind) -> NotSetUp:
+    what = "This group has not been set up yet."
+    if not may("groups.group_edit"):
+        return NotSetUp(what, "An administrator or the group’s secretary can set it up.")
+    url = url_for("groups.group_edit", kind=kind.value)
+    return NotSetUp(
+        what, "Say what it is for and who sits on it, and this page becomes its front door.", url, "Set up the group"
+    )
+
+
+def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
+    """For who chairs groups or keeps their papers: the meetings, group by group; where no day is set, to set it."""
+    if _OFFICERS & actor.roles and actor.can(Permission.GROUP_READ):
+        known = queries.group_dates(on=london_date(at))
+        yield Section(title="Meetings", lines=[_meeting_line(kind, known.get(kind)) for kind in GroupKind])
+
+
+def _meeting_line(kind: GroupKind, dates: GroupDates | None) -> Line:
+    if dates is None:
+        return Line(title=NAMES[kind], url=_front_door(kind), detail=_not_set_up(kind).what)
+    if dates.meets_next_on:
+        detail = f"Meets next on {long_date(dates.meets_next_on)}. {_last_met(dates)}"
+        return Line(title=dates.name, url=_front_door(kind), detail=detail)
+    detail = f"No day is set for the next meeting. {_last_met(dates)}"
+    url = url_for("groups.group_edit", kind=kind.value) if may("groups.group_edit") else _front_door(kind)
+    return Line(title=dates.name, url=url, detail=detail, tag="No date", tag_colour="yellow")
+
+
+def _last_met(dates: GroupDates) -> str:
+    return f"Last met on {long_date(dates.last_met_on)}." if dates.last_met_on else "It has not met yet."
+
+
+def home_reading(actor: Actor, *, at: datetime) -> list[Reading]:
+    """The groups' own pages, open to everybody who may read them."""
+    if not actor.can(Permission.GROUP_READ):
+        return []
+    return [
+        Reading(
+            title=dates.name,
+            url=_front_door(dates.kind),
+            detail=f"What it is for, who sits on it and what it watches. {_last_met(dates)}",
+            since=dates.last_met_on,
+        )
+        for dates in queries.group_dates(on=london_date(at)).values()
+    ]
+
+
+def _front_door(kind: GroupKind) -> str:
+    """Each kind of group has a blueprint of its name, which begins with the group's page."""
+    return url_for(f"{kind.value}.group_home")

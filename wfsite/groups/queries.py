@@ -164,6 +164,33 @@ def group_list(*, on: date) -> tuple[GroupLine, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupDates:
+    """When a group last met, and when it meets next."""
+
+    kind: GroupKind
+    name: str
+    last_met_on: date | None
+    meets_next_on: date | None
+
+
+_READ_DATES = Read(
+    GroupDates,
+    select(
+        Group.kind,
+        Group.name,
+        _LAST_MET.scalar_subquery().label("last_met_on"),
+        _MEETS_NEXT.scalar_subquery().label("meets_next_on"),
+    ),
+)
+
+
+def group_dates(*, on: date) -> dict[GroupKind, GroupDates]:
+    """The groups that are set up with their meetings around a day, in the site's order."""
+    found = {dates.kind: dates for dates in _READ_DATES.all({"on": on})}
+    return {kind: found[kind] for kind in GroupKind if kind in found}
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingLine:
     """A meeting."""
 

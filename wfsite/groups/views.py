@@ -14,6 +14,7 @@ from wfsite.core.words import long_date
 from wfsite.groups import queries, services
 from wfsite.groups.blueprint import blueprint
 from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
+from wfsite.groups.front_door import NAMES
 from wfsite.groups.models import GroupKind, GroupRole
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
@@ -23,11 +24,6 @@ from wfsite.web.respond import page, see
 
 __all__ = ["blueprint"]
 
-_UNSET = {
-    GroupKind.STEERING: "Workforce steering group",
-    GroupKind.TRAINING: "Training providers group",
-    GroupKind.IMPROVEMENT: "Improvement board",
-}
 # What the page to which a form leads says was done.
 _SAVED = {
     "terms": "The group’s purpose and terms are saved",
@@ -52,7 +48,7 @@ class Shown:
 @requires(Permission.GROUP_MANAGE)
 def group_list() -> Response:
     """The three groups, and which of them are set up."""
-    return page("groups/group_list.html", groups=queries.group_list(on=today()), default_names=_UNSET)
+    return page("groups/group_list.html", groups=queries.group_list(on=today()), default_names=NAMES)
 
 
 @blueprint.route("/admin/groups/<kind>", methods=["GET", "POST"])
@@ -102,7 +98,7 @@ def _edit_page(
         group=group,
         shown=shown,
         stale=stale,
-        default_name=_UNSET[kind],
+        default_name=NAMES[kind],
     )
 
 
@@ -197,7 +193,7 @@ def _kind(raw: str) -> GroupKind:
 def _recorded(kind: GroupKind, group: queries.GroupHome | None) -> dict[str, Any]:
     """What the form begins with."""
     if group is None:
-        return {"name": _UNSET[kind]}
+        return {"name": NAMES[kind]}
     return {
         "name": group.name,
         "purpose": group.purpose,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from wfsite.core.paging import page_of
-from wfsite.core.permissions import Role
+from wfsite.core.permissions import Permission, Reach, Role, roles_with
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
@@ -91,6 +91,20 @@ _BY_EMAIL = select(Person.id).where(Person.email == bindparam("email"))
 def person_id_of(email: str) -> int | None:
     """Whose address it is, or None; `email` in lower case."""
     return db.session.scalar(_BY_EMAIL, {"email": email})
+
+
+_WITH_A_ROLE = (
+    select(RoleGrant.person_id)
+    .join(Person, Person.id == RoleGrant.person_id)
+    .where(Person.active, RoleGrant.role.in_(bindparam("roles", expanding=True)))
+    .distinct()
+)
+
+
+def people_who_can(permission: Permission, reach: Reach) -> frozenset[int]:
+    """Who has a role whose reach for `permission` is at least `reach`; nobody whose account is closed."""
+    roles = roles_with(permission, reach)
+    return frozenset(db.session.scalars(_WITH_A_ROLE, {"roles": list(roles)}) if roles else ())
 
 
 class PersonSort(StrEnum):

@@ -8,9 +8,10 @@ from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views, date_views
+from wfsite.steering.plans import front_door as plans_door
 from wfsite.steering.plans import views as plan_views
-from wfsite.steering.plans.front_door import plan_figures, plan_tasks
 from wfsite.steering.plans.headline_queries import plan_headlines
+from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.steering.workforce import month_views
 from wfsite.steering.workforce import views as workforce_views
 from wfsite.steering.workforce.headlines import workforce_headlines
@@ -24,10 +25,9 @@ __all__ = ["action_views", "blueprint", "date_views", "month_views", "plan_views
 @requires(Permission.GROUP_READ)
 def group_home() -> Response:
     """The group's front door: what waits for the reader, and the plan and workforce in a few figures."""
-    actor, on = acting(), today()
-    figures = plan_figures(plan_headlines(on=on)) if actor.can(Permission.PLAN_READ) else []
+    actor, at = acting(), now()
+    figures = plans_door.plan_figures(plan_headlines(on=today())) if actor.can(Permission.PLAN_READ) else []
     if actor.can(Permission.WORKFORCE_READ):
-        figures += workforce_headlines(
-            as_at=now(), url=lambda area_id: url_for("steering.workforce_page", area=area_id)
-        )
-    return group_page(GroupKind.STEERING, waiting=plan_tasks(actor, on=on), figures=figures)
+        figures += workforce_headlines(as_at=at, url=lambda area_id: url_for("steering.workforce_page", area=area_id))
+    waiting = [*plans_door.home_tasks(actor, at=at), *workforce_door.home_tasks(actor, at=at)]
+    return group_page(GroupKind.STEERING, waiting=waiting, figures=figures)

@@ -180,6 +180,17 @@ def _from_index(row: Any, phase: Phase, *, comments: int = 0) -> ListedSurvey:
     )
 
 
+_RESULTS_NAMED = 5
+_LATEST_COUNTED = _INDEX.where(Tally.outcome == Outcome.RELEASED).limit(_RESULTS_NAMED)
+
+
+def latest_results(*, seen_by: Actor) -> tuple[ListedSurvey, ...]:
+    """The latest surveys whose results were released, five at most; none for who may not read results."""
+    if not seen_by.can(Permission.RESULTS_READ):
+        return ()
+    return tuple(_from_index(row, Phase.COUNTED) for row in db.session.execute(_LATEST_COUNTED))
+
+
 _ONE = _INDEX.where(Survey.id == bindparam("survey_id"))
 
 

@@ -10,9 +10,11 @@ from tests.support.engines import NOW
 from tests.support.plans import action_id, rag_update
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
+from wfsite.core.clock import london_date
 from wfsite.core.permissions import Role
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
+from wfsite.groups.models import Meeting
 from wfsite.people.models import Person, RoleGrant
 from wfsite.steering.plans.models import (
     Action,
@@ -24,9 +26,11 @@ from wfsite.steering.plans.models import (
     RevisedDate,
     Theme,
 )
+from wfsite.steering.workforce.models import MeasureTarget
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyMode, SurveyState
+from wfsite.training.attendance.models import TrainingSession
 
 
 @pytest.mark.parametrize(
@@ -35,18 +39,54 @@ from wfsite.surveys.rules import SurveyMode, SurveyState
         ("staff", ["Answer the survey", "Your training"], ["Update", "Complete the register", "The action plan now"]),
         (
             "manager",
-            ["Update 2.1f", "Propose a revised date for 2.4", "Revised dates of your actions", "The action plan now"],
+            [
+                "Update 2.1f",
+                "Propose a revised date for 2.4",
+                "New for you",
+                "wait for a decision",
+                "The action plan now",
+            ],
             ["Complete the register", "Read the comments", "Update 2.4", "Decide on"],
         ),
-        ("secretary", ["Decide on a revised date for 2.1c", "Martin Hale proposed July 2026"], ["Revised dates of"]),
+        (
+            "secretary",
+            ["Decide on a revised date for 2.1c", "Martin Hale proposed July 2026"],
+            ["New for you", "Your revised dates"],
+        ),
         ("training", ["25 people not recorded", "Today"], ["The action plan now"]),
         ("survey", ["Read the comments", "7 comments"], ["Complete the register"]),
-        ("chair", ["The action plan now", "Red", "of 35 actions"], ["Complete the register", "Decide on"]),
-        ("viewer", ["Nothing is waiting for you"], ["Answer the survey", "The action plan now"]),
+        (
+            "chair",
+            [
+                "Red, and why",
+                "Also moved since the last meeting, on",
+                "The action plan now",
+                "of 35 actions",
+                "Meets next on",
+            ],
+            ["Complete the register", "Decide on", "Update "],
+        ),
+        (
+            "data",
+            [
+                "Give the figures: Children and family social work",
+                "more than 4 years old",
+                "Explain what does not add up",
+            ],
+            ["The action plan now", "Complete the register"],
+        ),
+        ("partner", ["Attendance, your agency"], ["The action plan now"]),
+        ("admin", ["Nothing needs you today", "Newest changes"], ["Answer the survey", "Set up the groups"]),
+        (
+            "viewer",
+            ["Nothing needs you today", "What there is to read", "Workforce steering group"],
+            ["Answer the survey"],
+        ),
     ],
 )
 def test_each_person_sees_their_own(browser, account, shown, hidden):
     words = browser(account).get("/").words
+    assert "This page is not complete" not in words
     assert [w for w in shown if w not in words] == []
     assert [w for w in hidden if w in words] == []
 
@@ -268,3 +308,61 @@ def test_a_survey_that_is_being_opened_is_said_and_nobodys_task(site, browser):
         assert "This survey is being opened. Try again in a few minutes." in page.words
     assert folder.box_start(site.boxes, found.id, bytes(found.box_half))
     assert _PULSE in browser("staff").get("/").words
+
+
+def test_a_group_without_a_next_meeting_leads_its_secretary_to_the_calendar(site, browser):
+    with site.app.app_context():
+        for meeting in db.session.query(Meeting).where(Meeting.held_on > london_date(NOW)):
+            db.session.delete(meeting)
+        db.session.commit()
+        db.session.remove()
+    for account, address in (("secretary", "/admin/groups/improvement"), ("chair", "/improvement")):
+        page = browser(account).get("/")
+        assert page.words.count("No day is set for the next meeting.") == 3
+        assert address in [a["href"] for a in page.all("a", class_="govuk-link govuk-task-list__link")]
+
+
+def test_a_lead_who_has_left_is_named_to_the_secretary(site, browser):
+    with site.app.app_context():
+        db.session.query(Person).filter_by(email="manager@demo.example").one().active = False
+        db.session.commit()
+        db.session.remove()
+    for page in ("/", "/steering"):
+        words = browser("secretary").get(page).words
+        assert "Find another lead for 2.1e" in words and "Martin Hale has left: the account is closed." in words
+
+
+def test_targets_of_the_month_are_named_to_the_steward(site, browser):
+    with site.app.app_context():
+        target = db.session.query(MeasureTarget).first()
+        target.due_on = london_date(NOW).replace(day=31)
+        db.session.commit()
+        db.session.remove()
+    words = browser("data").get("/").words
+    assert "Targets due this month" in words and "By 31 March 2026." in words
+
+
+def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site, browser):
+    store.let_go_of_all()
+    shutil.rmtree(site.boxes / "open")
+    page = browser("admin").get("/")
+    assert "Problem" in page.words and "flask wfsite check says the same" in page.words
+    said = site.app.test_cli_runner().invoke(args=["wfsite", "check"]).output
+    titles = [item.children[0].text.strip() for item in page.all("div", class_="govuk-task-list__name-and-hint")]
+    assert [title for title in titles if f"Problem: {title.removesuffix('.')}" in said]
+    assert "flask wfsite check" not in browser("survey").get("/").words
+
+
+def test_the_sessions_of_the_week_are_named_to_the_training_lead_alone(site, browser):
+    with site.app.app_context():
+        session = db.session.query(TrainingSession).filter(TrainingSession.starts_at > NOW).first()
+        length = session.ends_at - session.starts_at
+        session.starts_at = NOW + timedelta(days=6)
+        session.ends_at = session.starts_at + length
+        session_id = session.id
+        db.session.commit()
+        db.session.remove()
+    page = browser("training").get("/")
+    assert "Sessions in the next seven days" in page.words and "places booked." in page.words
+    assert f"/training/sessions/{session_id}/register" in [a["href"] for a in page.all("a")]
+    assert "Sessions in the next seven days" not in browser("chair").get("/").words

@@ -1,7 +1,7 @@
 """Rules of an action's revised dates: what may be proposed, and what a decision needs, as pure values."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from wfsite.core.errors import RuleBroken
@@ -12,8 +12,6 @@ from wfsite.core.words import moment, month_name
 
 LONGEST_REASON = 1_000
 MOST_YEARS_AHEAD = 10
-# How long somebody is told what became of a date that they asked for.
-NEWS_FOR = timedelta(days=28)
 
 
 class DateStep(StrEnum):

@@ -14,6 +14,7 @@ from wfsite.core.periods import Timescale
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.steering.plans.action_queries import ActionPage, action_to_date, action_to_decide
+from wfsite.steering.plans.date_notices import tell_decided, tell_proposed
 from wfsite.steering.plans.date_rules import (
     DECISIONS,
     DateStep,
@@ -49,7 +50,9 @@ def date_propose(action_id: int, typed: TypedDate, *, seen: int, by: Actor, at: 
         raise Conflict(_came_first(found), current=found)
     same_date(sent.timescale, found.in_force)
     _append(found, DateStep.PROPOSED, sent.timescale, reason=sent.reason, by=by, at=at)
-    return action_to_date(action_id, seen_by=by, on=on)
+    saved = action_to_date(action_id, seen_by=by, on=on)
+    tell_proposed(saved, by_id=by.person_id, at=at)
+    return saved
 
 
 def date_decide(
@@ -71,7 +74,9 @@ def date_decide(
     if newest is None or newest.id != seen or newest.step in DECISIONS or step is None:
         raise Conflict(_came_first(found), current=found)
     _append(found, step, newest.timescale, reason=sent, by=by, at=at, proposal_id=newest.id)
-    return action_to_decide(action_id, seen_by=by, on=on)
+    saved = action_to_decide(action_id, seen_by=by, on=on)
+    tell_decided(saved, proposed_by=newest.by_id, by_id=by.person_id, at=at)
+    return saved
 
 
 def _lock(action_id: int) -> None:

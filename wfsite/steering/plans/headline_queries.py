@@ -5,7 +5,7 @@ The database counts the actions that stand alike, so that a plan of thousands is
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Subquery, bindparam, func, select
 
@@ -16,12 +16,13 @@ from wfsite.db.reading import Read
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import LAST_MEETING
 from wfsite.steering.plans.date_rules import DateStep, waits
-from wfsite.steering.plans.models import Action, Plan, Theme
+from wfsite.steering.plans.models import Action, Plan, RagUpdate, Theme
 from wfsite.steering.plans.queries import PRESENT_PLAN
 from wfsite.steering.plans.row_queries import DUE_IN_FORCE, KIND_IN_FORCE, RAG, STEP, WAS_SILENT, joined_today
 from wfsite.steering.plans.rules import Attention, plan_year_of, worst_first
 
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
+_update = table_of(RagUpdate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +136,22 @@ def plan_headlines(*, on: date, year: int | None = None) -> PlanHeadlines | None
     values = {"kind": GroupKind.STEERING, "before": on, "year": plan_year_of(on) if year is None else year}
     standings = (_READ_PRESENT if year is None else _READ_OF_YEAR).all(values, on=on)
     return PlanHeadlines(standings) if standings else None
+
+
+@dataclass(frozen=True, slots=True)
+class NewestPlan:
+    """The latest year that has a plan, and when an action of any plan was updated last."""
+
+    year: int
+    updated_at: datetime | None
+
+
+_LAST_UPDATE = select(_update.c.recorded_at).order_by(_update.c.id.desc()).limit(1).scalar_subquery()
+_READ_NEWEST = Read(
+    NewestPlan, select(_plan.c.year, _LAST_UPDATE.label("updated_at")).order_by(_plan.c.year.desc()).limit(1)
+)
+
+
+def newest_plan() -> NewestPlan | None:
+    """The latest plan, or None while there is none."""
+    return _READ_NEWEST.one_or_none()

@@ -1,6 +1,6 @@
-"""What the plan asks of one person: updates, revised dates, decisions; and what became of the dates they asked for."""
+"""What the plan asks of one person: updates, revised dates, decisions; and which dates of theirs wait for one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -13,9 +13,10 @@ from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import ReadPair
+from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
 from wfsite.steering.plans.action_queries import PAGE_COLUMNS, ActionPage, Beside, joined_who, read_pages
-from wfsite.steering.plans.date_rules import NEWS_FOR, DateStep, Step
+from wfsite.steering.plans.date_rules import DateStep, Step
 from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme
 from wfsite.steering.plans.queries import PRESENT_PLAN
 from wfsite.steering.plans.row_queries import (
@@ -29,13 +30,13 @@ from wfsite.steering.plans.row_queries import (
     who,
 )
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
-from wfsite.steering.plans.rules import plan_year_of, start_of
+from wfsite.steering.plans.rules import plan_year_of
 
 Waiting = TypeVar("Waiting")
 
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
 _action_lead, _lead = table_of(ActionLead), table_of(Lead)
-_MOST_NEWS = 10
+_MOST_WAITING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +180,13 @@ _READ_TO_DECIDE = ReadPair(
     .limit(bindparam("most")),
     given=("on", "rights"),
 )
-_READ_NEWS = read_pages(
-    _DATED.where(_IS_MINE, or_(STEP.c.step == DateStep.PROPOSED, STEP.c.recorded_at >= bindparam("recent")))
+_READ_WAITING = read_pages(
+    _DATED.where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, _IS_MINE)
     .order_by(STEP.c.recorded_at.desc(), STEP.c.id.desc())
-    .limit(_MOST_NEWS)
+    .limit(_MOST_WAITING)
+)
+_STILL_TO_DECIDE = joined_today(select(_action.c.id).select_from(_action)).where(
+    _action.c.id.in_(bindparam("ids", expanding=True)), STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED
 )
 
 
@@ -196,13 +200,19 @@ def dates_to_decide(actor: Actor, *, on: date, most: int) -> First[DatedAction]:
     return First(tuple(_dated(found)), found[0][1].total if found else 0)
 
 
-def date_news(actor: Actor, *, on: date) -> tuple[DatedAction, ...]:
-    """What became of the revised dates of the actions that `actor` leads or watches: waiting, or decided lately."""
-    if actor.reach(Permission.DATE_PROPOSE) is None:
+def still_to_decide(actor: Actor, ids: Collection[int]) -> frozenset[int]:
+    """Of some actions (ids), those whose revised date waits for a decision of `actor`, who decides on all or none."""
+    if not ids or not actor.can(Permission.DATE_AGREE, Reach.ALL):
+        return frozenset()
+    return frozenset(db.session.scalars(_STILL_TO_DECIDE, {"ids": sorted(ids)}))
+
+
+def dates_waiting(actor: Actor, *, on: date) -> tuple[DatedAction, ...]:
+    """The proposals that wait, of actions that `actor` leads or watches; none for who decides on all of them."""
+    if actor.reach(Permission.DATE_PROPOSE) is None or actor.can(Permission.DATE_AGREE, Reach.ALL):
         return ()
-    values = {"kind": GroupKind.STEERING, "before": on, "recent": start_of(on - NEWS_FOR), **who(actor)}
-    found = _dated(_READ_NEWS.all(values, on=on, rights=rights_of(actor)))
-    return tuple(dated for dated in found if dated.newest.step is not DateStep.PROPOSED or dated.row.waits_for_decision)
+    values = {"kind": GroupKind.STEERING, "before": on, **who(actor)}
+    return tuple(_dated(_READ_WAITING.all(values, on=on, rights=rights_of(actor))))
 
 
 def _dated(found: Iterable[tuple[ActionRow, Beside]]) -> list[DatedAction]:

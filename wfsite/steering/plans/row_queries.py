@@ -70,9 +70,12 @@ ROW_COLUMNS: tuple[ColumnElement[Any], ...] = (
 # The date in force, as `ActionRow.timescale_in_force` has it.
 KIND_IN_FORCE = func.coalesce(AGREED.c.timescale_kind, _wording.c.timescale_kind)
 DUE_IN_FORCE = func.coalesce(AGREED.c.due_on, _wording.c.due_on)
-# Whether nobody has said a word since the last meeting began its day, as `rules.is_stale` has it of unfinished work.
-_SINCE = select(london_midnight(LAST_MEETING.scalar_subquery())).scalar_subquery()
-WAS_SILENT = and_(_SINCE.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < _SINCE))
+# When the day of the last meeting began; NULL before the first.
+SINCE_MEETING = select(london_midnight(LAST_MEETING.scalar_subquery())).scalar_subquery()
+# Whether nobody has said a word since, as `rules.is_stale` has it of unfinished work.
+WAS_SILENT = and_(
+    SINCE_MEETING.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < SINCE_MEETING)
+)
 
 _EARLIER_WORDING, _EARLIER_UPDATE = _wording.alias(), _update.alias()
 _EARLIER_AGREED, _EARLIER_STEP = _date.alias(), _date.alias()

@@ -11,7 +11,9 @@ from wfsite.core.errors import Conflict
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.extensions import db
+from wfsite.outbox.services import notices_end
 from wfsite.steering.plans.action_queries import ActionPage, action_to_update
+from wfsite.steering.plans.date_notices import DATE_TO_DECIDE
 from wfsite.steering.plans.models import Action, RagUpdate
 from wfsite.steering.plans.rules import checked_update
 
@@ -64,6 +66,8 @@ def rag_update_add(
     )
     if not point_at(action_id, update_id, from_version=version):
         raise Conflict(CHANGED)
+    if sent.rag.is_finished and row.waits_for_decision:
+        notices_end(DATE_TO_DECIDE, action_id, at=at)
     fresh = replace(
         row,
         version=version + 1,

@@ -12,6 +12,7 @@ from wfsite.core.words import listed, long_date
 from wfsite.imports.views import ImportPages, add_import
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import queries, sheets
+from wfsite.steering.plans.front_door import no_plan
 from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.queries import Filters
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, TO_DECIDE, plan_year_of, year_label
@@ -35,9 +36,7 @@ def plan_page() -> Response:
         as_at=when.instant if when.is_past else None,
     )
     if plan is None:
-        return page(
-            "plans/no_plan.html", status=422 if when.error else 200, when=when, may_import=may("steering.plan_import")
-        )
+        return page("plans/no_plan.html", status=422 if when.error else 200, when=when, missing=no_plan())
     saved = query_id("saved") or 0
     return page_or_part(
         "plans/plan_page.html",

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 
 from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Missing, OtherHand
+from wfsite.core.periods import month_end
 from wfsite.db.reading import Read, ReadPair
 from wfsite.people.models import Person, Team
 from wfsite.steering.workforce.models import Measure, MeasureTarget, WorkforceReturn
@@ -47,6 +50,7 @@ class _Recorder:
     recorded_at: datetime
 
 
+_MOST_TARGETS = 20
 _HAS_FIGURES = exists().where(WorkforceReturn.team_id == Team.id)
 _ANY_AREA = select(Team.id, Team.name, Team.parent_id, _HAS_FIGURES.label("has_figures"))
 _AREAS = _ANY_AREA.where(Team.active | _HAS_FIGURES).order_by(Team.id)
@@ -142,6 +146,128 @@ def workforce_month(team_id: int, month: date, *, as_at: datetime) -> Month | No
 def workforce_targets(team_id: int, *, as_at: datetime) -> Sequence[Target]:
     """The targets for an area's agency workers that were set by an instant, earliest due first."""
     return _READ_TARGETS.all({"team_id": team_id, "on": london_date(as_at)})
+
+
+@dataclass(frozen=True, slots=True)
+class _AreaMonth:
+    """A month of an active area as it stands now; its counts stand beside it."""
+
+    area_id: int
+    area: str
+    month: date
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMonths:
+    """An area with the latest months that it gave, oldest first; there is at least one."""
+
+    id: int
+    name: str
+    months: tuple[Month, ...]
+
+
+# A year and the month before it, of those that an area gave, however long ago.
+_LATEST_MONTHS = 14
+_EARLIER = aliased(WorkforceReturn)
+_FIRST_OF_LATEST = (
+    select(_EARLIER.month)
+    .where(_EARLIER.team_id == Team.id)
+    .distinct()
+    .order_by(_EARLIER.month.desc())
+    .limit(1)
+    .offset(_LATEST_MONTHS - 1)
+    .correlate(Team)
+    .scalar_subquery()
+)
+_NEWEST_OF_MONTH = (
+    select(_EARLIER.id)
+    .where(_EARLIER.team_id == Team.id, _EARLIER.month == WorkforceReturn.month)
+    .order_by(_EARLIER.recorded_at.desc(), _EARLIER.id.desc())
+    .limit(1)
+    .correlate(Team, WorkforceReturn)
+    .scalar_subquery()
+)
+_READ_BY_AREA = ReadPair(
+    _AreaMonth,
+    Counts,
+    select(
+        Team.id.label("area_id"),
+        Team.name.label("area"),
+        WorkforceReturn.month,
+        WorkforceReturn.notes,
+        *(getattr(WorkforceReturn, figure.name) for figure in FIGURES),
+    )
+    .join(WorkforceReturn, WorkforceReturn.team_id == Team.id)
+    .where(
+        Team.active,
+        WorkforceReturn.month >= func.coalesce(_FIRST_OF_LATEST, date.min),
+        WorkforceReturn.id == _NEWEST_OF_MONTH,
+    )
+    .order_by(Team.id, WorkforceReturn.month),
+)
+
+
+def months_by_area() -> tuple[AreaMonths, ...]:
+    """Every active area that ever gave figures, with its latest months: one statement for all of them."""
+    rows = _READ_BY_AREA.all()
+    return tuple(
+        AreaMonths(area_id, name, tuple(Month(month=row.month, counts=counts, notes=row.notes) for row, counts in own))
+        for (area_id, name), own in groupby(rows, key=lambda row: (row[0].area_id, row[0].area))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DueTarget:
+    """A target that is due, and the area that it is set for."""
+
+    area_id: int
+    area: str
+    due_on: date
+    value: Decimal
+    source: str
+    convert_or_replace: int | None
+    paired_with: str
+
+
+_READ_DUE = Read(
+    DueTarget,
+    select(
+        Team.id.label("area_id"),
+        Team.name.label("area"),
+        MeasureTarget.due_on,
+        MeasureTarget.value,
+        MeasureTarget.source,
+        MeasureTarget.convert_or_replace,
+        MeasureTarget.paired_with,
+    )
+    .join(Team, Team.id == MeasureTarget.team_id)
+    .where(MeasureTarget.due_on.between(bindparam("first"), bindparam("last")), MeasureTarget.set_on <= bindparam("on"))
+    .order_by(MeasureTarget.due_on, Team.name, MeasureTarget.id)
+    .limit(_MOST_TARGETS),
+)
+
+
+def targets_due(*, on: date) -> tuple[DueTarget, ...]:
+    """The targets whose day is in the month of `on`, of whatever area, the earliest first; twenty at most."""
+    first = on.replace(day=1)
+    return _READ_DUE.all({"first": first, "last": month_end(first), "on": on})
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """When somebody gave figures last."""
+
+    recorded_at: datetime
+
+
+_READ_LAST_GIVEN = Read(_Given, select(WorkforceReturn.recorded_at).order_by(WorkforceReturn.id.desc()).limit(1))
+
+
+def figures_given_at() -> datetime | None:
+    """When somebody gave or corrected figures last, of whatever area; None while nobody has."""
+    found = _READ_LAST_GIVEN.one_or_none()
+    return found.recorded_at if found else None
 
 
 def _months(versions: Iterable[tuple[Recorded, Counts]]) -> list[Month]:

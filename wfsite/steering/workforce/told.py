@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from wfsite.core.words import listed, month_name
 from wfsite.steering.workforce.gap_rules import over_gap
 from wfsite.steering.workforce.rules import Month
-from wfsite.steering.workforce.sum_rules import adding_up_all
+from wfsite.steering.workforce.sum_rules import AddingUp, adding_up_all
 from wfsite.steering.workforce.target_rules import Judged, Outcome
 
 BOARD_MONTHS = 3  # in a board paper's table
@@ -20,7 +20,7 @@ def what_they_say(months: Sequence[Month], targets: Sequence[Judged], conflicts:
     found += _moved(months)
     found += _undecided(targets)
     found += conflicts
-    found += _unexplained(months[-BOARD_MONTHS:], months)
+    found += unexplained(months)
     found += [_judged(target, "met") for target in targets if target.outcome is Outcome.MET]
     return found
 
@@ -48,10 +48,15 @@ def _moved(months: Sequence[Month]) -> list[str]:
     return [f"Agency workers {moved} between {month_name(before)} and {month_name(after)}{gap}.{highest}"]
 
 
-def _unexplained(shown: Sequence[Month], months: Sequence[Month]) -> list[str]:
-    first = shown[0].month if shown else None
-    left = [s for s in adding_up_all(months) if first and s.month >= first and s.residual and not s.explanation]
+def unexplained(months: Sequence[Month]) -> list[str]:
+    """That permanent workers do not add up in a month that the board's table shows, where nobody has said why."""
+    left = months_unexplained(months)
     if not left:
         return []
     named = listed(f"{one.residual_text} in {month_name(one.month)}" for one in left)
     return [f"The permanent workers do not add up from month to month: a difference of {named} is not explained."]
+
+
+def months_unexplained(months: Sequence[Month]) -> list[AddingUp]:
+    """The latest months, as many as the board's table has, whose difference nobody has explained, oldest first."""
+    return [one for one in adding_up_all(months)[-BOARD_MONTHS:] if one.residual and not one.explanation]

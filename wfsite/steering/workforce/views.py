@@ -13,6 +13,7 @@ from wfsite.core.permissions import Permission
 from wfsite.imports.views import ImportPages, add_import
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, tables
+from wfsite.steering.workforce.front_door import no_figures
 from wfsite.steering.workforce.gap_rules import Owed, owed, recent
 from wfsite.steering.workforce.headlines import headlines_of
 from wfsite.steering.workforce.importing import IMPORTER
@@ -40,10 +41,9 @@ def workforce_page() -> Response:
     when = as_at()
     areas = queries.workforce_areas()
     area = queries.first_area(areas, chosen=query_id("area"), own=acting().team_id)
-    may_import = may("steering.workforce_import")
     if area is None:
         status = 422 if when.error else 200
-        return page("workforce/no_figures.html", status=status, when=when, may_import=may_import)
+        return page("workforce/no_figures.html", status=status, when=when, missing=no_figures())
     return page_or_part(
         "workforce/workforce_page.html",
         "workforce/_figures.html",
@@ -51,7 +51,7 @@ def workforce_page() -> Response:
         choices=_choices(areas, area),
         area=area,
         when=when,
-        may_import=may_import,
+        may_import=may("steering.workforce_import"),
         **_figures(area, when),
     )
 

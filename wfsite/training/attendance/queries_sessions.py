@@ -1,7 +1,7 @@
 """Reads of the list of sessions, and of what waits for somebody among them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import product
 from typing import Any
@@ -239,3 +239,47 @@ def sessions_booked_by(seen_by: Actor, *, at: datetime) -> tuple[BookedSession, 
     if not seen_by.can(Permission.TRAINING_READ):
         return ()
     return _READ_BOOKED.all({"person_id": seen_by.person_id, "at": at})
+
+
+@dataclass(frozen=True, slots=True)
+class ComingSession:
+    """A session of the coming week, and how many there are in it."""
+
+    session_id: int
+    course: str
+    starts_at: datetime
+    venue: str
+    capacity: int
+    booked: int
+    of_all: int
+
+
+_READ_WEEK = Read(
+    ComingSession,
+    select(
+        _session.c.id.label("session_id"),
+        _course.c.title.label("course"),
+        _session.c.starts_at,
+        _session.c.venue,
+        _session.c.capacity,
+        _BOOKED_PLACES.label("booked"),
+        func.count().over().label("of_all"),
+    )
+    .join(_course, _course.c.id == _session.c.course_id)
+    # A session ends after it starts, and its end is what the index knows.
+    .where(
+        _session.c.ends_at >= bindparam("at"),
+        _session.c.starts_at > bindparam("at"),
+        _session.c.starts_at <= bindparam("until"),
+        _session.c.state == SessionState.PLANNED,
+    )
+    .order_by(_session.c.starts_at, _session.c.id)
+    .limit(20),
+)
+
+
+def sessions_of_week(seen_by: Actor, *, at: datetime) -> tuple[ComingSession, ...]:
+    """For who completes every register: the sessions that start within seven days, soonest first; 20 at most."""
+    if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
+        return ()
+    return _READ_WEEK.all({"at": at, "until": at + timedelta(days=7)})

@@ -1,0 +1,1 @@
+"""How the installation is: what an operator and an administrator must know of it."""

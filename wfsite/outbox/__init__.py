@@ -1,0 +1,1 @@
+"""What people must know: notices that wait on their home page until they press Seen; mail comes from the same rows."""

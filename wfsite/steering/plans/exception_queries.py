@@ -1,0 +1,135 @@
+"""The exceptions of the present plan, as its chair looks at them: what is red and why, what moved since last time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
+
+from wfsite.core.rag import Rag
+from wfsite.db.base import table_of
+from wfsite.db.reading import Read
+from wfsite.groups.models import GroupKind
+from wfsite.people.models import Person
+from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, RagUpdate, Theme
+from wfsite.steering.plans.queries import PRESENT_PLAN
+from wfsite.steering.plans.row_queries import RAG, SINCE_MEETING, joined_today
+from wfsite.steering.plans.rules import plan_year_of
+
+_action, _theme = table_of(Action), table_of(Theme)
+_wording, _update = table_of(ActionWording), table_of(RagUpdate)
+_action_lead, _lead, _person = table_of(ActionLead), table_of(Lead), table_of(Person)
+_earlier = _update.alias()
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """An action that stands out: its status, what it was when the group last met, and what was said of it last."""
+
+    id: int
+    reference: str
+    title: str
+    rag: Rag
+    before: Rag
+    note: str
+    updated_at: datetime | None
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanExceptions:
+    """The first few that are red, and of the others those that moved, each with how many there are in all."""
+
+    red: tuple[ExceptionRow, ...] = ()
+    moved: tuple[ExceptionRow, ...] = ()
+
+    @property
+    def all_red(self) -> int:
+        """How many actions are red."""
+        return self.red[0].of_all if self.red else 0
+
+    @property
+    def all_moved(self) -> int:
+        """How many others have another status than when the group last met."""
+        return self.moved[0].of_all if self.moved else 0
+
+
+_WAS = (
+    select(_earlier.c.rag)
+    .where(_earlier.c.action_id == _action.c.id, _earlier.c.recorded_at < SINCE_MEETING)
+    .order_by(_earlier.c.recorded_at.desc(), _earlier.c.id.desc())
+    .limit(1)
+    .correlate(_action)
+    .scalar_subquery()
+)
+_BEFORE = func.coalesce(_WAS, Rag.NOT_STARTED)
+
+
+def _exceptions(*where: ColumnElement[bool]) -> Read[ExceptionRow]:
+    """The actions of the present plan that stand out, the worst status first, the latest word first among these."""
+    statement = select(
+        _action.c.id,
+        _action.c.reference,
+        _wording.c.title,
+        RAG,
+        _BEFORE.label("before"),
+        func.coalesce(_update.c.note, "").label("note"),
+        _update.c.recorded_at.label("updated_at"),
+        func.count().over().label("of_all"),
+    ).select_from(_action)
+    rank = case({rag: rag.rank for rag in Rag}, value=RAG.element)
+    return Read(
+        ExceptionRow,
+        joined_today(statement.join(_theme, _theme.c.id == _action.c.theme_id))
+        .where(_theme.c.plan_id == PRESENT_PLAN, *where)
+        .order_by(rank, _update.c.recorded_at.desc(), _theme.c.position, _action.c.position, _action.c.id)
+        .limit(bindparam("most")),
+    )
+
+
+_READ_RED = _exceptions(RAG.element == Rag.RED)
+_READ_MOVED = _exceptions(_update.c.recorded_at >= SINCE_MEETING, RAG.element != _BEFORE, RAG.element != Rag.RED)
+
+
+def plan_exceptions(*, on: date, most: int) -> PlanExceptions:
+    """What is red in the present plan, and what else has another status than when the group last met; `most` each."""
+    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, "most": most}
+    return PlanExceptions(_READ_RED.all(values), _READ_MOVED.all(values))
+
+
+@dataclass(frozen=True, slots=True)
+class LeadGone:
+    """An unfinished action of whose leads somebody has left, and how many there are."""
+
+    id: int
+    reference: str
+    title: str
+    lead: str
+    of_all: int
+
+
+_READ_GONE = Read(
+    LeadGone,
+    joined_today(
+        select(
+            _action.c.id,
+            _action.c.reference,
+            _wording.c.title,
+            func.min(_lead.c.name).label("lead"),
+            func.count().over().label("of_all"),
+        )
+        .select_from(_action)
+        .join(_theme, _theme.c.id == _action.c.theme_id)
+        .join(_action_lead, and_(_action_lead.c.wording_id == _action.c.wording_id, _action_lead.c.monitors.is_(False)))
+        .join(_lead, _lead.c.id == _action_lead.c.lead_id)
+        .join(_person, and_(_person.c.id == _lead.c.person_id, _person.c.active.is_(False)))
+    )
+    .where(_theme.c.plan_id == PRESENT_PLAN, RAG.element.not_in([rag for rag in Rag if rag.is_finished]))
+    .group_by(_action.c.id, _action.c.reference, _wording.c.title, _theme.c.position, _action.c.position)
+    .order_by(_theme.c.position, _action.c.position, _action.c.id)
+    .limit(bindparam("most")),
+)
+
+
+def leads_gone(*, on: date, most: int) -> tuple[LeadGone, ...]:
+    """The unfinished actions of the present plan of whose leads somebody's account is closed, in the plan's order."""
+    return _READ_GONE.all({"year": plan_year_of(on), "most": most})
