@@ -13,6 +13,7 @@ from wfsite.core.errors import Missing
 from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.db.reading import Read, ReadPair
 from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
@@ -227,7 +228,7 @@ _UPDATES = (
     )
     .outerjoin(_person, _person.c.id == _update.c.recorded_by)
     .where(_update.c.action_id == bindparam("action_id"))
-    .order_by(_update.c.recorded_at, _update.c.id)
+    .order_by(*in_order(_update))
 )
 _WORDINGS = (
     select(
@@ -243,7 +244,7 @@ _WORDINGS = (
     )
     .outerjoin(_person, _person.c.id == _wording.c.recorded_by)
     .where(_wording.c.action_id == bindparam("action_id"))
-    .order_by(_wording.c.recorded_at, _wording.c.id)
+    .order_by(*in_order(_wording))
 )
 _DATES = (
     select(
@@ -257,7 +258,7 @@ _DATES = (
     )
     .outerjoin(_person, _person.c.id == _date.c.recorded_by)
     .where(_date.c.action_id == bindparam("action_id"))
-    .order_by(_date.c.recorded_at, _date.c.id)
+    .order_by(*in_order(_date))
 )
 _READ_UPDATES = Read(HistoryEntry, _UPDATES)
 _READ_WORDINGS = Read(Wording, _WORDINGS)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.db.dated import Dated
 from wfsite.steering.plans.date_rules import DateStep
 
 
@@ -149,3 +150,6 @@ class RevisedDate(Base):
     was_due_on: Mapped[date | None]
     # The proposal that this decides on: each is decided once.
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("revised_date.id"), unique=True)
+
+
+WORDINGS, UPDATES, DATES = (Dated(kind, "action_id") for kind in (ActionWording, RagUpdate, RevisedDate))

@@ -12,6 +12,7 @@ from wfsite.core.periods import TimescaleKind
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.db.reading import ReadPair
 from wfsite.groups.models import GroupKind
 from wfsite.steering.plans.action_queries import PAGE_COLUMNS, ActionPage, Beside, joined_who, read_pages
@@ -175,13 +176,13 @@ _READ_TO_DECIDE = ReadPair(
     _Counted,
     _DATED.add_columns(func.count().over().label("total"))
     .where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, or_(bindparam("all"), _IS_MINE))
-    .order_by(STEP.c.recorded_at, STEP.c.id)
+    .order_by(*in_order(STEP))
     .limit(bindparam("most")),
     given=("on", "rights"),
 )
 _READ_NEWS = read_pages(
     _DATED.where(_IS_MINE, or_(STEP.c.step == DateStep.PROPOSED, STEP.c.recorded_at >= bindparam("recent")))
-    .order_by(STEP.c.recorded_at.desc(), STEP.c.id.desc())
+    .order_by(*(column.desc() for column in in_order(STEP)))
     .limit(_MOST_NEWS)
 )
 

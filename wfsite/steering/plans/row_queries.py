@@ -2,16 +2,28 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
+from wfsite.db.dated import Dated
 from wfsite.db.london import london_midnight
 from wfsite.groups.queries import LAST_MEETING
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep
-from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, RagUpdate, RevisedDate, Theme
+from wfsite.steering.plans.models import (
+    DATES,
+    UPDATES,
+    WORDINGS,
+    Action,
+    ActionLead,
+    ActionWording,
+    Lead,
+    RagUpdate,
+    RevisedDate,
+    Theme,
+)
 
 _action, _theme = table_of(Action), table_of(Theme)
 _action_lead, _lead = table_of(ActionLead), table_of(Lead)
@@ -74,8 +86,6 @@ DUE_IN_FORCE = func.coalesce(AGREED.c.due_on, _wording.c.due_on)
 _SINCE = select(london_midnight(LAST_MEETING.scalar_subquery())).scalar_subquery()
 WAS_SILENT = and_(_SINCE.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < _SINCE))
 
-_EARLIER_WORDING, _EARLIER_UPDATE = _wording.alias(), _update.alias()
-_EARLIER_AGREED, _EARLIER_STEP = _date.alias(), _date.alias()
 # A new date in the plan itself ends what was agreed in place of the one before.
 _STILL_AGREED = and_(
     AGREED.c.was_kind == _wording.c.timescale_kind,
@@ -84,16 +94,9 @@ _STILL_AGREED = and_(
 )
 
 
-def _newest(table: FromClause, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    """The id of an action's newest row of `table` recorded up to `as_at`."""
-    return (
-        select(table.c.id)
-        .where(table.c.action_id == _action.c.id, table.c.recorded_at <= bindparam("as_at"), *conditions)
-        .order_by(table.c.recorded_at.desc(), table.c.id.desc())
-        .limit(1)
-        .correlate(_action)
-        .scalar_subquery()
-    )
+def _newest(facts: Dated, **only: Any) -> ScalarSelect[int]:
+    """The id of an action's newest fact recorded up to `as_at`."""
+    return facts.newest(_action.c.id, up_to=bindparam("as_at"), **only)
 
 
 def joined_today(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -109,12 +112,12 @@ def joined_today(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]
 
 def joined_as_at(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """`statement` about actions, joined to the wording, update and dates that stood at `as_at`."""
-    agreed = _newest(_EARLIER_AGREED, _EARLIER_AGREED.c.step == DateStep.AGREED)
+    agreed = _newest(DATES, step=DateStep.AGREED)
     return (
-        statement.join(_wording, _wording.c.id == _newest(_EARLIER_WORDING))
-        .outerjoin(_update, _update.c.id == _newest(_EARLIER_UPDATE))
+        statement.join(_wording, _wording.c.id == _newest(WORDINGS))
+        .outerjoin(_update, _update.c.id == _newest(UPDATES))
         .outerjoin(AGREED, and_(AGREED.c.id == agreed, _STILL_AGREED))
-        .outerjoin(STEP, STEP.c.id == _newest(_EARLIER_STEP))
+        .outerjoin(STEP, STEP.c.id == _newest(DATES))
         .outerjoin(_updater, _updater.c.id == _update.c.recorded_by)
         .where(_action.c.added_at <= bindparam("as_at"))
     )

@@ -7,9 +7,10 @@ from itertools import pairwise
 from sqlalchemy import bindparam, func, select
 
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.db.reading import Read
 from wfsite.people.models import Person
-from wfsite.training.attendance.models import AttendanceMark, Place, RegisterClosure
+from wfsite.training.attendance.models import MARKS, AttendanceMark, Place, RegisterClosure
 from wfsite.training.attendance.rules import Mark
 
 _mark = table_of(AttendanceMark)
@@ -39,14 +40,13 @@ _MADE = select(
     _mark.c.recorded_at.label("at"),
     _mark.c.is_undo,
 ).outerjoin(_person, _person.c.id == _mark.c.recorded_by)
-_NEWEST = (
-    select(func.max(_mark.c.id))
-    .join(_place, _place.c.id == _mark.c.place_id)
-    .where(_place.c.session_id == bindparam("session_id"))
-    .group_by(_mark.c.place_id)
+_READ_HISTORY = Read(MarkMade, _MADE.where(_mark.c.place_id == bindparam("place_id")).order_by(*in_order(_mark)))
+_READ_NEWEST = Read(
+    MarkMade,
+    _MADE.join(_place, _place.c.id == _mark.c.place_id).where(
+        _place.c.session_id == bindparam("session_id"), _mark.c.id == MARKS.newest(_place.c.id)
+    ),
 )
-_READ_HISTORY = Read(MarkMade, _MADE.where(_mark.c.place_id == bindparam("place_id")).order_by(_mark.c.id))
-_READ_NEWEST = Read(MarkMade, _MADE.where(_mark.c.id.in_(_NEWEST)))
 
 
 def marks_made(place_id: int) -> tuple[MarkMade, ...]:
@@ -80,7 +80,7 @@ _READ_CLOSURES = Read(
     )
     .outerjoin(_person, _person.c.id == _closure.c.recorded_by)
     .where(_closure.c.session_id == bindparam("session_id"))
-    .order_by(_closure.c.id),
+    .order_by(*in_order(_closure)),
 )
 
 

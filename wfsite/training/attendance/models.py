@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.db.dated import Dated
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
 
 
@@ -102,3 +103,6 @@ class AttendanceMark(Base):
     # What one press of a button set shares one key: it is undone together, and sent twice it counts once.
     act: Mapped[str] = mapped_column(String(22))
     is_undo: Mapped[bool] = mapped_column(default=False)
+
+
+MARKS, CLOSURES = Dated(AttendanceMark, "place_id"), Dated(RegisterClosure, "session_id")

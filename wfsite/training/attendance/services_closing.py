@@ -7,7 +7,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
 from wfsite.extensions import db
 from wfsite.training.attendance import history_queries, queries
-from wfsite.training.attendance.models import RegisterClosure, SessionState, TrainingSession
+from wfsite.training.attendance.models import CLOSURES, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, check_closing
 from wfsite.training.attendance.services import Change, register_save, stale_marks
 
@@ -41,7 +41,6 @@ def register_close(
         raise RuleBroken(**missing)
     if answers or rest is not None:
         register_save(session_id, answers, rest=rest, by=by, at=at)
-    session.register_closed_at, session.register_closed_by = at, by.person_id
     _finish(session, is_closed=True, by=by, at=at)
     return True
 
@@ -52,7 +51,6 @@ def register_reopen(session_id: int, *, version: int, by: Actor, at: datetime) -
     if session.register_closed_at is None:
         return False
     _check_version(session, version, by=by, at=at)
-    session.register_closed_at = session.register_closed_by = None
     _finish(session, is_closed=False, by=by, at=at)
     return True
 
@@ -89,7 +87,7 @@ def _what_happened(session_id: int, *, by: Actor, at: datetime) -> str:
 
 
 def _finish(session: TrainingSession, *, is_closed: bool, by: Actor, at: datetime) -> None:
+    made = CLOSURES.add(at=at, session_id=session.id, is_closed=is_closed, recorded_by=by.person_id)
     session.version += 1
-    closure = RegisterClosure(session_id=session.id, is_closed=is_closed, recorded_by=by.person_id, recorded_at=at)
-    db.session.add(closure)
+    session.register_closed_at, session.register_closed_by = (made.at, by.person_id) if is_closed else (None, None)
     db.session.flush()

@@ -18,6 +18,8 @@ from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.training.attendance.models import (
+    CLOSURES,
+    MARKS,
     AttendanceMark,
     Course,
     Place,
@@ -44,29 +46,29 @@ from wfsite.training.attendance.rules import CAME, NOT_RECORDED, Counts, Mark, P
 def _mark(*, past: bool) -> ColumnElement[Mark] | InstrumentedAttribute[Mark]:
     if not past:
         return Place.mark
-    newest = (
-        select(AttendanceMark.mark)
-        .where(AttendanceMark.place_id == Place.id, AttendanceMark.recorded_at <= bindparam("at"))
-        .order_by(AttendanceMark.id.desc())
-        .limit(1)
-        .correlate(Place)
-        .scalar_subquery()
-    )
-    return func.coalesce(newest, literal(Mark.UNRECORDED, Place.mark.type), type_=Place.mark.type)
+    return func.coalesce(AttendanceMark.mark, literal(Mark.UNRECORDED, Place.mark.type), type_=Place.mark.type)
 
 
 def _closed(*, past: bool) -> ColumnElement[bool]:
     if not past:
         return TrainingSession.register_closed_at.is_not(None)
-    newest = (
-        select(RegisterClosure.is_closed)
-        .where(RegisterClosure.session_id == TrainingSession.id, RegisterClosure.recorded_at <= bindparam("at"))
-        .order_by(RegisterClosure.id.desc())
-        .limit(1)
-        .correlate(TrainingSession)
-        .scalar_subquery()
+    return func.coalesce(RegisterClosure.is_closed, literal(False))
+
+
+def _joined(statement: Select[*tuple[Any, ...]], *, past: bool) -> Select[*tuple[Any, ...]]:
+    """`statement` about sessions and their places, joined in the past to the facts that stood at `at`."""
+    if not past:
+        return statement
+    return _joined_closure(statement, past=past).outerjoin(
+        AttendanceMark, AttendanceMark.id == MARKS.newest(Place.id, up_to=bindparam("at"))
     )
-    return func.coalesce(newest, literal(False))
+
+
+def _joined_closure(statement: Select[*tuple[Any, ...]], *, past: bool) -> Select[*tuple[Any, ...]]:
+    if not past:
+        return statement
+    newest = CLOSURES.newest(TrainingSession.id, up_to=bindparam("at"))
+    return statement.outerjoin(RegisterClosure, RegisterClosure.id == newest)
 
 
 _BEGUN = (
@@ -97,9 +99,9 @@ def _counted(past: bool, reach: Reach) -> Read[Counted]:
     where = (*_BEGUN, *_seen(reach), _closed(past=past), counted)
     pair, kinds = (Place.agency_id, Place.profession_id), (Place.origin, Place.state, mark.label("mark"))
 
-    def places(*columns: Any) -> Select[Any]:
+    def places(*columns: Any) -> Select[*tuple[Any, ...]]:
         joined = select(*columns).select_from(TrainingSession).join(Place, Place.session_id == TrainingSession.id)
-        return joined.where(*where)
+        return _joined(joined, past=past).where(*where)
 
     # Each person once for each place where they belonged: a few rows fewer to count four times over.
     belonged = places(Place.person_id, *pair).group_by(Place.person_id, *pair).cte("belonged")
@@ -134,20 +136,21 @@ def _held(past: bool, reach: Reach) -> Read[ProvidedKind]:
     """The quarter's sessions with their places counted by kind; with a narrower reach only where somebody is seen."""
     mark = _mark(past=past)
     kinds = (Place.origin, Place.state, mark)
-    counted = (
+    is_closed = _closed(past=past)
+    places = (
         select(
             Place.origin,
             Place.state,
             mark.label("mark"),
             func.count(Place.id).label("number"),
             TrainingSession.id,
-            _closed(past=past).label("is_closed"),
+            is_closed.label("is_closed"),
         )
+        .select_from(TrainingSession)
         .join(Place, Place.session_id == TrainingSession.id, isouter=reach is Reach.ALL)
-        .where(*_BEGUN, *_seen(reach))
-        .group_by(TrainingSession.id, *kinds)
-        .subquery()
     )
+    grouped = _joined(places, past=past).where(*_BEGUN, *_seen(reach)).group_by(TrainingSession.id, is_closed, *kinds)
+    counted = grouped.subquery()
     return Read(
         ProvidedKind,
         select(
@@ -189,7 +192,7 @@ def _values(quarter: Quarter, at: datetime, seen_by: Actor) -> dict[str, object]
 
 
 _LATEST_CLOSED = {
-    past: select(func.max(TrainingSession.ends_at)).where(
+    past: _joined_closure(select(func.max(TrainingSession.ends_at)).select_from(TrainingSession), past=past).where(
         TrainingSession.state == SessionState.PLANNED, TrainingSession.starts_at <= bindparam("at"), _closed(past=past)
     )
     for past in (False, True)
