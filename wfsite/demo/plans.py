@@ -17,7 +17,7 @@ from wfsite.demo.plan_words import NOTES, PROFILES, REDATED, THEMES, Planned
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import last_meeting_on
+from wfsite.groups.queries import met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import Row, Table, read_table
@@ -107,7 +107,7 @@ class _Said:
 def _add_updates(year: int, people: People, *, started: datetime, at: datetime) -> None:
     """A year of updates: each action follows a profile; the newest fall after or before the last meeting."""
     chance = Random(2025)  # noqa: S311  (a demo is to be the same every time)
-    met_on = last_meeting_on(GroupKind.STEERING, before=london_date(at)) or london_date(started)
+    met_on = met_before_on(GroupKind.STEERING, before=london_date(at)) or london_date(started)
     meeting = max(started, at_london(met_on, time(12, 0)))
     planned = [action for _, actions in THEMES for action in actions]
     actions = db.session.execute(

@@ -11,7 +11,7 @@ from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import LAST_MEETING
+from wfsite.groups.queries import MET_BEFORE
 from wfsite.steering.plans.models import Action, Plan, Theme
 from wfsite.steering.plans.row_queries import ROW_COLUMNS, joined_as_at, joined_today, who
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
@@ -69,7 +69,7 @@ class PlanPage:
     year: int
     title: str
     years: tuple[int, ...]
-    last_met_on: date | None
+    met_before_on: date | None
     themes: tuple[ThemeRows, ...]
     theme_titles: tuple[tuple[int, str], ...]
     lead_names: tuple[str, ...]
@@ -86,14 +86,14 @@ class PlanLine:
     id: int
     year: int
     title: str
-    last_met_on: date | None
+    met_before_on: date | None
 
 
 _PLANS = select(
     _plan.c.id,
     _plan.c.year,
     _plan.c.title,
-    LAST_MEETING.scalar_subquery().label("last_met_on"),
+    MET_BEFORE.scalar_subquery().label("met_before_on"),
 ).order_by(_plan.c.year.desc())
 
 _OF_PLAN = (
@@ -145,7 +145,7 @@ def _page(plan: PlanLine, plans: Sequence[PlanLine], rows: Sequence[ActionRow], 
         year=plan.year,
         title=plan.title,
         years=tuple(p.year for p in plans),
-        last_met_on=plan.last_met_on,
+        met_before_on=plan.met_before_on,
         themes=tuple(theme for theme in themes if theme.rows),
         theme_titles=tuple((own[0].theme_id, own[0].theme) for own in by_theme.values()),
         lead_names=tuple(sorted({name for row in rows for name in row.lead_names}, key=str.casefold)),

@@ -9,7 +9,7 @@ from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.dated import Dated
 from wfsite.db.london import london_midnight
-from wfsite.groups.queries import LAST_MEETING
+from wfsite.groups.queries import MET_BEFORE
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import (
@@ -77,13 +77,13 @@ ROW_COLUMNS: tuple[ColumnElement[Any], ...] = (
         or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")),
     )
     .label("is_mine"),
-    LAST_MEETING.scalar_subquery().label("last_met_on"),
+    MET_BEFORE.scalar_subquery().label("met_before_on"),
 )
 # The date in force, as `ActionRow.timescale_in_force` has it.
 KIND_IN_FORCE = func.coalesce(AGREED.c.timescale_kind, _wording.c.timescale_kind)
 DUE_IN_FORCE = func.coalesce(AGREED.c.due_on, _wording.c.due_on)
 # Whether nobody has said a word since the last meeting began its day, as `rules.is_stale` has it of unfinished work.
-_SINCE = select(london_midnight(LAST_MEETING.scalar_subquery())).scalar_subquery()
+_SINCE = select(london_midnight(MET_BEFORE.scalar_subquery())).scalar_subquery()
 WAS_SILENT = and_(_SINCE.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < _SINCE))
 
 # A new date in the plan itself ends what was agreed in place of the one before.
