@@ -119,6 +119,18 @@ def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showe
             text(f"SELECT o.id FROM {owner} o JOIN {fact} f ON f.{key} = o.id AND f.state = o.state")
         ).all()
         assert len(rows) == len(set(rows)) == count[owner] == count[fact], "one each, saying what stands"
+    for owner, fact, same in (
+        ("theme", "theme_wording", "f.theme_id = o.id AND f.title = o.title AND f.position = o.position"),
+        (
+            "action",
+            "action_placing",
+            "f.action_id = o.id AND f.theme_id = o.theme_id AND f.reference = o.reference AND f.position = o.position "
+            "AND f.parent_id IS NOT DISTINCT FROM o.parent_id AND f.recorded_at = o.added_at "
+            "AND f.recorded_by IS NOT NULL",
+        ),
+    ):
+        rows = db.session.execute(text(f"SELECT o.id FROM {owner} o JOIN {fact} f ON {same}")).all()
+        assert len(rows) == count[owner] == count[fact]
     came = db.session.execute(
         select(PlaceStanding.recorded_at, AttendanceMark.recorded_at, PlaceStanding.recorded_by)
         .join(Place, Place.id == PlaceStanding.place_id)
@@ -135,6 +147,31 @@ def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showe
         present = quarter_report(asked, seen_by=reader, at=at)
         assert present.sessions
         assert quarter_report(asked, seen_by=reader, at=at, past=True) == present
+    db.session.remove()
+
+
+def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
+    """A place carries the mark that was set last, so on the day of the upgrade that is its newest."""
+    with db.engine.begin() as connection:
+        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+            connection.execute(text(statement))
+        place_id, highest, newest_at = connection.execute(
+            text(
+                "SELECT place_id, (SELECT max(id) FROM attendance_mark), recorded_at FROM attendance_mark "
+                "ORDER BY id LIMIT 1"
+            )
+        ).one()
+        connection.execute(
+            text(
+                "INSERT INTO attendance_mark (id, place_id, mark, recorded_at, act, is_undo) "
+                "VALUES (:id, :place_id, 'in-part', '2020-01-01 00:00:00+00:00', 'set-back', false)"
+            ).bindparams(id=highest + 1, place_id=place_id)
+        )
+    upgrade()
+    marks = select(AttendanceMark).where(AttendanceMark.place_id == place_id)
+    newest = db.session.scalars(marks.order_by(AttendanceMark.recorded_at.desc(), AttendanceMark.id.desc())).first()
+    assert newest.id == highest + 1
+    assert newest.recorded_at.isoformat()[:16].replace("T", " ") == str(newest_at)[:16]
     db.session.remove()
 
 

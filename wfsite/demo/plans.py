@@ -26,13 +26,16 @@ from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.models import (
     Action,
     ActionLead,
+    ActionPlacing,
     ActionWording,
     Lead,
     Plan,
     RagUpdate,
     RevisedDate,
     Theme,
+    ThemeWording,
 )
+from wfsite.steering.plans.row_services import place_of
 from wfsite.steering.plans.rules import plan_year_of, position_of
 
 _FILE = "action-plan-2014-15.csv"
@@ -242,6 +245,7 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
             for theme, number in places
         ],
     )
+    _date_places(people, themes, action_ids, places, added_at=added_at)
     leads = [chance.choice(lead_ids) for _ in action_ids]
     words = [planned[number % len(planned)] for number in range(50)]
     wordings = add_rows(
@@ -263,6 +267,27 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
     )
     _adopt(wordings, action_ids, leads)
     _older_updates(year, action_ids, people, chance)
+
+
+def _date_places(
+    people: People, themes: list[int], action_ids: list[int], places: list[tuple[int, int]], *, added_at: datetime
+) -> None:
+    """The dated rows of where the themes and actions of a plan were put."""
+    added = {"recorded_at": added_at, "recorded_by": people.accounts["secretary"]}
+    add_rows(
+        ThemeWording,
+        [
+            added | {"theme_id": theme_id, "position": number, "title": title}
+            for number, (theme_id, (title, _)) in enumerate(zip(themes, THEMES, strict=True), 1)
+        ],
+    )
+    add_rows(
+        ActionPlacing,
+        [
+            added | {"action_id": action_id} | place_of(f"{theme + 1}.{number}", theme_id=themes[theme], parent_id=None)
+            for action_id, (theme, number) in zip(action_ids, places, strict=True)
+        ],
+    )
 
 
 def _adopt(wordings: list[int], action_ids: list[int], leads: list[int]) -> None:

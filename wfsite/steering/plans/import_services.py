@@ -14,9 +14,10 @@ from wfsite.imports.rules import Checked
 from wfsite.people.models import Person, Team
 from wfsite.steering.plans.importing import Step, plan_check
 from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme
-from wfsite.steering.plans.row_services import NOTHING_SAID, Change, changes_write
-from wfsite.steering.plans.rules import position_of, year_label
+from wfsite.steering.plans.row_services import NOTHING_SAID, Change, changes_write, place_of
+from wfsite.steering.plans.rules import year_label
 from wfsite.steering.plans.sheets import COLUMNS, EXAMPLE
+from wfsite.steering.plans.theme_services import theme_add
 
 _TITLE = "Workforce action plan"
 
@@ -28,7 +29,7 @@ def plan_apply(checked: Checked, *, target_id: int | None, by: int | None, at: d
     if not busy:
         return ()
     plan_id = _plan(target_id or 0)
-    themes = _themes(plan_id, steps)
+    themes = _themes(plan_id, steps, by=by, at=at)
     leads = _leads(busy)
     added = _add_actions([step for step in busy if step.standing is None], themes, steps, at=at)
     _write(busy, added, leads, by=by, at=at)
@@ -45,7 +46,7 @@ def _plan(year: int) -> int:
     return found
 
 
-def _themes(plan_id: int, steps: Sequence[Step]) -> dict[str, int]:
+def _themes(plan_id: int, steps: Sequence[Step], *, by: int | None, at: datetime) -> dict[str, int]:
     """Theme title (folded) → id, with those that the plan lacked added in the order of the file."""
     rows = db.session.execute(select(Theme.id, Theme.title, Theme.position).where(Theme.plan_id == plan_id)).all()
     found = {_folded(row.title): row.id for row in rows}
@@ -53,10 +54,7 @@ def _themes(plan_id: int, steps: Sequence[Step]) -> dict[str, int]:
     for step in steps:
         if (key := _folded(step.entry.theme)) not in found:
             last += 1
-            theme = Theme(plan_id=plan_id, position=last, title=step.entry.theme)
-            db.session.add(theme)
-            db.session.flush()
-            found[key] = theme.id
+            found[key] = theme_add(plan_id, step.entry.theme, position=last, by=by, at=at)
     return found
 
 
@@ -94,30 +92,31 @@ def _only_one(table: type[Person] | type[Team], names: Sequence[str]) -> dict[st
     return {row.name.casefold(): row.id for row in rows if times[row.name.casefold()] == 1}
 
 
-def _add_actions(
-    steps: Sequence[Step], themes: dict[str, int], every: Sequence[Step], *, at: datetime
-) -> dict[int, int]:
-    """Insert new actions, parents before sub-actions; returns row number → action id."""
-    ids: dict[int, int] = {}
+# The new actions of a file by row number: the id that each was given, and where it stands.
+Added = dict[int, tuple[int, Mapping[str, object]]]
+
+
+def _add_actions(steps: Sequence[Step], themes: dict[str, int], every: Sequence[Step], *, at: datetime) -> Added:
+    """Insert new actions, parents before sub-actions."""
+    added: Added = {}
     parents = {step.entry.number: step.standing.id for step in every if step.standing}
     for subs in (False, True):
         batch = [step for step in steps if step.entry.is_sub_action is subs]
-        rows = [
-            {
-                "theme_id": themes[_folded(step.entry.theme)],
-                "parent_id": (ids | parents)[step.entry.parent.number] if subs and step.entry.parent else None,
-                "reference": step.reference,
-                "position": position_of(step.reference),
-                "added_at": at,
-                "version": NOTHING_SAID,
-            }
+        above = parents | {number: action_id for number, (action_id, _) in added.items()}
+        places = [
+            place_of(
+                step.reference,
+                theme_id=themes[_folded(step.entry.theme)],
+                parent_id=above[step.entry.parent.number] if subs and step.entry.parent else None,
+            )
             for step in batch
         ]
-        ids |= dict(zip((step.entry.number for step in batch), _added(rows), strict=True))
-    return ids
+        ids = _inserted([place | {"added_at": at, "version": NOTHING_SAID} for place in places])
+        added |= {step.entry.number: (i, place) for step, i, place in zip(batch, ids, places, strict=True)}
+    return added
 
 
-def _added(rows: Sequence[Mapping[str, object]]) -> list[int]:
+def _inserted(rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert actions; their ids in the same order."""
     if not rows:
         return []
@@ -125,11 +124,12 @@ def _added(rows: Sequence[Mapping[str, object]]) -> list[int]:
 
 
 def _write(
-    steps: Sequence[Step], added: dict[int, int], leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
+    steps: Sequence[Step], added: Added, leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
 ) -> None:
-    """Write the words and statuses of actions, and who leads them."""
-    action_ids = [step.standing.id if step.standing else added[step.entry.number] for step in steps]
-    changes = [_change(step, action_id, leads) for step, action_id in zip(steps, action_ids, strict=True)]
+    """Write the words, statuses and places of actions, and who leads them."""
+    placed = [(step.standing.id, None) if step.standing else added[step.entry.number] for step in steps]
+    action_ids = [action_id for action_id, _ in placed]
+    changes = [_change(step, action_id, place, leads) for step, (action_id, place) in zip(steps, placed, strict=True)]
     wordings = changes_write(changes, by=by, at=at).words
     lead_rows = [
         {
@@ -147,13 +147,16 @@ def _write(
         db.session.execute(insert(ActionLead), lead_rows)
 
 
-def _change(step: Step, action_id: int, leads: dict[str, tuple[int, str]]) -> Change:
+def _change(
+    step: Step, action_id: int, place: Mapping[str, object] | None, leads: dict[str, tuple[int, str]]
+) -> Change:
     return Change(
         action_id,
         step.standing.version if step.standing else NOTHING_SAID,
         f"{step.reference} was changed while the file was being imported. Check the file again.",
         words=_words(step, leads) if step.new_words else None,
         status=_status(step) if step.new_update else None,
+        place=place,
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.rag import Rag
@@ -13,7 +14,15 @@ from wfsite.db.reading import Read
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import MET_BEFORE
 from wfsite.steering.plans.models import Action, Plan, Theme
-from wfsite.steering.plans.row_queries import ROW_COLUMNS, joined_as_at, joined_today, who
+from wfsite.steering.plans.row_queries import (
+    IN_PLAN_ORDER,
+    IN_PLAN_ORDER_AS_AT,
+    ROW_COLUMNS,
+    ROW_COLUMNS_AS_AT,
+    joined_as_at,
+    joined_today,
+    who,
+)
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
 from wfsite.steering.plans.rules import Attention, plan_year_of, status_counts
 
@@ -96,15 +105,17 @@ _PLANS = select(
     MET_BEFORE.scalar_subquery().label("met_before_on"),
 ).order_by(_plan.c.year.desc())
 
-_OF_PLAN = (
-    select(*ROW_COLUMNS)
-    .select_from(_action)
-    .join(_theme, and_(_theme.c.id == _action.c.theme_id, _theme.c.plan_id == bindparam("plan_id")))
-    .order_by(_theme.c.position, _action.c.position, _action.c.id)
-)
+
+def _of_plan(columns: Sequence[ColumnElement[Any]], order: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
+    """The actions of a plan."""
+    in_plan = and_(_theme.c.id == _action.c.theme_id, _theme.c.plan_id == bindparam("plan_id"))
+    return select(*columns).select_from(_action).join(_theme, in_plan).order_by(*order)
+
+
+_OF_PLAN, _OF_PLAN_AS_AT = _of_plan(ROW_COLUMNS, IN_PLAN_ORDER), _of_plan(ROW_COLUMNS_AS_AT, IN_PLAN_ORDER_AS_AT)
 _READ_PLANS = Read(PlanLine, _PLANS)
 _READ_ROWS = Read(ActionRow, joined_today(_OF_PLAN), given=("on", "rights"))
-_READ_ROWS_AS_AT = Read(ActionRow, joined_as_at(_OF_PLAN), given=("on", "rights"))
+_READ_ROWS_AS_AT = Read(ActionRow, joined_as_at(_OF_PLAN_AS_AT), given=("on", "rights"))
 
 
 def plan_page(

@@ -7,7 +7,8 @@ from typing import Any
 
 from wfsite.core.errors import Conflict
 from wfsite.db.dated import Fact, moved
-from wfsite.steering.plans.models import UPDATES, WORDINGS, Action
+from wfsite.steering.plans.models import PLACINGS, UPDATES, WORDINGS, Action
+from wfsite.steering.plans.rules import position_of
 
 # The version of an action that was added and says nothing yet.
 NOTHING_SAID = 0
@@ -15,7 +16,7 @@ NOTHING_SAID = 0
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said anew of an action whose `version` was seen: its words, its status, or both.
+    """What is said anew of an action whose `version` was seen: its words, its status, where it stands.
 
     `refusal` is what to tell whoever was not the first to change it.
     """
@@ -25,6 +26,7 @@ class Change:
     refusal: str
     words: Mapping[str, Any] | None = None
     status: Mapping[str, Any] | None = None
+    place: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ class Written:
 
     words: Mapping[int, Fact]
     statuses: Mapping[int, Fact]
+
+
+def place_of(reference: str, *, theme_id: int, parent_id: int | None) -> dict[str, Any]:
+    """Where an action of that reference stands in a theme."""
+    return {
+        "theme_id": theme_id,
+        "parent_id": parent_id,
+        "reference": reference,
+        "position": position_of(reference),
+    }
 
 
 def changes_write(changes: Sequence[Change], *, by: int | None, at: datetime) -> Written:
@@ -44,6 +56,7 @@ def changes_write(changes: Sequence[Change], *, by: int | None, at: datetime) ->
         {fact.owner_id: fact for fact in WORDINGS.add_many(words, at=at)},
         {fact.owner_id: fact for fact in UPDATES.add_many(statuses, at=at)},
     )
+    PLACINGS.add_many([{**said, "action_id": one.action_id, **one.place} for one in changes if one.place], at=at)
     # In one order, so that two who write many never wait for each other in a circle.
     for one in sorted(changes, key=lambda change: change.action_id):
         _lead(one, written)
@@ -51,8 +64,8 @@ def changes_write(changes: Sequence[Change], *, by: int | None, at: datetime) ->
 
 
 def _lead(one: Change, written: Written) -> None:
-    """Move an action's pointers and version on."""
-    to = {"version": one.version + 1}
+    """Move an action, its pointers and its version on."""
+    to = {**(one.place or {}), "version": one.version + 1}
     if fact := written.words.get(one.action_id):
         to["wording_id"] = fact.id
     if fact := written.statuses.get(one.action_id):
