@@ -155,7 +155,7 @@ def actions(draw, reference, is_sub_action):
         step_starts_on=None,
         step_due_on=None,
         is_mine=False,
-        last_met_on=None,
+        met_before_on=None,
         on=date(2026, 3, 10),
         rights=Rights(),
     )
@@ -172,7 +172,7 @@ def plan_of(*themes):
         year=2025,
         title="Plan",
         years=(2025,),
-        last_met_on=None,
+        met_before_on=None,
         themes=shown,
         theme_titles=(),
         lead_names=(),

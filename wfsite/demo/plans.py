@@ -18,7 +18,7 @@ from wfsite.demo.plan_words import NOTES, PROFILES, REDATED, THEMES, Planned
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import last_meeting_on
+from wfsite.groups.queries import met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import Row, Table, read_table
@@ -29,13 +29,16 @@ from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.models import (
     Action,
     ActionLead,
+    ActionPlacing,
     ActionWording,
     Lead,
     Plan,
     RagUpdate,
     RevisedDate,
     Theme,
+    ThemeWording,
 )
+from wfsite.steering.plans.row_services import place_of
 from wfsite.steering.plans.rules import plan_year_of, position_of
 
 _FILE = "action-plan-2014-15.csv"
@@ -110,7 +113,7 @@ class _Said:
 def _add_updates(year: int, people: People, *, started: datetime, at: datetime) -> None:
     """A year of updates: each action follows a profile; the newest fall after or before the last meeting."""
     chance = Random(2025)  # noqa: S311  (a demo is to be the same every time)
-    met_on = last_meeting_on(GroupKind.STEERING, before=london_date(at)) or london_date(started)
+    met_on = met_before_on(GroupKind.STEERING, before=london_date(at)) or london_date(started)
     meeting = max(started, at_london(met_on, time(12, 0)))
     planned = [action for _, actions in THEMES for action in actions]
     actions = db.session.execute(
@@ -256,6 +259,7 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
             for theme, number in places
         ],
     )
+    _date_places(people, themes, action_ids, places, added_at=added_at)
     leads = [chance.choice(lead_ids) for _ in action_ids]
     words = [planned[number % len(planned)] for number in range(50)]
     wordings = add_rows(
@@ -277,6 +281,27 @@ def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], 
     )
     _adopt(wordings, action_ids, leads)
     _older_updates(year, action_ids, people, chance)
+
+
+def _date_places(
+    people: People, themes: list[int], action_ids: list[int], places: list[tuple[int, int]], *, added_at: datetime
+) -> None:
+    """The dated rows of where the themes and actions of a plan were put."""
+    added = {"recorded_at": added_at, "recorded_by": people.accounts["secretary"]}
+    add_rows(
+        ThemeWording,
+        [
+            added | {"theme_id": theme_id, "position": number, "title": title}
+            for number, (theme_id, (title, _)) in enumerate(zip(themes, THEMES, strict=True), 1)
+        ],
+    )
+    add_rows(
+        ActionPlacing,
+        [
+            added | {"action_id": action_id} | place_of(f"{theme + 1}.{number}", theme_id=themes[theme], parent_id=None)
+            for action_id, (theme, number) in zip(action_ids, places, strict=True)
+        ],
+    )
 
 
 def _adopt(wordings: list[int], action_ids: list[int], leads: list[int]) -> None:

@@ -12,7 +12,9 @@ from wfsite.training.attendance.models import (
     AttendanceMark,
     Course,
     Place,
+    PlaceStanding,
     RegisterClosure,
+    SessionStanding,
     SessionState,
     TrainingSession,
 )
@@ -41,7 +43,10 @@ _VENUES = (
     "Online",
 )
 _TRAINERS = ("Priya Nair", "Nadia Rahman", "Thomas Quinn", "Eleri Davies")
-_CORRECTED_AFTER = timedelta(hours=3)
+_CORRECTED_AFTER, _WALKED_IN = timedelta(hours=3), timedelta(minutes=40)
+# How long before the start.
+_PLANNED, _BOOKED = timedelta(weeks=12), timedelta(weeks=3)
+_CANCELLED = {PlaceState.CANCELLED_IN_TIME: timedelta(days=9), PlaceState.CANCELLED_LATE: timedelta(hours=20)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def build(people: People, *, scale: int, at: datetime) -> None:
         _fill(chance, plan, session_id, pool, always, places, marks)
     ids = add_rows(Place, places)
     _add_history(people, plans, sessions, places, ids, marks)
+    _add_standings(people, plans, sessions, places, ids, at=at)
     _add_closures(people, plans, sessions)
 
 
@@ -147,7 +153,7 @@ def _fill(
     for number, worker in enumerate(chosen):
         origin, state, history = PlaceOrigin.BOOKED, PlaceState.CONFIRMED, []
         if number >= plan.people + cancelled:
-            origin, history = PlaceOrigin.WALK_IN, [(Mark.ATTENDED, timedelta(minutes=40))]
+            origin, history = PlaceOrigin.WALK_IN, [(Mark.ATTENDED, _WALKED_IN)]
         elif number >= plan.people:
             state = chance.choice(
                 (PlaceState.CANCELLED_IN_TIME, PlaceState.CANCELLED_IN_TIME, PlaceState.CANCELLED_LATE)
@@ -204,6 +210,46 @@ def _add_history(
             rows.append(made | {"recorded_at": starts[session_id] + after})
     rows.sort(key=lambda row: (row["recorded_at"], row["place_id"]))
     add_rows(AttendanceMark, rows)
+
+
+def _add_standings(
+    people: People,
+    plans: list[_Plan],
+    sessions: list[int],
+    places: list[dict[str, Any]],
+    ids: list[int],
+    *,
+    at: datetime,
+) -> None:
+    """Sessions are announced and booked some weeks ahead; whoever cancels does so in time, or on the day before."""
+    lead = people.accounts["training"]
+    starts = {session_id: plan.starts_at for session_id, plan in zip(sessions, plans, strict=True)}
+    add_rows(
+        SessionStanding,
+        [
+            {
+                "session_id": i,
+                "state": SessionState.PLANNED,
+                "recorded_by": lead,
+                "recorded_at": min(at, start - _PLANNED),
+            }
+            for i, start in starts.items()
+        ],
+    )
+    rows = []
+    for place, place_id in zip(places, ids, strict=True):
+        for state, after in _standings(place):
+            since = min(at, starts[place["session_id"]] + after)
+            rows.append({"place_id": place_id, "state": state, "recorded_by": lead, "recorded_at": since})
+    add_rows(PlaceStanding, rows)
+
+
+def _standings(place: dict[str, Any]) -> list[tuple[PlaceState, timedelta]]:
+    """How a place came to stand as it does, with how long after the start of the session each was."""
+    if place["origin"] is PlaceOrigin.WALK_IN:
+        return [(PlaceState.CONFIRMED, _WALKED_IN)]
+    booked = (PlaceState.CONFIRMED, -_BOOKED)
+    return [booked, (place["state"], -_CANCELLED[place["state"]])] if place["state"] in _CANCELLED else [booked]
 
 
 def _add_closures(people: People, plans: list[_Plan], sessions: list[int]) -> None:

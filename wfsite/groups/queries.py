@@ -62,8 +62,16 @@ _TERMS_IN_FORCE = (
 )
 
 
-_LAST_MET = select(func.max(Meeting.held_on)).where(Meeting.group_id == Group.id, Meeting.held_on <= bindparam("on"))
-_MEETS_NEXT = select(func.min(Meeting.held_on)).where(Meeting.group_id == Group.id, Meeting.held_on > bindparam("on"))
+_group, _meeting = table_of(Group), table_of(Meeting)
+_HELD, _OF_GROUP = select(func.max(_meeting.c.held_on)), _meeting.c.group_id == _group.c.id
+_HELD_BY_KIND = _HELD.join(_group, _OF_GROUP).where(_group.c.kind == bindparam("kind"))
+# "Last met on" takes a meeting for held on its day, all of it; the next one is on a later day.
+_BY_DAY, _AFTER_DAY = _meeting.c.held_on <= bindparam("on"), _meeting.c.held_on > bindparam("on")
+_MET_BY_DAY = _HELD_BY_KIND.where(_BY_DAY)
+_MEETS_NEXT = select(func.min(_meeting.c.held_on)).where(_OF_GROUP, _AFTER_DAY)
+# "Not updated since the last meeting" counts from the one before the day, since what is said for a meeting may still
+# come on its own day. Also a part of other rooms' statements; takes `kind` and `before`.
+MET_BEFORE = _HELD_BY_KIND.where(_meeting.c.held_on < bindparam("before"))
 
 
 _GROUP = (
@@ -77,7 +85,7 @@ _GROUP = (
         func.coalesce(GroupTerms.purpose, "").label("purpose"),
         GroupTerms.watches.label("terms"),
         GroupTerms.agreed_on.label("terms_agreed_on"),
-        _LAST_MET.scalar_subquery().label("last_met_on"),
+        _HELD.where(_OF_GROUP, _BY_DAY).scalar_subquery().label("last_met_on"),
         _MEETS_NEXT.scalar_subquery().label("meets_next_on"),
     )
     .outerjoin(_PARENT, _PARENT.id == Group.reports_to_id)
@@ -176,9 +184,9 @@ class GroupDates:
 _READ_DATES = Read(
     GroupDates,
     select(
-        Group.kind,
-        Group.name,
-        _LAST_MET.scalar_subquery().label("last_met_on"),
+        _group.c.kind,
+        _group.c.name,
+        _HELD.where(_OF_GROUP, _BY_DAY).scalar_subquery().label("last_met_on"),
         _MEETS_NEXT.scalar_subquery().label("meets_next_on"),
     ),
 )
@@ -214,16 +222,13 @@ def meetings(group_id: int) -> tuple[MeetingLine, ...]:
     return _READ_MEETINGS.all({"group_id": group_id})
 
 
-# Also a part of other rooms' statements; takes `kind` and `before`.
-_group, _meeting = table_of(Group), table_of(Meeting)
-LAST_MEETING = (
-    select(func.max(_meeting.c.held_on))
-    .join(_group, _group.c.id == _meeting.c.group_id)
-    .where(_group.c.kind == bindparam("kind"), _meeting.c.held_on < bindparam("before"))
-)
+def last_met_on(kind: GroupKind, *, on: date) -> date | None:
+    """The day on which the group last met, as said on a day: that day itself when it meets then. None for never."""
+    found: date | None = db.session.scalar(_MET_BY_DAY, {"kind": kind, "on": on})
+    return found
 
 
-def last_meeting_on(kind: GroupKind, *, before: date) -> date | None:
-    """The day of the group's last meeting before a day, or None."""
-    found: date | None = db.session.scalar(LAST_MEETING, {"kind": kind, "before": before})
+def met_before_on(kind: GroupKind, *, before: date) -> date | None:
+    """The day of the group's last meeting before a day: what is said since then is new. None when there was none."""
+    found: date | None = db.session.scalar(MET_BEFORE, {"kind": kind, "before": before})
     return found

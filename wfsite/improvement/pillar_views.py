@@ -1,7 +1,5 @@
 """The workforce pillar as the board sees it: the paper's table, the targets, and what the figures say."""
 
-from datetime import timedelta
-
 from flask import url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +7,7 @@ from wfsite.charts.specs import pixels
 from wfsite.core.as_at import AsAt
 from wfsite.core.permissions import Permission
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import last_meeting_on
+from wfsite.groups.queries import last_met_on
 from wfsite.improvement.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, tables
 from wfsite.steering.workforce.gap_rules import owed, recent
@@ -28,7 +26,7 @@ def pillar_page() -> Response:
     """The pillar's latest three months, its targets and the evidence, today or on another day."""
     when = as_at()
     area = queries.watched_area()
-    board_on = last_meeting_on(GroupKind.IMPROVEMENT, before=when.on + timedelta(days=1))
+    board_on = last_met_on(GroupKind.IMPROVEMENT, on=when.on)
     return page(
         "improvement/pillar_page.html",
         status=422 if when.error else 200,

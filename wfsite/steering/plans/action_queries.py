@@ -13,12 +13,24 @@ from wfsite.core.errors import Missing
 from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.db.reading import Read, ReadPair
 from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep, Step
-from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, RevisedDate, Theme
-from wfsite.steering.plans.row_queries import ROW_COLUMNS, STEP, joined_as_at, joined_today, who
+from wfsite.steering.plans.models import (
+    PLACINGS,
+    THEME_WORDINGS,
+    Action,
+    ActionPlacing,
+    ActionWording,
+    Plan,
+    RagUpdate,
+    RevisedDate,
+    Theme,
+    ThemeWording,
+)
+from wfsite.steering.plans.row_queries import ROW_COLUMNS, ROW_COLUMNS_AS_AT, STEP, joined_as_at, joined_today, who
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
 
 NOBODY = "Entered when the site was set up"
@@ -30,6 +42,7 @@ _plan = table_of(Plan)
 _update = table_of(RagUpdate)
 _date = table_of(RevisedDate)
 _theme = table_of(Theme)
+_placing, _theme_wording = table_of(ActionPlacing), table_of(ThemeWording)
 _STEP_BY = _person.alias()
 
 
@@ -96,8 +109,7 @@ class ActionPage:
 
 
 # A row, then what stands beside it.
-PAGE_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    *ROW_COLUMNS,
+_BESIDE: tuple[ColumnElement[Any], ...] = (
     _plan.c.year,
     STEP.c.recorded_at.label("step_at"),
     STEP.c.recorded_by.label("step_by_id"),
@@ -105,6 +117,7 @@ PAGE_COLUMNS: tuple[ColumnElement[Any], ...] = (
     func.coalesce(STEP.c.reason, "").label("step_reason"),
     STEP.c.proposal_id,
 )
+PAGE_COLUMNS = (*ROW_COLUMNS, *_BESIDE)
 
 
 def joined_who(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -117,14 +130,19 @@ def read_pages(statement: Select[*tuple[Any, ...]]) -> ReadPair[ActionRow, Besid
     return ReadPair(ActionRow, Beside, statement, given=("on", "rights"))
 
 
-_ACTION = (
-    select(*PAGE_COLUMNS)
-    .select_from(_action)
-    .join(_theme, _theme.c.id == _action.c.theme_id)
-    .join(_plan, _plan.c.id == _theme.c.plan_id)
-    .where(_action.c.id == bindparam("action_id"))
-)
-_READ_TODAY, _READ_AS_AT = read_pages(joined_who(joined_today(_ACTION))), read_pages(joined_who(joined_as_at(_ACTION)))
+def _action_of(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
+    """One action in its plan."""
+    return (
+        select(*columns)
+        .select_from(_action)
+        .join(_theme, _theme.c.id == _action.c.theme_id)
+        .join(_plan, _plan.c.id == _theme.c.plan_id)
+        .where(_action.c.id == bindparam("action_id"))
+    )
+
+
+_READ_TODAY = read_pages(joined_who(joined_today(_action_of(PAGE_COLUMNS))))
+_READ_AS_AT = read_pages(joined_who(joined_as_at(_action_of((*ROW_COLUMNS_AS_AT, *_BESIDE)))))
 
 
 def action_page(action_id: int, *, seen_by: Actor, on: date, as_at: datetime | None = None) -> ActionPage:
@@ -198,6 +216,17 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Placing:
+    """Where an action stood from an instant on, its theme as it was called then, and who put it there."""
+
+    at: datetime
+    who: str
+    reference: str
+    theme: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
 class DatedStep:
     """A step of an action's revised dates, as its history tells it."""
 
@@ -227,7 +256,7 @@ _UPDATES = (
     )
     .outerjoin(_person, _person.c.id == _update.c.recorded_by)
     .where(_update.c.action_id == bindparam("action_id"))
-    .order_by(_update.c.recorded_at, _update.c.id)
+    .order_by(*in_order(_update))
 )
 _WORDINGS = (
     select(
@@ -243,7 +272,7 @@ _WORDINGS = (
     )
     .outerjoin(_person, _person.c.id == _wording.c.recorded_by)
     .where(_wording.c.action_id == bindparam("action_id"))
-    .order_by(_wording.c.recorded_at, _wording.c.id)
+    .order_by(*in_order(_wording))
 )
 _DATES = (
     select(
@@ -257,8 +286,27 @@ _DATES = (
     )
     .outerjoin(_person, _person.c.id == _date.c.recorded_by)
     .where(_date.c.action_id == bindparam("action_id"))
-    .order_by(_date.c.recorded_at, _date.c.id)
+    .order_by(*in_order(_date))
 )
+_PARENT = table_of(ActionPlacing).alias()
+_PLACINGS = (
+    select(
+        _placing.c.recorded_at.label("at"),
+        _WHO,
+        _placing.c.reference,
+        _theme_wording.c.title.label("theme"),
+        func.coalesce(_PARENT.c.reference, "").label("parent"),
+    )
+    .outerjoin(_person, _person.c.id == _placing.c.recorded_by)
+    .join(
+        _theme_wording,
+        _theme_wording.c.id == THEME_WORDINGS.newest(_placing.c.theme_id, up_to=_placing.c.recorded_at),
+    )
+    .outerjoin(_PARENT, _PARENT.c.id == PLACINGS.newest(_placing.c.parent_id, up_to=_placing.c.recorded_at))
+    .where(_placing.c.action_id == bindparam("action_id"))
+    .order_by(*in_order(_placing))
+)
+_READ_PLACINGS = Read(Placing, _PLACINGS)
 _READ_UPDATES = Read(HistoryEntry, _UPDATES)
 _READ_WORDINGS = Read(Wording, _WORDINGS)
 _READ_DATES = Read(DatedStep, _DATES)
@@ -269,6 +317,7 @@ def action_history(action_id: int, *, as_at: datetime | None = None) -> tuple[Hi
     values = {"action_id": action_id}
     entries = [
         *_rewordings(_READ_WORDINGS.all(values)),
+        *_moves(_READ_PLACINGS.all(values)),
         *_READ_UPDATES.all(values),
         *(HistoryEntry(at=one.at, who=one.who, title=one.title, note=one.reason) for one in _READ_DATES.all(values)),
     ]
@@ -286,13 +335,34 @@ def _rewordings(wordings: Sequence[Wording]) -> list[HistoryEntry]:
     ]
 
 
+def _moves(placings: Sequence[Placing]) -> list[HistoryEntry]:
+    """How each place differs from the one before it; the first is where the action was added."""
+    return [
+        HistoryEntry(at=after.at, who=after.who, title="Moved", changes=changed)
+        for before, after in pairwise(placings)
+        if (changed := placing_changes(before, after))
+    ]
+
+
+def placing_changes(before: Placing, after: Placing) -> tuple[str, ...]:
+    """How two places differ, each as "Reference: 2.3 → 3.1"."""
+    return _changes(
+        ("Reference", before.reference, after.reference),
+        ("Theme", before.theme, after.theme),
+        ("Sub-action of", before.parent, after.parent),
+    )
+
+
 def wording_changes(before: Wording, after: Wording) -> tuple[str, ...]:
     """What two wordings say differently, each as "Timescale: March 2026 → June 2026"."""
-    pairs = (
+    return _changes(
         ("Action", before.title, after.title),
         ("Timescale", before.timescale, after.timescale),
         ("Leads", before.leads.replace("\n", ", "), after.leads.replace("\n", ", ")),
         ("Success criteria", before.criteria, after.criteria),
         ("Monitoring lead", before.monitors.replace("\n", ", "), after.monitors.replace("\n", ", ")),
     )
+
+
+def _changes(*pairs: tuple[str, str, str]) -> tuple[str, ...]:
     return tuple(f"{name}: {old or 'blank'} → {new or 'blank'}" for name, old, new in pairs if old != new)

@@ -4,14 +4,14 @@ Twice is once: what the same person sends again with the step that they saw find
 """
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict
 from wfsite.core.periods import Timescale
 from wfsite.db.base import table_of
+from wfsite.db.dated import moved
 from wfsite.extensions import db
 from wfsite.steering.plans.action_queries import ActionPage, action_to_date, action_to_decide
 from wfsite.steering.plans.date_notices import tell_decided, tell_proposed
@@ -23,11 +23,10 @@ from wfsite.steering.plans.date_rules import (
     checked_proposal,
     same_date,
 )
-from wfsite.steering.plans.models import Action, RevisedDate
+from wfsite.steering.plans.models import DATES, Action
 
 _ACTIONS = table_of(Action)
 _LOCK = select(_ACTIONS.c.id).where(_ACTIONS.c.id == bindparam("action_id")).with_for_update(key_share=True)
-_ADD = insert(table_of(RevisedDate)).returning(table_of(RevisedDate).c.id)
 
 
 def date_propose(action_id: int, typed: TypedDate, *, seen: int, by: Actor, at: datetime, on: date) -> ActionPage:
@@ -112,21 +111,20 @@ def _append(
     proposal_id: int | None = None,
 ) -> None:
     """Add a step and make it the newest; an agreed one is in force from then on."""
-    values: dict[str, Any] = {
-        "action_id": found.row.id,
-        # A clock that was set back must not put the newest step behind an older one.
-        "recorded_at": max(at, found.newest.at) if found.newest else at,
-        "recorded_by": by.person_id,
-        "step": step,
-        "timescale_kind": timescale.kind,
-        "starts_on": timescale.starts_on,
-        "due_on": timescale.due_on,
-        "reason": reason,
-        "was_kind": found.baseline.kind,
-        "was_starts_on": found.baseline.starts_on,
-        "was_due_on": found.baseline.due_on,
-        "proposal_id": proposal_id,
-    }
-    step_id = db.session.execute(_ADD, values).scalar_one()
-    pointers = {"date_step_id": step_id} | ({"date_agreed_id": step_id} if step is DateStep.AGREED else {})
-    db.session.execute(update(_ACTIONS).where(_ACTIONS.c.id == found.row.id).values(pointers))
+    added = DATES.add(
+        at=at,
+        action_id=found.row.id,
+        recorded_by=by.person_id,
+        step=step,
+        timescale_kind=timescale.kind,
+        starts_on=timescale.starts_on,
+        due_on=timescale.due_on,
+        reason=reason,
+        was_kind=found.baseline.kind,
+        was_starts_on=found.baseline.starts_on,
+        was_due_on=found.baseline.due_on,
+        proposal_id=proposal_id,
+    )
+    to = {"date_step_id": added.id} | ({"date_agreed_id": added.id} if step is DateStep.AGREED else {})
+    if not moved(Action, found.row.id, seen={"date_step_id": found.row.date_step_id or None}, to=to):
+        raise Conflict(_came_first(found), current=found)

@@ -50,7 +50,7 @@ def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
         yield Section(title="Your revised dates that wait for a decision", lines=[_waiting(one) for one in waiting])
     headlines = plan_headlines(on=on)
     if is_chair and headlines:
-        yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines.last_met_on)
+        yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines.met_before_on)
     if headlines:
         yield Section(title="The action plan now", figures=plan_figures(headlines))
     elif is_chair or may("steering.plan_import"):

@@ -14,7 +14,7 @@ from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import LAST_MEETING
+from wfsite.groups.queries import MET_BEFORE
 from wfsite.steering.plans.date_rules import DateStep, waits
 from wfsite.steering.plans.models import Action, Plan, RagUpdate, Theme
 from wfsite.steering.plans.queries import PRESENT_PLAN
@@ -36,7 +36,7 @@ class Standing:
     due_on: date | None
     was_silent: bool
     date_step: DateStep | None
-    last_met_on: date | None
+    met_before_on: date | None
     actions: int
     on: date
 
@@ -68,9 +68,9 @@ class PlanHeadlines:
         return self.standings[0].year
 
     @property
-    def last_met_on(self) -> date | None:
+    def met_before_on(self) -> date | None:
         """The day that "not updated since" counts from."""
-        return self.standings[0].last_met_on
+        return self.standings[0].met_before_on
 
     @property
     def total(self) -> int:
@@ -123,8 +123,8 @@ _OF_YEAR = _ACTIONS.where(_plan.c.year == bindparam("year")).subquery()
 
 def _standings(actions: Subquery) -> Read[Standing]:
     """The actions of a statement, those that stand alike counted."""
-    last_met_on = LAST_MEETING.scalar_subquery().label("last_met_on")
-    statement = select(*actions.c, last_met_on, func.count().label("actions")).group_by(*actions.c)
+    met_before_on = MET_BEFORE.scalar_subquery().label("met_before_on")
+    statement = select(*actions.c, met_before_on, func.count().label("actions")).group_by(*actions.c)
     return Read(Standing, statement, given=("on",))
 
 

@@ -3,22 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import func, insert, select
 
-from wfsite.core.errors import Conflict
 from wfsite.core.rag import Rag
 from wfsite.core.words import count_of
-from wfsite.db.base import Base, table_of
 from wfsite.extensions import db
 from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import Checked
 from wfsite.people.models import Person, Team
 from wfsite.steering.plans.importing import Step, plan_check
-from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, Plan, RagUpdate, Theme
-from wfsite.steering.plans.rules import position_of, year_label
+from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme
+from wfsite.steering.plans.row_services import NOTHING_SAID, Change, changes_write, place_of
+from wfsite.steering.plans.rules import year_label
 from wfsite.steering.plans.sheets import COLUMNS, EXAMPLE
+from wfsite.steering.plans.theme_services import theme_add
 
 _TITLE = "Workforce action plan"
 
@@ -30,7 +29,7 @@ def plan_apply(checked: Checked, *, target_id: int | None, by: int | None, at: d
     if not busy:
         return ()
     plan_id = _plan(target_id or 0)
-    themes = _themes(plan_id, steps)
+    themes = _themes(plan_id, steps, by=by, at=at)
     leads = _leads(busy)
     added = _add_actions([step for step in busy if step.standing is None], themes, steps, at=at)
     _write(busy, added, leads, by=by, at=at)
@@ -47,7 +46,7 @@ def _plan(year: int) -> int:
     return found
 
 
-def _themes(plan_id: int, steps: Sequence[Step]) -> dict[str, int]:
+def _themes(plan_id: int, steps: Sequence[Step], *, by: int | None, at: datetime) -> dict[str, int]:
     """Theme title (folded) → id, with those that the plan lacked added in the order of the file."""
     rows = db.session.execute(select(Theme.id, Theme.title, Theme.position).where(Theme.plan_id == plan_id)).all()
     found = {_folded(row.title): row.id for row in rows}
@@ -55,10 +54,7 @@ def _themes(plan_id: int, steps: Sequence[Step]) -> dict[str, int]:
     for step in steps:
         if (key := _folded(step.entry.theme)) not in found:
             last += 1
-            theme = Theme(plan_id=plan_id, position=last, title=step.entry.theme)
-            db.session.add(theme)
-            db.session.flush()
-            found[key] = theme.id
+            found[key] = theme_add(plan_id, step.entry.theme, position=last, by=by, at=at)
     return found
 
 
@@ -96,67 +92,77 @@ def _only_one(table: type[Person] | type[Team], names: Sequence[str]) -> dict[st
     return {row.name.casefold(): row.id for row in rows if times[row.name.casefold()] == 1}
 
 
-def _add_actions(
-    steps: Sequence[Step], themes: dict[str, int], every: Sequence[Step], *, at: datetime
-) -> dict[int, int]:
-    """Insert new actions, parents before sub-actions; returns row number → action id."""
-    ids: dict[int, int] = {}
+# The new actions of a file by row number: the id that each was given, and where it stands.
+Added = dict[int, tuple[int, Mapping[str, object]]]
+
+
+def _add_actions(steps: Sequence[Step], themes: dict[str, int], every: Sequence[Step], *, at: datetime) -> Added:
+    """Insert new actions, parents before sub-actions."""
+    added: Added = {}
     parents = {step.entry.number: step.standing.id for step in every if step.standing}
     for subs in (False, True):
         batch = [step for step in steps if step.entry.is_sub_action is subs]
-        rows = [
-            {
-                "theme_id": themes[_folded(step.entry.theme)],
-                "parent_id": (ids | parents)[step.entry.parent.number] if subs and step.entry.parent else None,
-                "reference": step.reference,
-                "position": position_of(step.reference),
-                "added_at": at,
-            }
+        above = parents | {number: action_id for number, (action_id, _) in added.items()}
+        places = [
+            place_of(
+                step.reference,
+                theme_id=themes[_folded(step.entry.theme)],
+                parent_id=above[step.entry.parent.number] if subs and step.entry.parent else None,
+            )
             for step in batch
         ]
-        ids |= dict(zip((step.entry.number for step in batch), _insert(Action, rows), strict=True))
-    return ids
+        ids = _inserted([place | {"added_at": at, "version": NOTHING_SAID} for place in places])
+        added |= {step.entry.number: (i, place) for step, i, place in zip(batch, ids, places, strict=True)}
+    return added
 
 
-def _insert(model: type[Base], rows: Sequence[Mapping[str, object]]) -> list[int]:
-    """Insert many rows; their ids in the same order."""
+def _inserted(rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """Insert actions; their ids in the same order."""
     if not rows:
         return []
-    statement = insert(model).returning(table_of(model).c.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows))
+    return list(db.session.scalars(insert(Action).returning(Action.id, sort_by_parameter_order=True), rows))
 
 
 def _write(
-    steps: Sequence[Step], added: dict[int, int], leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
+    steps: Sequence[Step], added: Added, leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
 ) -> None:
-    """Append wordings and updates, then point the actions at them."""
-    action_ids = [step.standing.id if step.standing else added[step.entry.number] for step in steps]
-    worded = [(step, action_id) for step, action_id in zip(steps, action_ids, strict=True) if step.new_words]
-    updated = [(step, action_id) for step, action_id in zip(steps, action_ids, strict=True) if step.new_update]
-    wordings = _insert(ActionWording, [_wording(step, action_id, leads, by=by, at=at) for step, action_id in worded])
+    """Write the words, statuses and places of actions, and who leads them."""
+    placed = [(step.standing.id, None) if step.standing else added[step.entry.number] for step in steps]
+    action_ids = [action_id for action_id, _ in placed]
+    changes = [_change(step, action_id, place, leads) for step, (action_id, place) in zip(steps, placed, strict=True)]
+    wordings = changes_write(changes, by=by, at=at).words
     lead_rows = [
-        {"wording_id": wording_id, "monitors": monitors, "position": position, "lead_id": leads[name.casefold()][0]}
-        for (step, _), wording_id in zip(worded, wordings, strict=True)
+        {
+            "wording_id": wordings[action_id].id,
+            "monitors": monitors,
+            "position": position,
+            "lead_id": leads[name.casefold()][0],
+        }
+        for step, action_id in zip(steps, action_ids, strict=True)
+        if action_id in wordings
         for monitors, names in ((False, step.entry.leads), (True, step.entry.monitors))
         for position, name in enumerate(names)
     ]
     if lead_rows:
         db.session.execute(insert(ActionLead), lead_rows)
-    updates = _insert(RagUpdate, [_update(step, action_id, by=by, at=at) for step, action_id in updated])
-    wording_of = dict(zip((action_id for _, action_id in worded), wordings, strict=True))
-    update_of = dict(zip((action_id for _, action_id in updated), updates, strict=True))
-    for step, action_id in sorted(zip(steps, action_ids, strict=True), key=lambda pair: pair[1]):
-        _point(step, action_id, wording_of.get(action_id), update_of.get(action_id))
 
 
-def _wording(
-    step: Step, action_id: int, leads: dict[str, tuple[int, str]], *, by: int | None, at: datetime
-) -> dict[str, object]:
+def _change(
+    step: Step, action_id: int, place: Mapping[str, object] | None, leads: dict[str, tuple[int, str]]
+) -> Change:
+    return Change(
+        action_id,
+        step.standing.version if step.standing else NOTHING_SAID,
+        f"{step.reference} was changed while the file was being imported. Check the file again.",
+        words=_words(step, leads) if step.new_words else None,
+        status=_status(step) if step.new_update else None,
+        place=place,
+    )
+
+
+def _words(step: Step, leads: dict[str, tuple[int, str]]) -> dict[str, object]:
     entry = step.entry
     return {
-        "action_id": action_id,
-        "recorded_at": at,
-        "recorded_by": by,
         "title": entry.title,
         "timescale_kind": entry.timescale.kind,
         "starts_on": entry.timescale.starts_on,
@@ -167,39 +173,15 @@ def _wording(
     }
 
 
-def _update(step: Step, action_id: int, *, by: int | None, at: datetime) -> dict[str, object]:
+def _status(step: Step) -> dict[str, object]:
     standing = step.standing
-    earlier = standing.updated_at if standing else None
     return {
-        "action_id": action_id,
-        "recorded_at": max(at, earlier) if earlier else at,
-        "recorded_by": by,
         "rag": step.entry.rag,
         "note": step.entry.note,
         "route_to_green": step.entry.route,
         "previous_rag": standing.rag if standing else Rag.NOT_STARTED,
-        "previous_at": earlier,
+        "previous_at": standing.updated_at if standing else None,
     }
-
-
-def _point(step: Step, action_id: int, wording_id: int | None, update_id: int | None) -> None:
-    """Move an action's pointers and version on, unless somebody else did since the file was checked."""
-    values: dict[str, object] = {}
-    if wording_id:
-        values["wording_id"] = wording_id
-    if update_id:
-        values["rag_update_id"] = update_id
-    version = step.standing.version if step.standing else 1
-    if step.standing:
-        values["version"] = version + 1
-    result = db.session.execute(
-        update(Action)
-        .where(Action.id == action_id, Action.version == version)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    if not cast("CursorResult[Any]", result).rowcount:
-        raise Conflict(f"{step.reference} was changed while the file was being imported. Check the file again.")
 
 
 def _sentences(steps: Sequence[Step]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables of the annual plan. What a report quotes is a dated row: wordings, updates and dates are only ever added."""
+"""Tables of the annual plan. What a report quotes is a dated row: words, places, updates and dates are only added."""
 
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.db.dated import Dated
 from wfsite.steering.plans.date_rules import DateStep
 
 
@@ -23,7 +24,7 @@ class Plan(Base):
 
 
 class Theme(Base):
-    """A heading of the plan."""
+    """A heading of the plan, as it stands today; what it was called, and where it stood, is in `ThemeWording`."""
 
     __tablename__ = "theme"
     __table_args__ = (UniqueConstraint("plan_id", "title"),)
@@ -34,10 +35,26 @@ class Theme(Base):
     title: Mapped[str] = mapped_column(String(200))
 
 
+class ThemeWording(Base):
+    """What a theme is called, and where it stands in its plan, from an instant on."""
+
+    __tablename__ = "theme_wording"
+    __audited__ = False
+    __table_args__ = (Index("ix_theme_wording_theme_id_recorded_at", "theme_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+
+
 class Action(Base):
     """An action, or a sub-action of one; its words live in `ActionWording`, its status in `RagUpdate`.
 
-    The pointers lead to the newest of each, so that today's plan is read by key.
+    The pointers lead to the newest of each, and the newest `ActionPlacing` lies here too, so that today's plan is read
+    by key. An action never leaves its plan.
     """
 
     __tablename__ = "action"
@@ -56,8 +73,25 @@ class Action(Base):
     # The newest step of its revised dates, which their forms carry as a version, and the one that was agreed last.
     date_step_id: Mapped[int | None]
     date_agreed_id: Mapped[int | None]
-    # Goes up with every RAG update and every new wording; forms carry it.
+    # Goes up with every RAG update, every new wording and every move; forms carry it.
     version: Mapped[int] = mapped_column(default=1)
+
+
+class ActionPlacing(Base):
+    """Where an action stands from an instant on: its theme, whose sub-action it is, its reference, its order."""
+
+    __tablename__ = "action_placing"
+    __audited__ = False
+    __table_args__ = (Index("ix_action_placing_action_id_recorded_at", "action_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
+    reference: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
 
 
 class ActionWording(Base):
@@ -150,3 +184,7 @@ class RevisedDate(Base):
     was_due_on: Mapped[date | None]
     # The proposal that this decides on: each is decided once.
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("revised_date.id"), unique=True)
+
+
+WORDINGS, UPDATES, DATES = (Dated(kind, "action_id") for kind in (ActionWording, RagUpdate, RevisedDate))
+PLACINGS, THEME_WORDINGS = Dated(ActionPlacing, "action_id"), Dated(ThemeWording, "theme_id")

@@ -12,6 +12,7 @@ from wfsite.core.periods import TimescaleKind
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.db.reading import ReadPair
 from wfsite.extensions import db
 from wfsite.groups.models import GroupKind
@@ -176,13 +177,13 @@ _READ_TO_DECIDE = ReadPair(
     _Counted,
     _DATED.add_columns(func.count().over().label("total"))
     .where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, or_(bindparam("all"), _IS_MINE))
-    .order_by(STEP.c.recorded_at, STEP.c.id)
+    .order_by(*in_order(STEP))
     .limit(bindparam("most")),
     given=("on", "rights"),
 )
 _READ_WAITING = read_pages(
     _DATED.where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, _IS_MINE)
-    .order_by(STEP.c.recorded_at.desc(), STEP.c.id.desc())
+    .order_by(*(column.desc() for column in in_order(STEP)))
     .limit(_MOST_WAITING)
 )
 _STILL_TO_DECIDE = joined_today(select(_action.c.id).select_from(_action)).where(

@@ -3,17 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
 from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import LAST_MEETING
+from wfsite.groups.queries import MET_BEFORE
 from wfsite.steering.plans.models import Action, Plan, Theme
-from wfsite.steering.plans.row_queries import ROW_COLUMNS, joined_as_at, joined_today, who
+from wfsite.steering.plans.row_queries import (
+    IN_PLAN_ORDER,
+    IN_PLAN_ORDER_AS_AT,
+    ROW_COLUMNS,
+    ROW_COLUMNS_AS_AT,
+    joined_as_at,
+    joined_today,
+    who,
+)
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
 from wfsite.steering.plans.rules import Attention, plan_year_of, status_counts
 
@@ -69,7 +78,7 @@ class PlanPage:
     year: int
     title: str
     years: tuple[int, ...]
-    last_met_on: date | None
+    met_before_on: date | None
     themes: tuple[ThemeRows, ...]
     theme_titles: tuple[tuple[int, str], ...]
     lead_names: tuple[str, ...]
@@ -86,25 +95,27 @@ class PlanLine:
     id: int
     year: int
     title: str
-    last_met_on: date | None
+    met_before_on: date | None
 
 
 _PLANS = select(
     _plan.c.id,
     _plan.c.year,
     _plan.c.title,
-    LAST_MEETING.scalar_subquery().label("last_met_on"),
+    MET_BEFORE.scalar_subquery().label("met_before_on"),
 ).order_by(_plan.c.year.desc())
 
-_OF_PLAN = (
-    select(*ROW_COLUMNS)
-    .select_from(_action)
-    .join(_theme, and_(_theme.c.id == _action.c.theme_id, _theme.c.plan_id == bindparam("plan_id")))
-    .order_by(_theme.c.position, _action.c.position, _action.c.id)
-)
+
+def _of_plan(columns: Sequence[ColumnElement[Any]], order: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
+    """The actions of a plan."""
+    in_plan = and_(_theme.c.id == _action.c.theme_id, _theme.c.plan_id == bindparam("plan_id"))
+    return select(*columns).select_from(_action).join(_theme, in_plan).order_by(*order)
+
+
+_OF_PLAN, _OF_PLAN_AS_AT = _of_plan(ROW_COLUMNS, IN_PLAN_ORDER), _of_plan(ROW_COLUMNS_AS_AT, IN_PLAN_ORDER_AS_AT)
 _READ_PLANS = Read(PlanLine, _PLANS)
 _READ_ROWS = Read(ActionRow, joined_today(_OF_PLAN), given=("on", "rights"))
-_READ_ROWS_AS_AT = Read(ActionRow, joined_as_at(_OF_PLAN), given=("on", "rights"))
+_READ_ROWS_AS_AT = Read(ActionRow, joined_as_at(_OF_PLAN_AS_AT), given=("on", "rights"))
 
 
 def plan_page(
@@ -145,7 +156,7 @@ def _page(plan: PlanLine, plans: Sequence[PlanLine], rows: Sequence[ActionRow], 
         year=plan.year,
         title=plan.title,
         years=tuple(p.year for p in plans),
-        last_met_on=plan.last_met_on,
+        met_before_on=plan.met_before_on,
         themes=tuple(theme for theme in themes if theme.rows),
         theme_titles=tuple((own[0].theme_id, own[0].theme) for own in by_theme.values()),
         lead_names=tuple(sorted({name for row in rows for name in row.lead_names}, key=str.casefold)),

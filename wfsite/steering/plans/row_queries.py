@@ -7,16 +7,33 @@ from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bi
 from wfsite.core.actor import Actor
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
+from wfsite.db.dated import Dated
 from wfsite.db.london import london_midnight
-from wfsite.groups.queries import LAST_MEETING
+from wfsite.groups.queries import MET_BEFORE
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep
-from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, RagUpdate, RevisedDate, Theme
+from wfsite.steering.plans.models import (
+    DATES,
+    PLACINGS,
+    THEME_WORDINGS,
+    UPDATES,
+    WORDINGS,
+    Action,
+    ActionLead,
+    ActionPlacing,
+    ActionWording,
+    Lead,
+    RagUpdate,
+    RevisedDate,
+    Theme,
+    ThemeWording,
+)
 
 _action, _theme = table_of(Action), table_of(Theme)
 _action_lead, _lead = table_of(ActionLead), table_of(Lead)
 _wording, _update = table_of(ActionWording), table_of(RagUpdate)
 _date, _person = table_of(RevisedDate), table_of(Person)
+_placing, _theme_wording = table_of(ActionPlacing), table_of(ThemeWording)
 _updater, AGREED, STEP = _person.alias(), _date.alias(), _date.alias()
 
 
@@ -26,14 +43,7 @@ def who(actor: Actor) -> dict[str, int | None]:
 
 
 RAG = func.coalesce(_update.c.rag, Rag.NOT_STARTED).label("rag")
-# In the order of `ActionRow`'s fields, whichever wording, update and dates the actions of a theme are joined to.
-ROW_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    _action.c.id,
-    _action.c.theme_id,
-    _theme.c.position.label("theme_position"),
-    _theme.c.title.label("theme_title"),
-    _action.c.parent_id,
-    _action.c.reference,
+_REST: tuple[ColumnElement[Any], ...] = (
     _action.c.version,
     _wording.c.title,
     _wording.c.timescale_kind.label("plan_kind"),
@@ -65,20 +75,37 @@ ROW_COLUMNS: tuple[ColumnElement[Any], ...] = (
         or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")),
     )
     .label("is_mine"),
-    LAST_MEETING.scalar_subquery().label("last_met_on"),
+    MET_BEFORE.scalar_subquery().label("met_before_on"),
 )
+
+
+def _row_columns(placing: FromClause, theme: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """`ActionRow`'s fields in their order, whichever wording, update and dates the actions are joined to."""
+    return (
+        _action.c.id,
+        placing.c.theme_id,
+        theme.c.position.label("theme_position"),
+        theme.c.title.label("theme_title"),
+        placing.c.parent_id,
+        placing.c.reference,
+        *_REST,
+    )
+
+
+# What an action and its theme say themselves is where they stand today.
+ROW_COLUMNS, ROW_COLUMNS_AS_AT = _row_columns(_action, _theme), _row_columns(_placing, _theme_wording)
+IN_PLAN_ORDER = (_theme.c.position, _action.c.position, _action.c.id)
+IN_PLAN_ORDER_AS_AT = (_theme_wording.c.position, _placing.c.position, _action.c.id)
 # The date in force, as `ActionRow.timescale_in_force` has it.
 KIND_IN_FORCE = func.coalesce(AGREED.c.timescale_kind, _wording.c.timescale_kind)
 DUE_IN_FORCE = func.coalesce(AGREED.c.due_on, _wording.c.due_on)
 # When the day of the last meeting began; NULL before the first.
-SINCE_MEETING = select(london_midnight(LAST_MEETING.scalar_subquery())).scalar_subquery()
+SINCE_MEETING = select(london_midnight(MET_BEFORE.scalar_subquery())).scalar_subquery()
 # Whether nobody has said a word since, as `rules.is_stale` has it of unfinished work.
 WAS_SILENT = and_(
     SINCE_MEETING.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < SINCE_MEETING)
 )
 
-_EARLIER_WORDING, _EARLIER_UPDATE = _wording.alias(), _update.alias()
-_EARLIER_AGREED, _EARLIER_STEP = _date.alias(), _date.alias()
 # A new date in the plan itself ends what was agreed in place of the one before.
 _STILL_AGREED = and_(
     AGREED.c.was_kind == _wording.c.timescale_kind,
@@ -87,16 +114,9 @@ _STILL_AGREED = and_(
 )
 
 
-def _newest(table: FromClause, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    """The id of an action's newest row of `table` recorded up to `as_at`."""
-    return (
-        select(table.c.id)
-        .where(table.c.action_id == _action.c.id, table.c.recorded_at <= bindparam("as_at"), *conditions)
-        .order_by(table.c.recorded_at.desc(), table.c.id.desc())
-        .limit(1)
-        .correlate(_action)
-        .scalar_subquery()
-    )
+def _newest(facts: Dated, **only: Any) -> ScalarSelect[int]:
+    """The id of an action's newest fact recorded up to `as_at`."""
+    return facts.newest(_action.c.id, up_to=bindparam("as_at"), **only)
 
 
 def joined_today(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -111,13 +131,16 @@ def joined_today(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]
 
 
 def joined_as_at(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """`statement` about actions, joined to the wording, update and dates that stood at `as_at`."""
-    agreed = _newest(_EARLIER_AGREED, _EARLIER_AGREED.c.step == DateStep.AGREED)
+    """`statement` about actions, joined to the place, theme, wording, update and dates that stood at `as_at`."""
+    agreed = _newest(DATES, step=DateStep.AGREED)
+    theme_wording = THEME_WORDINGS.newest(_placing.c.theme_id, up_to=bindparam("as_at"))
     return (
-        statement.join(_wording, _wording.c.id == _newest(_EARLIER_WORDING))
-        .outerjoin(_update, _update.c.id == _newest(_EARLIER_UPDATE))
+        statement.join(_placing, _placing.c.id == _newest(PLACINGS))
+        .join(_theme_wording, _theme_wording.c.id == theme_wording)
+        .join(_wording, _wording.c.id == _newest(WORDINGS))
+        .outerjoin(_update, _update.c.id == _newest(UPDATES))
         .outerjoin(AGREED, and_(AGREED.c.id == agreed, _STILL_AGREED))
-        .outerjoin(STEP, STEP.c.id == _newest(_EARLIER_STEP))
+        .outerjoin(STEP, STEP.c.id == _newest(DATES))
         .outerjoin(_updater, _updater.c.id == _update.c.recorded_by)
         .where(_action.c.added_at <= bindparam("as_at"))
     )

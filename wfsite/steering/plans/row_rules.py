@@ -67,7 +67,7 @@ class ActionRow:
     step_starts_on: date | None
     step_due_on: date | None
     is_mine: bool
-    last_met_on: date | None
+    met_before_on: date | None
     on: date
     rights: Rights
 
@@ -147,7 +147,7 @@ class ActionRow:
     @property
     def is_stale(self) -> bool:
         """Whether nobody has said how it goes since the last meeting."""
-        met_on = self.last_met_on
+        met_on = self.met_before_on
         return is_stale(self.rag, self.updated_at, since=start_of(met_on) if met_on else None)
 
     @property

@@ -1,5 +1,6 @@
 """Rules of the annual plan, as pure values."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ def plan_year_of(day: date) -> int:
 def year_label(year: int) -> str:
     """ "2025/26"."""
     return f"{year}/{(year + 1) % 100:02}"
+
+
+# 2.3, or 2.3a for a sub-action: theme, number, letter.
+REFERENCE = re.compile(r"([1-9][0-9]{0,2})\.([1-9][0-9]{0,2})([a-z]?)", re.ASCII)
 
 
 def position_of(reference: str) -> int:

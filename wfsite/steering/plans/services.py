@@ -2,30 +2,17 @@
 
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any, cast
-
-from sqlalchemy import CursorResult, bindparam, insert, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict
 from wfsite.core.rag import Rag
-from wfsite.db.base import table_of
-from wfsite.extensions import db
 from wfsite.outbox.services import notices_end
 from wfsite.steering.plans.action_queries import ActionPage, action_to_update
 from wfsite.steering.plans.date_notices import DATE_TO_DECIDE
-from wfsite.steering.plans.models import Action, RagUpdate
+from wfsite.steering.plans.row_services import Change, changes_write
 from wfsite.steering.plans.rules import checked_update
 
 CHANGED = "This action was changed while you were writing. Nothing of yours has been saved yet."
-
-_ACTIONS, _UPDATES = table_of(Action), table_of(RagUpdate)
-_ADD = insert(_UPDATES).returning(_UPDATES.c.id)
-_POINT = (
-    update(_ACTIONS)
-    .where(_ACTIONS.c.id == bindparam("the_action"), _ACTIONS.c.version == bindparam("from_version"))
-    .values(rag_update_id=bindparam("to_update"), version=bindparam("to_version"))
-)
 
 
 def rag_update_add(
@@ -50,48 +37,20 @@ def rag_update_add(
     words = asdict(sent)
     row = found.row
     if row.version != version:
-        said = (found.recorded_by, row.rag, row.note, row.route_to_green)
-        if said == (by.person_id, sent.rag, sent.note, sent.route_to_green):
+        stands = (found.recorded_by, row.rag, row.note, row.route_to_green)
+        if stands == (by.person_id, sent.rag, sent.note, sent.route_to_green):
             return found
         raise Conflict(CHANGED, current=found)
-    # A clock that was set back must not put the newest update behind an older one.
-    at = max(at, row.updated_at) if row.updated_at else at
-    update_id = add_update(
-        action_id=action_id,
-        recorded_at=at,
-        recorded_by=by.person_id,
-        **words,
-        previous_rag=row.rag,
-        previous_at=row.updated_at,
-    )
-    if not point_at(action_id, update_id, from_version=version):
-        raise Conflict(CHANGED)
+    said = words | {"previous_rag": row.rag, "previous_at": row.updated_at}
+    written = changes_write([Change(action_id, version, CHANGED, status=said)], by=by.person_id, at=at)
     if sent.rag.is_finished and row.waits_for_decision:
-        notices_end(DATE_TO_DECIDE, action_id, at=at)
+        notices_end(DATE_TO_DECIDE, action_id, at=written.statuses[action_id].at)
     fresh = replace(
         row,
         version=version + 1,
-        **words,
-        updated_at=at,
+        **said,
+        updated_at=written.statuses[action_id].at,
         updated_by_id=by.person_id,
         updated_by=by.name,
-        previous_rag=row.rag,
-        previous_at=row.updated_at,
     )
     return replace(found, row=fresh)
-
-
-def add_update(**values: Any) -> int:
-    """Append a RAG update; returns its id."""
-    return int(db.session.execute(_ADD, values).scalar_one())
-
-
-def point_at(action_id: int, update_id: int, *, from_version: int) -> bool:
-    """Make an update the action's newest, if nobody else moved the action on; says whether it did."""
-    values = {
-        "the_action": action_id,
-        "from_version": from_version,
-        "to_update": update_id,
-        "to_version": from_version + 1,
-    }
-    return bool(cast("CursorResult[Any]", db.session.execute(_POINT, values)).rowcount)

@@ -17,14 +17,13 @@ from wfsite.steering.plans.cell_rules import (
     names_read,
     said_to_be_text,
 )
-from wfsite.steering.plans.rules import LONGEST_NOTE, LONGEST_ROUTE
+from wfsite.steering.plans.rules import LONGEST_NOTE, LONGEST_ROUTE, REFERENCE
 from wfsite.steering.plans.timescale_rules import UNSET, timescale_cell
 
 LONGEST_TITLE, LONGEST_CRITERIA = 500, 4_000
 
 # As many as a reference has room for.
 MOST_THEMES = MOST_ACTIONS = 999
-_REFERENCE = re.compile(r"([1-9][0-9]{0,2})\.([1-9][0-9]{0,2})([a-z]?)", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -140,7 +139,7 @@ def _text(
 def _reference(entry: PlanEntry, raw: str, action: PlanEntry | None) -> None:
     if not raw:
         return
-    found = _REFERENCE.fullmatch(raw.strip().casefold())
+    found = REFERENCE.fullmatch(raw.strip().casefold())
     if not found:
         raise Unreadable(f"“{raw}” is not a reference. Use one like 2.3, or 2.3a for a sub-action")
     # A spreadsheet that holds 1.10 as a number writes 1.1: behind 1.9 nothing else is likely.

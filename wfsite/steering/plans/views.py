@@ -70,8 +70,8 @@ def _filters() -> Filters:
 def _ticks(plan: queries.PlanPage, filters: Filters, *, leads_only: bool) -> list[tuple[str, str, bool]]:
     """The filters that are ticked or not: name, label, whether it is."""
     ticks = [("overdue", OVERDUE, filters.overdue), ("to_decide", TO_DECIDE, filters.to_decide)]
-    if plan.last_met_on:
-        ticks.insert(1, ("stale", f"{NOT_UPDATED}, on {long_date(plan.last_met_on)}", filters.stale))
+    if plan.met_before_on:
+        ticks.insert(1, ("stale", f"{NOT_UPDATED}, on {long_date(plan.met_before_on)}", filters.stale))
     if leads_only:
         ticks.append(("mine", "Only those I update", filters.mine))
     return ticks

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.db.dated import Dated
 
 
 class WorkforceReturn(Base):
@@ -66,3 +67,6 @@ class MeasureTarget(Base):
     convert_or_replace: Mapped[int | None]
     paired_with: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(String(200))
+
+
+RETURNS = Dated(WorkforceReturn, "team_id", "month")

@@ -13,9 +13,10 @@ from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Missing, OtherHand
 from wfsite.core.periods import month_end
+from wfsite.db.dated import in_order
 from wfsite.db.reading import Read, ReadPair
 from wfsite.people.models import Person, Team
-from wfsite.steering.workforce.models import Measure, MeasureTarget, WorkforceReturn
+from wfsite.steering.workforce.models import RETURNS, Measure, MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES, Counts, Month, Version
 from wfsite.steering.workforce.target_rules import Target
 
@@ -67,7 +68,7 @@ _VERSIONS = (
     .outerjoin(Person, Person.id == WorkforceReturn.recorded_by)
     .where(WorkforceReturn.team_id == bindparam("team_id"), WorkforceReturn.recorded_at <= bindparam("as_at"))
 )
-_NEWEST_LAST = (WorkforceReturn.month, WorkforceReturn.recorded_at, WorkforceReturn.id)
+_NEWEST_LAST = (WorkforceReturn.month, *in_order(RETURNS.table))
 _OF_TEAM = _VERSIONS.order_by(*_NEWEST_LAST)
 _OF_MONTH = _VERSIONS.where(WorkforceReturn.month == bindparam("month")).order_by(*_NEWEST_LAST)
 _TARGETS = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, select
 
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.periods import add_months, month_end
@@ -12,7 +12,7 @@ from wfsite.core.words import month_name
 from wfsite.extensions import db
 from wfsite.people.models import Team
 from wfsite.steering.workforce import queries
-from wfsite.steering.workforce.models import WorkforceReturn
+from wfsite.steering.workforce.models import RETURNS
 from wfsite.steering.workforce.row_reading import flow_problem
 from wfsite.steering.workforce.rules import FIGURES, Counts, part_problems
 
@@ -28,10 +28,10 @@ class Planned:
     based_on: int
 
 
-_NEWEST = (
-    select(WorkforceReturn.team_id, WorkforceReturn.month, func.max(WorkforceReturn.id))
-    .where(WorkforceReturn.team_id.in_(bindparam("team_ids", expanding=True)))
-    .group_by(WorkforceReturn.team_id, WorkforceReturn.month)
+_given = RETURNS.table
+_NEWEST = select(_given.c.team_id, _given.c.month, _given.c.id).where(
+    _given.c.team_id.in_(bindparam("team_ids", expanding=True)),
+    _given.c.id == RETURNS.newest(_given.c.team_id, _given.c.month),
 )
 _CHANGED = "These figures were given again in the meantime. Look at what they say now, then try again."
 
@@ -57,14 +57,13 @@ def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) ->
         {
             "team_id": version.team_id,
             "month": version.month,
-            "recorded_at": at,
             "recorded_by": by,
             "notes": version.notes,
             **{figure.name: getattr(version.counts, figure.name) for figure in FIGURES},
         }
         for version in planned
     ]
-    db.session.execute(insert(WorkforceReturn), rows)
+    RETURNS.add_many(rows, at=at)
 
 
 def month_record(

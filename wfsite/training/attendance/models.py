@@ -1,4 +1,4 @@
-"""Tables of sessions and registers. Each mark is a dated row; the place carries the newest."""
+"""Tables of sessions and registers. What a report quotes is a dated row; the place or session carries the newest."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
+from wfsite.db.dated import Dated
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
 
 
@@ -47,15 +48,29 @@ class TrainingSession(Base):
     state: Mapped[SessionState] = mapped_column(choice(SessionState), default=SessionState.PLANNED)
     register_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     register_closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    # Goes up when the register is closed or opened again.
+    # Goes up when the register is closed or opened again, and when the session is called off or put back.
     version: Mapped[int] = mapped_column(default=1)
+
+
+class SessionStanding(Base):
+    """Whether a session goes ahead, from an instant on: who said so. The session carries the newest."""
+
+    __tablename__ = "session_standing"
+    __audited__ = False
+    __table_args__ = (Index("ix_session_standing_session_id_recorded_at", "session_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
+    state: Mapped[SessionState] = mapped_column(choice(SessionState))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Place(Base):
     """A person's place at a session, with their agency and profession as at its date."""
 
     __tablename__ = "place"
-    __audited__ = False  # every mark is a dated row of its own
+    __audited__ = False  # every mark and standing is a dated row of its own
     __table_args__ = (
         UniqueConstraint("session_id", "person_id"),
         Index("ix_place_person_id", "person_id"),
@@ -69,8 +84,22 @@ class Place(Base):
     origin: Mapped[PlaceOrigin] = mapped_column(choice(PlaceOrigin))
     state: Mapped[PlaceState] = mapped_column(choice(PlaceState))
     mark: Mapped[Mark] = mapped_column(choice(Mark), default=Mark.UNRECORDED)
-    # Goes up with every mark; forms carry it.
+    # Goes up with every mark and every new standing; forms carry it.
     version: Mapped[int] = mapped_column(default=1)
+
+
+class PlaceStanding(Base):
+    """Whether a place is kept, from an instant on: who said so. The first is its booking; the place has the newest."""
+
+    __tablename__ = "place_standing"
+    __audited__ = False
+    __table_args__ = (Index("ix_place_standing_place_id_recorded_at", "place_id", "recorded_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    state: Mapped[PlaceState] = mapped_column(choice(PlaceState))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class RegisterClosure(Base):
@@ -102,3 +131,7 @@ class AttendanceMark(Base):
     # What one press of a button set shares one key: it is undone together, and sent twice it counts once.
     act: Mapped[str] = mapped_column(String(22))
     is_undo: Mapped[bool] = mapped_column(default=False)
+
+
+MARKS, PLACE_STANDINGS = Dated(AttendanceMark, "place_id"), Dated(PlaceStanding, "place_id")
+CLOSURES, SESSION_STANDINGS = Dated(RegisterClosure, "session_id"), Dated(SessionStanding, "session_id")

@@ -9,6 +9,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.words import clock_time, long_date, moment
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.db.reading import Read
 from wfsite.people.models import Agency, Person, Profession
 from wfsite.training.attendance.models import (
@@ -237,7 +238,7 @@ _LAST = (
     select(_mark.c.act, _mark.c.is_undo)
     .join(_place, _place.c.id == _mark.c.place_id)
     .where(_place.c.session_id == bindparam("session_id"), _mark.c.recorded_by == bindparam("person_id"))
-    .order_by(_mark.c.id.desc())
+    .order_by(*(column.desc() for column in in_order(_mark)))
     .limit(1)
     .subquery()
 )

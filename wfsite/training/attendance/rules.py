@@ -31,6 +31,11 @@ class PlaceState(StrEnum):
     CANCELLED_IN_TIME = "cancelled-in-time"
     CANCELLED_LATE = "cancelled-late"
 
+    @property
+    def label(self) -> str:
+        """The standing as a place's history prints it."""
+        return {"confirmed": "Has a place"}.get(self.value, self.value.replace("-", " ").capitalize())
+
 
 class Mark(StrEnum):
     """What the register says of a person. Unrecorded is not absent."""
@@ -104,6 +109,16 @@ def check_closing(*, starts_at: datetime, cancelled: bool, at: datetime) -> None
     check_open(starts_at=starts_at, cancelled=cancelled, closed=False, at=at)
     if at < starts_at:
         raise Conflict("This session has not started, so its register cannot be closed yet.")
+
+
+def check_standing(mark: Mark, *, cancelled: bool, closed: bool) -> None:
+    """Raise `Conflict` when a place can no longer be given up or taken up again."""
+    if cancelled:
+        raise Conflict("This session was cancelled, so there is no place to change.")
+    if closed:
+        raise Conflict("This register is closed. Open it again to change a place.")
+    if mark is not Mark.UNRECORDED:
+        raise Conflict("The register says already what became of this place. Take its mark off first.")
 
 
 _ACT = re.compile(r"[A-Za-z0-9_-]{8,22}", re.ASCII)

@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, insert, literal, or_, select, update
+from sqlalchemy import and_, bindparam, literal, or_, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, OtherHand
 from wfsite.db.base import table_of
+from wfsite.db.dated import in_order
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.training.attendance import history_queries, queries
 from wfsite.training.attendance.history_queries import MarkMade
-from wfsite.training.attendance.models import AttendanceMark, Place, SessionState, TrainingSession
+from wfsite.training.attendance.models import MARKS, AttendanceMark, Place, SessionState, TrainingSession
 from wfsite.training.attendance.queries import RegisterRow
 from wfsite.training.attendance.rules import (
     CAME,
@@ -158,8 +159,8 @@ def _not_marked(place_id: int, wanted: Mark, *, by: Actor, at: datetime) -> Mark
 
 
 def _add_marks(marks: Sequence[tuple[int, Mark]], *, by: Actor, at: datetime, act: str, is_undo: bool = False) -> None:
-    common = {"recorded_by": by.person_id, "recorded_at": at, "act": act, "is_undo": is_undo}
-    db.session.execute(insert(_mark), [{"place_id": i, "mark": mark, **common} for i, mark in marks])
+    common = {"recorded_by": by.person_id, "act": act, "is_undo": is_undo}
+    MARKS.add_many([{"place_id": i, "mark": mark, **common} for i, mark in marks], at=at)
 
 
 _SET_MANY = (
@@ -277,7 +278,7 @@ _MARKS_OF_SESSION = (
     )
     .join(_place, _place.c.id == _mark.c.place_id)
     .where(_place.c.session_id == bindparam("session_id"))
-    .order_by(_mark.c.place_id, _mark.c.id)
+    .order_by(_mark.c.place_id, *in_order(_mark))
 )
 
 

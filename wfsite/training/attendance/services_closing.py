@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
+from wfsite.core.errors import Conflict, OtherHand, RuleBroken
 from wfsite.extensions import db
 from wfsite.training.attendance import history_queries, queries
-from wfsite.training.attendance.models import RegisterClosure, SessionState, TrainingSession
+from wfsite.training.attendance.models import CLOSURES, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, check_closing
 from wfsite.training.attendance.services import Change, register_save, stale_marks
+from wfsite.training.attendance.services_standing import session_held
 
 UNANSWERED = "Select what the register should say of {name}"
 
@@ -29,7 +30,7 @@ def register_close(
     `RuleBroken` (`mark-<place id>`) for whoever has no answer, `Conflict` when the state forbids it or the register was
     closed with other answers.
     """
-    session = _held(session_id)
+    session = session_held(session_id)
     if session.register_closed_at is not None:
         _check_answers(session_id, answers, by=by, at=at)
         return False
@@ -41,27 +42,18 @@ def register_close(
         raise RuleBroken(**missing)
     if answers or rest is not None:
         register_save(session_id, answers, rest=rest, by=by, at=at)
-    session.register_closed_at, session.register_closed_by = at, by.person_id
     _finish(session, is_closed=True, by=by, at=at)
     return True
 
 
 def register_reopen(session_id: int, *, version: int, by: Actor, at: datetime) -> bool:
     """Open a closed register again; returns False when it was open already."""
-    session = _held(session_id)
+    session = session_held(session_id)
     if session.register_closed_at is None:
         return False
     _check_version(session, version, by=by, at=at)
-    session.register_closed_at = session.register_closed_by = None
     _finish(session, is_closed=False, by=by, at=at)
     return True
-
-
-def _held(session_id: int) -> TrainingSession:
-    session = db.session.get(TrainingSession, session_id, with_for_update={"key_share": True}, populate_existing=True)
-    if session is None:
-        raise Missing
-    return session
 
 
 def _check_answers(session_id: int, answers: Mapping[int, Change], *, by: Actor, at: datetime) -> None:
@@ -89,7 +81,7 @@ def _what_happened(session_id: int, *, by: Actor, at: datetime) -> str:
 
 
 def _finish(session: TrainingSession, *, is_closed: bool, by: Actor, at: datetime) -> None:
+    made = CLOSURES.add(at=at, session_id=session.id, is_closed=is_closed, recorded_by=by.person_id)
     session.version += 1
-    closure = RegisterClosure(session_id=session.id, is_closed=is_closed, recorded_by=by.person_id, recorded_at=at)
-    db.session.add(closure)
+    session.register_closed_at, session.register_closed_by = (made.at, by.person_id) if is_closed else (None, None)
     db.session.flush()

@@ -156,14 +156,14 @@ def _stale(found: StaleMark) -> Response:
 @blueprint.get("/training/places/<id:place_id>/history")
 @_LEAD
 def place_history(place_id: int) -> Response:
-    """Every mark of a place: who, when, from what to what."""
+    """Every mark of a place and every change of its standing: who, when, from what to what."""
     row = queries.place_page(place_id)
     return page_or_part(
         "training/place_history.html",
         "training/_place_history.html",
         row=row,
         session_id=row.session_id,
-        history=history_queries.marks_made(place_id),
+        history=history_queries.place_history(place_id),
     )
 
 

@@ -7,7 +7,7 @@ import wfsite.db.base
 
 
 revision = '0007'
-down_revision = '0005'
+down_revision = '0006'
 
 _WAITS = sa.text('seen_at IS NULL AND ended_at IS NULL')
 

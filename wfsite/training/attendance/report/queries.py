@@ -3,12 +3,23 @@
 The present is read from the columns that carry the newest mark and closure, the past from the dated rows.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
@@ -19,10 +30,16 @@ from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.people.queries_structure import team_tree
 from wfsite.training.attendance.models import (
+    CLOSURES,
+    MARKS,
+    PLACE_STANDINGS,
+    SESSION_STANDINGS,
     AttendanceMark,
     Course,
     Place,
+    PlaceStanding,
     RegisterClosure,
+    SessionStanding,
     SessionState,
     TrainingSession,
 )
@@ -39,44 +56,61 @@ from wfsite.training.attendance.report.rules import (
     SessionKind,
     report_of,
 )
-from wfsite.training.attendance.rules import CAME, NOT_RECORDED, Counts, Mark, PlaceOrigin
+from wfsite.training.attendance.rules import CAME, NOT_RECORDED, Counts, Mark, PlaceOrigin, PlaceState
 
 
-def _mark(*, past: bool) -> ColumnElement[Mark] | InstrumentedAttribute[Mark]:
-    if not past:
-        return Place.mark
-    newest = (
-        select(AttendanceMark.mark)
-        .where(AttendanceMark.place_id == Place.id, AttendanceMark.recorded_at <= bindparam("at"))
-        .order_by(AttendanceMark.id.desc())
-        .limit(1)
-        .correlate(Place)
-        .scalar_subquery()
-    )
-    return func.coalesce(newest, literal(Mark.UNRECORDED, Place.mark.type), type_=Place.mark.type)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Where a report finds what stood: of a place, of its session, of the session's register."""
+
+    state: SQLColumnExpression[PlaceState]
+    mark: SQLColumnExpression[Mark]
+    session_state: SQLColumnExpression[SessionState]
+    is_closed: SQLColumnExpression[bool]
 
 
-def _closed(*, past: bool) -> ColumnElement[bool]:
-    if not past:
-        return TrainingSession.register_closed_at.is_not(None)
-    newest = (
-        select(RegisterClosure.is_closed)
-        .where(RegisterClosure.session_id == TrainingSession.id, RegisterClosure.recorded_at <= bindparam("at"))
-        .order_by(RegisterClosure.id.desc())
-        .limit(1)
-        .correlate(TrainingSession)
-        .scalar_subquery()
-    )
-    return func.coalesce(newest, literal(False))
-
-
-# A session is of the quarter of its last day; one that goes on is listed from its first.
-_BEGUN = (
-    TrainingSession.ends_at >= bindparam("first"),
-    TrainingSession.ends_at < bindparam("after"),
-    TrainingSession.starts_at <= bindparam("at"),
-    TrainingSession.state == SessionState.PLANNED,
+_TODAY = _Said(Place.state, Place.mark, TrainingSession.state, TrainingSession.register_closed_at.is_not(None))
+_UNRECORDED: ColumnElement[Mark] = literal(Mark.UNRECORDED, Place.mark.type)
+_PAST = _Said(
+    PlaceStanding.state,
+    func.coalesce(AttendanceMark.mark, _UNRECORDED, type_=Place.mark.type),
+    SessionStanding.state,
+    func.coalesce(RegisterClosure.is_closed, literal(False)),
 )
+_SAID = {False: _TODAY, True: _PAST}
+_AT = bindparam("at", type_=TrainingSession.starts_at.type)
+
+
+def _sessions(*columns: Any, past: bool) -> Select[*tuple[Any, ...]]:
+    """Sessions; in the past with whether they went ahead and whether their register was closed."""
+    found = select(*columns).select_from(TrainingSession)
+    if not past:
+        return found
+    standing, closure = (facts.newest(TrainingSession.id, up_to=_AT) for facts in (SESSION_STANDINGS, CLOSURES))
+    return found.join(SessionStanding, SessionStanding.id == standing).outerjoin(
+        RegisterClosure, RegisterClosure.id == closure
+    )
+
+
+def _places(*columns: Any, past: bool, or_none: bool = False) -> Select[*tuple[Any, ...]]:
+    """Sessions with their places, those without any too for `or_none`; in the past, places as they stood."""
+    found = _sessions(*columns, past=past).join(Place, Place.session_id == TrainingSession.id, isouter=or_none)
+    if not past:
+        return found
+    standing, mark = (facts.newest(Place.id, up_to=_AT) for facts in (PLACE_STANDINGS, MARKS))
+    return found.join(PlaceStanding, PlaceStanding.id == standing, isouter=or_none).outerjoin(
+        AttendanceMark, AttendanceMark.id == mark
+    )
+
+
+def _begun(*, past: bool) -> tuple[ColumnElement[bool], ...]:
+    """That a session is of the quarter of its last day, has begun and was not called off."""
+    return (
+        TrainingSession.ends_at >= bindparam("first"),
+        TrainingSession.ends_at < bindparam("after"),
+        TrainingSession.starts_at <= _AT,
+        _SAID[past].session_state == SessionState.PLANNED,
+    )
 
 
 def _seen(reach: Reach) -> list[ColumnElement[bool]]:
@@ -93,22 +127,21 @@ def _seen(reach: Reach) -> list[ColumnElement[bool]]:
 
 def _counted(past: bool, reach: Reach) -> Read[Counted]:
     """Events by agency, profession and kind, and different people at four levels, in one statement."""
-    mark = _mark(past=past)
-    counted = or_(Place.origin == PlaceOrigin.BOOKED, mark.in_(CAME))
-    where = (*_BEGUN, *_seen(reach), _closed(past=past), counted)
-    pair, kinds = (Place.agency_id, Place.profession_id), (Place.origin, Place.state, mark.label("mark"))
+    said = _SAID[past]
+    counted = or_(Place.origin == PlaceOrigin.BOOKED, said.mark.in_(CAME))
+    where = (*_begun(past=past), *_seen(reach), said.is_closed, counted)
+    pair, kinds = (Place.agency_id, Place.profession_id), (Place.origin, said.state, said.mark)
 
-    def places(*columns: Any) -> Select[Any]:
-        joined = select(*columns).select_from(TrainingSession).join(Place, Place.session_id == TrainingSession.id)
-        return joined.where(*where)
+    def places(*columns: Any) -> Select[*tuple[Any, ...]]:
+        return _places(*columns, past=past).where(*where)
 
     # Each person once for each place where they belonged: a few rows fewer to count four times over.
     belonged = places(Place.person_id, *pair).group_by(Place.person_id, *pair).cte("belonged")
     agency, profession = belonged.c.agency_id, belonged.c.profession_id
     people, no_kind = func.count(belonged.c.person_id.distinct()), (null(), null(), null())
     found = union_all(
-        places(literal(EVENT).label("level"), *pair, *kinds, func.count().label("number")).group_by(
-            *pair, Place.origin, Place.state, mark
+        places(literal(EVENT).label("level"), *pair, *_labelled(kinds), func.count().label("number")).group_by(
+            *pair, *kinds
         ),
         select(literal(BOTH), agency, profession, *no_kind, func.count()).group_by(agency, profession),
         select(literal(AGENCY), agency, null(), *no_kind, people).group_by(agency),
@@ -133,20 +166,19 @@ def _counted(past: bool, reach: Reach) -> Read[Counted]:
 
 def _held(past: bool, reach: Reach) -> Read[ProvidedKind]:
     """The quarter's sessions with their places counted by kind; with a narrower reach only where somebody is seen."""
-    mark = _mark(past=past)
-    kinds = (Place.origin, Place.state, mark)
+    said = _SAID[past]
+    kinds = (Place.origin, said.state, said.mark)
     counted = (
-        select(
-            Place.origin,
-            Place.state,
-            mark.label("mark"),
+        _places(
+            *_labelled(kinds),
             func.count(Place.id).label("number"),
             TrainingSession.id,
-            _closed(past=past).label("is_closed"),
+            said.is_closed.label("is_closed"),
+            past=past,
+            or_none=reach is Reach.ALL,
         )
-        .join(Place, Place.session_id == TrainingSession.id, isouter=reach is Reach.ALL)
-        .where(*_BEGUN, *_seen(reach))
-        .group_by(TrainingSession.id, *kinds)
+        .where(*_begun(past=past), *_seen(reach))
+        .group_by(TrainingSession.id, said.is_closed, *kinds)
         .subquery()
     )
     return Read(
@@ -164,6 +196,11 @@ def _held(past: bool, reach: Reach) -> Read[ProvidedKind]:
         .join(Course, Course.id == TrainingSession.course_id)
         .order_by(TrainingSession.starts_at, TrainingSession.id),
     )
+
+
+def _labelled(kinds: tuple[SQLColumnExpression[Any], ...]) -> list[ColumnElement[Any]]:
+    """Origin, state and mark as the rows name them."""
+    return [column.label(name) for column, name in zip(kinds, ("origin", "state", "mark"), strict=True)]
 
 
 _COUNTED = {of: _counted(*of) for of in product((False, True), Reach)}
@@ -190,10 +227,10 @@ def _values(quarter: Quarter, at: datetime, seen_by: Actor) -> dict[str, object]
 
 
 _LATEST_CLOSED = {
-    past: select(func.max(TrainingSession.ends_at)).where(
-        TrainingSession.state == SessionState.PLANNED, TrainingSession.starts_at <= bindparam("at"), _closed(past=past)
+    past: _sessions(func.max(TrainingSession.ends_at), past=past).where(
+        said.session_state == SessionState.PLANNED, TrainingSession.starts_at <= _AT, said.is_closed
     )
-    for past in (False, True)
+    for past, said in _SAID.items()
 }
 
 
@@ -206,26 +243,21 @@ def latest_quarter(*, at: datetime, past: bool = False) -> Quarter:
 def _headlines(reach: Reach) -> tuple[Read[SessionKind], Select[int]]:
     """The reads of the quarter's sessions with their places by kind, and of the people of closed registers."""
     kinds = (Place.origin, Place.state, Place.mark)
+    began = (*_begun(past=False), *_seen(reach))
     sessions = (
-        select(
+        _places(
             *kinds,
             func.count(Place.id).label("number"),
             TrainingSession.id,
-            _closed(past=False).label("is_closed"),
+            _TODAY.is_closed.label("is_closed"),
+            past=False,
+            or_none=reach is Reach.ALL,
         )
-        .join(Place, Place.session_id == TrainingSession.id, isouter=reach is Reach.ALL)
-        .where(*_BEGUN, *_seen(reach))
+        .where(*began)
         .group_by(TrainingSession.id, *kinds)
     )
-    people = (
-        select(func.count(Place.person_id.distinct()))
-        .join(TrainingSession, TrainingSession.id == Place.session_id)
-        .where(
-            *_BEGUN,
-            *_seen(reach),
-            TrainingSession.register_closed_at.is_not(None),
-            or_(Place.origin == PlaceOrigin.BOOKED, Place.mark.in_(CAME)),
-        )
+    people = _places(func.count(Place.person_id.distinct()), past=False).where(
+        *began, _TODAY.is_closed, or_(Place.origin == PlaceOrigin.BOOKED, Place.mark.in_(CAME))
     )
     return Read(SessionKind, sessions), people
 

@@ -12,7 +12,7 @@ from wfsite.core.errors import Missing, RuleBroken
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession
-from wfsite.training.attendance.models import AttendanceMark, Place
+from wfsite.training.attendance.models import MARKS, PLACE_STANDINGS, Place
 from wfsite.training.attendance.queries import held_place_or_none
 from wfsite.training.attendance.rules import CAME, Mark, PlaceOrigin, PlaceState
 from wfsite.training.attendance.services import act_is_done, hold_register, set_marks
@@ -38,7 +38,7 @@ class WalkIn:
     mark: Mark
 
 
-_place, _mark = table_of(Place), table_of(AttendanceMark)
+_place = table_of(Place)
 
 
 def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: datetime) -> WalkIn:
@@ -78,8 +78,8 @@ def _new_place(session_id: int, person: Person, *, act: str, by: Actor, at: date
         .returning(_place.c.id)
     )
     assert place_id is not None  # noqa: S101  (an insert that returns always returns)
-    mark = {"place_id": place_id, "mark": Mark.ATTENDED, "act": act, "is_undo": False}
-    db.session.execute(insert(_mark), [mark | {"recorded_by": by.person_id, "recorded_at": at}])
+    PLACE_STANDINGS.add(at=at, place_id=place_id, state=PlaceState.CONFIRMED, recorded_by=by.person_id)
+    MARKS.add(at=at, place_id=place_id, mark=Mark.ATTENDED, recorded_by=by.person_id, act=act, is_undo=False)
     return WalkIn(place_id=place_id, name=person.name, outcome=Outcome.ADDED, mark=Mark.ATTENDED)
 
 
