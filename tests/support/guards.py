@@ -13,6 +13,7 @@ _TESTS = (
     "tests/rules/surveys",
     *(f"{_DATA}/test_{name}.py" for name in ("box", "opening", "attacks", "attacks_http")),
 )
+_UNKNOWN = (f"{_DATA}/test_commit_unknown.py",)
 _WATCHED = (f"{_DATA}/test_watching.py",)
 _KEPT = ("tests/pages/people/test_kept_forms.py",)
 
@@ -53,7 +54,11 @@ GUARDS = (
     Guard(_BOX, "return self.unchanged * 2 >= manifest.invited", "return True"),
     Guard(_BOX, "return max(self.threshold, FLOOR)", "return self.threshold"),
     Guard(_BOX, "self.state is not BoxState.OPEN or at >=", "at >="),
-    Guard(_STORE, "SET held = ?, state = 'shut' WHERE", "SET held = ? WHERE"),
+    Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.COUNTING"),
+    Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.SHUT", _UNKNOWN),
+    Guard(_TALLY, "if not _is_kept(box):", "if True:", _UNKNOWN),
+    Guard(_TALLY, '    db.session.execute(_LOCK, {"survey_id": survey_id})\n', "", _UNKNOWN),
+    Guard(_TALLY, "may_be_kept=box.look.state is BoxState.COUNTING", "may_be_kept=False", _UNKNOWN),
     Guard(_TALLY, "            store.hold(boxes, box.manifest.survey_id, None)\n", ""),
     Guard(_TALLY, "if called_off and outcome is not Outcome.CANCELLED:", "if False:"),
     Guard(_STORE, "        yield bool(cancelled)\n        box.execute(_KEPT)", "        yield bool(cancelled)"),

@@ -184,10 +184,14 @@ def begin_count(boxes: Path, survey_id: int) -> list[bytes] | None:
         return [row[0] for row in box.execute("SELECT sealed FROM ballot ORDER BY key")]
 
 
-def hold(boxes: Path, survey_id: int, why: Held | None) -> None:
-    """Note why a shut box is not counted, None where only its code is missing; until it is, it can be called off."""
+def hold(boxes: Path, survey_id: int, why: Held | None, *, may_be_kept: bool = False) -> None:
+    """Note why a shut box is not counted, None where only its code is missing; until it is, it can be called off.
+
+    Not where its result may be kept already: that box counts as being counted until the database can say.
+    """
     with _change(boxes, survey_id) as box:
-        box.execute("UPDATE box SET held = ?, state = 'shut' WHERE state IN ('shut', 'counting')", (why,))
+        state = BoxState.COUNTING if may_be_kept else BoxState.SHUT
+        box.execute("UPDATE box SET held = ?, state = ? WHERE state IN ('shut', 'counting')", (why, state))
 
 
 @contextmanager

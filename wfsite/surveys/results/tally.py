@@ -146,14 +146,25 @@ class _Shut:
 
 
 class _Hold(Exception):
-    """Something differs from what it must be."""
+    """Something differs from what it must be; `may_be_kept` while the database cannot say that it has no result."""
 
-    def __init__(self, why: Held) -> None:
-        self.why = why
+    def __init__(self, why: Held, *, may_be_kept: bool = False) -> None:
+        self.why, self.may_be_kept = why, may_be_kept
 
 
 _INDEX = select(Survey.box_half, Tally.outcome, Tally.count_id).outerjoin(Tally, Tally.survey_id == Survey.id)
 _INDEX = _INDEX.where(Survey.id == bindparam("survey_id"))
+_LOCK = select(Survey.id).where(Survey.id == bindparam("survey_id")).with_for_update()
+
+
+def _index(survey_id: int) -> tuple[object, Outcome | None, str | None]:
+    """The database's half of the key, how the survey ended, and by which count; read when nobody else is writing it.
+
+    A commit whose answer was lost may still be under way, and holds the row until it has ended.
+    """
+    db.session.execute(_LOCK, {"survey_id": survey_id})
+    row = db.session.execute(_INDEX, {"survey_id": survey_id}).one_or_none()
+    return (row.box_half, row.outcome, row.count_id) if row else (None, None, None)
 
 
 def _counted(box: _Shut, boxes: Path, code: str) -> Done:
@@ -169,7 +180,7 @@ def _counted(box: _Shut, boxes: Path, code: str) -> Done:
             return _unread(box, boxes, Outcome.TOO_FEW)
         _keep(box, boxes, Outcome.RELEASED, opened)
     except _Hold as hold:
-        return _held(box, boxes, hold.why)
+        return _held(box, boxes, hold)
     except _CalledOff:
         return _unread(box, boxes, Outcome.CANCELLED)
     except _CodeMissing:
@@ -186,10 +197,10 @@ def _in_the_database(box: _Shut) -> tuple[bytes, Outcome | None]:
     A result that is not of this box was put there by somebody: by it, the answers would be destroyed unread.
     """
     try:
-        row = db.session.execute(_INDEX, {"survey_id": box.manifest.survey_id}).one_or_none()
-        half, outcome, count_id = row or (None, None, None)
+        half, outcome, count_id = _index(box.manifest.survey_id)
     except Exception as error:
-        raise _not_taken(box, error) from None
+        # Where the envelopes have been opened, an earlier pass may have been kept.
+        raise _not_taken(box, error, may_be_kept=box.look.state is BoxState.COUNTING) from None
     finally:
         db.session.rollback()
     if outcome and count_id != box.look.count_id:
@@ -197,10 +208,10 @@ def _in_the_database(box: _Shut) -> tuple[bytes, Outcome | None]:
     return half if isinstance(half, bytes) else b"", outcome
 
 
-def _not_taken(box: _Shut, error: Exception) -> _Hold:
+def _not_taken(box: _Shut, error: Exception, *, may_be_kept: bool = False) -> _Hold:
     """Whatever the database answers that it should not: said in the log by its kind only."""
     log.error("database", extra={"survey": box.manifest.survey_id, "problem": type(error).__name__})
-    return _Hold(Held.DATABASE)
+    return _Hold(Held.DATABASE, may_be_kept=may_be_kept)
 
 
 class _CalledOff(Exception):
@@ -237,11 +248,11 @@ def _opened(box: _Shut, boxes: Path, database_half: bytes, code: str) -> list[Op
     return opened
 
 
-def _held(box: _Shut, boxes: Path, why: Held) -> Done:
-    survey_id = box.manifest.survey_id
+def _held(box: _Shut, boxes: Path, hold: _Hold) -> Done:
+    survey_id, why = box.manifest.survey_id, hold.why
     if not box.may_wait:
         return _unread(box, boxes, Outcome.NOT_COUNTED)
-    store.hold(boxes, survey_id, why)
+    store.hold(boxes, survey_id, why, may_be_kept=hold.may_be_kept)
     if box.look.held is not why:
         log.error("survey held", extra={"survey": survey_id, "why": why.value})
     return Done(survey_id, Step.HELD, why)
@@ -255,14 +266,15 @@ def _unread(box: _Shut, boxes: Path, outcome: Outcome) -> Done:
         return _unread(box, boxes, Outcome.CANCELLED)
     except _Hold as hold:
         if box.may_wait:
-            return _held(box, boxes, hold.why)
+            return _held(box, boxes, hold)
     return _end(box, boxes, outcome)
 
 
 def _keep(box: _Shut, boxes: Path, outcome: Outcome, opened: Sequence[Opened]) -> None:
     """Write how the survey ended, with its tables and comments: one transaction, once. Raises `_Hold`, `_CalledOff`.
 
-    The box says last whether it was called off, and keeps everybody else out until the database has committed.
+    The box says last whether it was called off, and keeps everybody else out until the database has committed. A
+    failure that the database reports is no proof that nothing was kept: it is asked again.
     """
     try:
         if not _write(box, outcome, opened):
@@ -274,9 +286,21 @@ def _keep(box: _Shut, boxes: Path, outcome: Outcome, opened: Sequence[Opened]) -
     except (_Hold, _CalledOff, store.Unfit, Busy):
         raise
     except Exception as error:
-        raise _not_taken(box, error) from None
+        if not _is_kept(box):
+            raise _not_taken(box, error) from None
     finally:
         db.session.rollback()
+
+
+def _is_kept(box: _Shut) -> bool:
+    """Whether the result of this box stands after all, by a fresh connection. Raises `_Hold` where that is not told."""
+    try:
+        db.session.rollback()
+        db.engine.dispose()
+        _, _, count_id = _index(box.manifest.survey_id)
+    except Exception as error:
+        raise _not_taken(box, error, may_be_kept=True) from None
+    return count_id == box.look.count_id
 
 
 def _write(box: _Shut, outcome: Outcome, opened: Sequence[Opened]) -> bool:
