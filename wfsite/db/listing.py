@@ -40,8 +40,9 @@ class Listing(Generic[T]):
         given: tuple[str, ...] = (),
     ) -> None:
         Read(cls, statement, given=given)  # proves it, at import
-        self._cls, self._base, self._row_id = cls, statement, row_id
-        self._width = len(statement.selected_columns)
+        self._cls, self._row_id = cls, row_id
+        self._shown = list(statement.selected_columns)
+        (self._source,) = statement.get_final_froms()
         self._orders, self._conditions = orders, conditions or {}
         self._size = size
         self._kept: dict[tuple[object, ...], Select[*tuple[Any, ...]]] = {}
@@ -63,7 +64,7 @@ class Listing(Generic[T]):
         """All that fits, in the same order, for a file; no more than `most` and one, which says that there are more."""
         statement = self._statement("every", by, only)
         rows = db.session.execute(statement, {**values, "list_most": most + 1})
-        return tuple([self._cls(*row[: self._width], **given) for row in rows])
+        return tuple([self._cls(*row[: len(self._shown)], **given) for row in rows])
 
     def _columns(self, by: str) -> Sequence[ColumnElement[Any]]:
         # A model's attribute is no `ColumnElement` to the type checker, and does all that one does.
@@ -85,7 +86,7 @@ class Listing(Generic[T]):
         total, preceding = (rows[0][-2], rows[0][-1]) if rows else (0, 0)
         first, last = (self._key(rows[0]), self._key(rows[-1])) if rows else ((), ())
         return Stretch(
-            rows=tuple([self._cls(*row[: self._width], **given) for row in rows]),
+            rows=tuple([self._cls(*row[: len(self._shown)], **given) for row in rows]),
             total=total,
             first=preceding - len(rows) + 1 if back else preceding + 1,
             newer=Key(first, back=True) if key and (has_more or not back) else None,
@@ -93,7 +94,7 @@ class Listing(Generic[T]):
         )
 
     def _key(self, row: Any) -> tuple[Any, ...]:
-        return tuple(row[self._width : -2])
+        return tuple(row[len(self._shown) : -2])
 
     def _statement(self, way: str, by: str, only: Collection[str]) -> Select[*tuple[Any, ...]]:
         """Put together once for each order, direction and set of conditions."""
@@ -104,9 +105,8 @@ class Listing(Generic[T]):
 
     def _made(self, way: str, by: str, only: Sequence[str]) -> Select[*tuple[Any, ...]]:
         columns = [column.label(f"list_by_{number}") for number, column in enumerate(self._columns(by))]
-        fits = self._base.with_only_columns(self._row_id.label("list_id"), *columns, maintain_column_froms=True).where(
-            *(self._conditions[name] for name in only)
-        )
+        conditions = [self._conditions[name] for name in only]
+        fits = select(self._row_id.label("list_id"), *columns).select_from(self._source).where(*conditions)
         falls = by.startswith("-") != (way == _BEFORE)
         place, key = _place_and_key(self._columns(by))
         beyond = place < key if falls else place > key
@@ -116,8 +116,8 @@ class Listing(Generic[T]):
         sorts = [shown.c[column.name] for column in columns]
         counts = [] if way == "every" else _counts(fits, way, rising=not by.startswith("-"))
         return (
-            self._base.join(shown, shown.c.list_id == self._row_id)
-            .add_columns(*sorts, *counts)
+            select(*self._shown, *sorts, *counts)
+            .select_from(shown.join(self._source, shown.c.list_id == self._row_id))
             .order_by(*_sorted(sorts, falls))
         )
 

@@ -3,8 +3,8 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission
-from wfsite.core.words import moment
 from wfsite.people.credentials import Renewed, renewed
 from wfsite.surveys import queries
 from wfsite.surveys.answering import views as answering_views
@@ -61,7 +61,7 @@ def survey_export() -> Response:
         "surveys",
         header,
         lambda most: [
-            (survey.title, moment(survey.ended_at), survey.result)
+            (survey.title, london_date(survey.ended_at), survey.result)
             for survey in queries.counted_to_export(wanted, most=most)
         ],
         title="Surveys",
