@@ -9,6 +9,8 @@ from sqlalchemy import insert, select
 
 from tests.support.engines import NOW
 from tests.support.registers import actor
+from wfsite.audit import queries as history
+from wfsite.audit.models import AuditEvent
 from wfsite.core.paging import Stretch
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
@@ -130,6 +132,23 @@ def _grow_surveys(start: int, count: int) -> None:
     db.session.execute(insert(Tally), counts)
 
 
+def _grow_history(start: int, count: int) -> None:
+    subjects = ("person", "role_grant", "profession", "no_such_table")
+    rows = [
+        {
+            "at": NOW + timedelta(hours=n % 50),
+            "actor_id": n % 3 or None,
+            "actor_name": f"Somebody {n}",
+            "verb": ("added", "changed", "removed")[n % 3],
+            "subject": subjects[n % 4],
+            "subject_id": f"{n % 7}-staff" if n % 4 == 1 else str(n % 7),
+            "changes": {"name": [None, f"Name {n}"]},
+        }
+        for n in range(start, start + count)
+    ]
+    db.session.execute(insert(AuditEvent), rows)
+
+
 LISTS = (
     ListCase(
         "people",
@@ -146,6 +165,19 @@ LISTS = (
         lambda wanted, key: surveys.counted_surveys(CountedFilter(**wanted), key=key),
         lambda wanted: surveys.counted_to_export(CountedFilter(**wanted), most=10_000),
         _grow_surveys,
+    ),
+    ListCase(
+        "history",
+        ("at",),
+        {
+            "subject": ("", "", "person"),
+            "people": (None, (1, 2), ()),
+            "since": (None, NOW + timedelta(hours=20)),
+            "until": (None, NOW + timedelta(hours=40)),
+        },
+        lambda wanted, key: history.event_page(history.Wanted(**wanted), key=key),
+        lambda wanted: tuple(history.events_to_export(history.Wanted(**wanted), most=10_000)),
+        _grow_history,
     ),
     _session_case("training"),
     _session_case("staff"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from wfsite.core.words import count_of
 
@@ -61,3 +61,7 @@ class Stretch(Generic[T]):
         if len(self.rows) == self.total:
             return of_all
         return f"{self.first:,} to {self.first + len(self.rows) - 1:,} of {of_all}"
+
+
+# What is shown while something about the question must first be put right.
+NOTHING: Stretch[Any] = Stretch((), 0, 0)

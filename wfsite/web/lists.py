@@ -212,7 +212,8 @@ class Asked:
 def list_page(whole: str, part: str, *, asked: Asked, found: Stretch[Any], counted: str, **data: Any) -> Response:
     """The page of a list, or for htmx the `part` of it, which says how many there are (`counted`)."""
     status = 422 if asked.problems else 200
-    response = page_or_part(whole, part, status=status, asked=asked, found=found, counted=counted, **data)
+    data |= {"asked": asked, "found": found, "counted": counted, "errors": asked.problems}
+    response = page_or_part(whole, part, status=status, **data)
     return hx_event(response, said=counted) if is_htmx() else response
 
 
