@@ -17,7 +17,7 @@ from wfsite.core.errors import RuleBroken
 from wfsite.core.paging import Key, Stretch
 from wfsite.core.parsing import Unreadable
 from wfsite.core.sealing import seal, unseal
-from wfsite.core.words import long_date
+from wfsite.core.words import long_date, moment
 from wfsite.sheets.writing import Cell
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import Choice, DateParts, choice_from, id_from, now, query_date, query_text
@@ -233,7 +233,7 @@ def list_file(
     rows = list(rows_up_to(most))
     if len(rows) > most:
         raise RuleBroken("kind", _too_long(kind))
-    return spreadsheet(name, kind, header, rows, title=title, notes=asked.said)
+    return spreadsheet(name, kind, header, rows, title=title, notes=[*asked.said, f"As it stood on {moment(now())}"])
 
 
 def _too_long(kind: str) -> str:
