@@ -1,14 +1,14 @@
 """Reads of the audit trail. Names are looked up in whatever table an event speaks of, by way of the metadata."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     CompoundSelect,
     String,
     Table,
@@ -26,10 +26,11 @@ from wfsite.audit.models import AuditEvent
 from wfsite.audit.rules import Change, Event, EventLine, Pairs, changes_in_words, deed, pairs, row_id
 from wfsite.core.actor import Actor
 from wfsite.core.errors import OtherHand
+from wfsite.core.paging import Key, Stretch
 from wfsite.core.permissions import Role
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.db.base import Base, noun_of, table_of
-from wfsite.db.reading import Read
+from wfsite.db.listing import Listing
 from wfsite.extensions import db
 
 PAGE = 50
@@ -42,23 +43,33 @@ _LABELS = ("name", "title", "reference", "text")
 Names = dict[tuple[str, int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class EventPage:
-    """Events newest first, and the id to ask for the next page with; None at the end."""
-
-    events: tuple[EventLine, ...]
-    older: int | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which events to show; None and () mean all."""
+    """Which events to show, newest first unless `sort` is "at"; "" and None mean all."""
 
     subject: str = ""
     people: tuple[int, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
-    before: int | None = None
+    sort: str = "-at"
+
+    @property
+    def conditions(self) -> list[str]:
+        """Those that are set."""
+        return [name for name in _CONDITIONS if getattr(self, name) not in ("", None)]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters of those that are set."""
+        ids = [str(person_id) for person_id in self.people or ()]
+        return {
+            "subject": self.subject,
+            "since": self.since,
+            "until": self.until,
+            "people": self.people,
+            "people_ids": ids,
+            "people_grants": [f"{person_id}-{role.value}" for person_id in ids for role in Role],
+        }
 
 
 @cache
@@ -69,7 +80,18 @@ def subjects() -> tuple[tuple[str, str], ...]:
 
 
 _event = table_of(AuditEvent)
-_READ_EVENTS = Read(
+_CONDITIONS = {
+    "subject": _event.c.subject == bindparam("subject"),
+    # What they did, and what was done to them.
+    "people": or_(
+        _event.c.actor_id.in_(bindparam("people", expanding=True)),
+        and_(_event.c.subject == "person", _event.c.subject_id.in_(bindparam("people_ids", expanding=True))),
+        and_(_event.c.subject == "role_grant", _event.c.subject_id.in_(bindparam("people_grants", expanding=True))),
+    ),
+    "since": _event.c.at >= bindparam("since"),
+    "until": _event.c.at <= bindparam("until"),
+}
+_EVENTS = Listing(
     Event,
     select(
         _event.c.id,
@@ -79,40 +101,26 @@ _READ_EVENTS = Read(
         _event.c.subject,
         _event.c.subject_id,
         _event.c.changes,
-    )
-    .order_by(desc(_event.c.id))
-    .limit(PAGE + 1),
+    ),
+    row_id=_event.c.id,
+    orders={"at": (_event.c.id,)},
+    conditions=_CONDITIONS,
+    size=PAGE,
 )
+# So many events at a time are put into words for a file: their names are looked up by number.
+_AT_ONCE = 1_000
 
 
-def event_page(wanted: Wanted) -> EventPage:
-    """One page of events, newest first, found by key so that its depth costs nothing."""
-    found = Read(Event, _READ_EVENTS.statement.where(*_conditions(wanted))).all()
-    shown = found[:PAGE]
-    return EventPage(_in_words(shown), shown[-1].id if len(found) > PAGE else None)
+def event_page(wanted: Wanted, *, key: Key | None = None) -> Stretch[EventLine]:
+    """A page of events in words."""
+    found = _EVENTS.page(wanted.sort, key=key, only=wanted.conditions, values=wanted.values)
+    return Stretch(_in_words(found.rows), found.total, found.first, found.newer, found.older)
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.subject:
-        conditions.append(AuditEvent.subject == wanted.subject)
-    if wanted.people is not None:
-        ids = [str(person_id) for person_id in wanted.people]
-        grants = [f"{person_id}-{role.value}" for person_id in ids for role in Role]
-        conditions.append(
-            or_(
-                AuditEvent.actor_id.in_(wanted.people),
-                and_(AuditEvent.subject == "person", AuditEvent.subject_id.in_(ids)),
-                and_(AuditEvent.subject == "role_grant", AuditEvent.subject_id.in_(grants)),
-            )
-        )
-    if wanted.since:
-        conditions.append(AuditEvent.at >= wanted.since)
-    if wanted.until:
-        conditions.append(AuditEvent.at <= wanted.until)
-    if wanted.before:
-        conditions.append(AuditEvent.id < wanted.before)
-    return conditions
+def events_to_export(wanted: Wanted, *, most: int) -> Iterator[EventLine]:
+    """All of them in words, in the same order; at most `most` and one, which says that there are more."""
+    rows = _EVENTS.every(wanted.sort, only=wanted.conditions, values=wanted.values, most=most)
+    return chain.from_iterable(_in_words(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
 
 
 def last_hand(*rows: tuple[str, str | int], told_to: Actor, at: datetime) -> OtherHand:

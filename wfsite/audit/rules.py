@@ -48,6 +48,18 @@ class Change:
     before: str
     after: str
 
+    @property
+    def said(self) -> str:
+        """As a change: label, before and after."""
+        return f"{self.label} from “{self.before}” to “{self.after}”" if self.before or self.after else self.label
+
+    @property
+    def recorded(self) -> str:
+        """As part of what was added or removed: label and value."""
+        if not (self.before or self.after):
+            return self.label
+        return f"{self.label}: {self.after if self.after != 'nothing' else self.before}"
+
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
@@ -66,6 +78,18 @@ class EventLine:
     def about(self) -> str:
         """What the event is about: its name, or what it is where it has none."""
         return self.name or f"the {self.noun}"
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """Whether the deed says all that was changed: an account opened or closed, a password set."""
+        return self.did.startswith(("opened", "closed", "set the"))
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What was changed from what to what, or what was recorded; a secret is named and no more."""
+        if self.speaks_for_itself:
+            return ()
+        return tuple(change.said if self.is_change else change.recorded for change in self.changes)
 
 
 def column_label(column: str) -> str:

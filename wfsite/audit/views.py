@@ -1,88 +1,80 @@
-"""The history of changes, for administrators."""
+"""The history of changes, for administrators, and the file of it."""
 
 from datetime import time
-from typing import Any
 
-from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.audit import queries
 from wfsite.audit.blueprint import blueprint
 from wfsite.audit.queries import Wanted
+from wfsite.audit.rules import EventLine
 from wfsite.core.clock import at_london, end_of_day
-from wfsite.core.parsing import Unreadable
+from wfsite.core.paging import NOTHING
 from wfsite.core.permissions import Permission
+from wfsite.core.words import sheet_moment
+from wfsite.sheets.writing import Cell
 from wfsite.web.access import requires
-from wfsite.web.params import DateParts, query_date, query_id, query_text
-from wfsite.web.respond import page
+from wfsite.web.lists import Asked, list_file, list_page
+from wfsite.web.waiting import waits
 
 __all__ = ["blueprint"]
+
+_HEADER = ("When", "Who", "What they did", "To what", "What was changed or recorded")
 
 
 @blueprint.get("/admin/history")
 @requires(Permission.AUDIT_READ)
 def event_list() -> Response:
     """Who changed what, newest first."""
-    errors: list[tuple[str, str]] = []
-    days = {name: _day(name, label, errors) for name, label in (("from", "From"), ("to", "To"))}
-    kind = query_text("kind")
-    kind = kind if kind in dict(queries.subjects()) else ""
-    who, person = query_text("who", most=100), query_id("person")
-    people = _people(who, person, errors)
-    since, until = days["from"].day, days["to"].day
+    asked, wanted = _asked()
+    found = NOTHING if asked.problems else queries.event_page(wanted, key=asked.key)
+    return list_page(
+        "audit/event_list.html", "audit/_events.html", asked=asked, found=found, counted=found.words("change")
+    )
+
+
+@blueprint.get("/admin/history/export")
+@waits
+@requires(Permission.AUDIT_READ)
+def event_export() -> Response:
+    """The changes of the same filters as a file."""
+    asked, wanted = _asked()
+    return list_file(
+        asked,
+        "history",
+        _HEADER,
+        lambda most: map(_cells, queries.events_to_export(wanted, most=most)),
+        title="History",
+    )
+
+
+def _cells(event: EventLine) -> tuple[Cell, ...]:
+    return sheet_moment(event.at), event.who, event.did, event.name, "\n".join(event.details)
+
+
+def _asked() -> tuple[Asked, Wanted]:
+    """What the address asks for: for the page, and for the query."""
+    asked = Asked("audit.event_list", part="events")
+    subject = asked.choice("what", "What was changed", queries.subjects(), every="Anything")
+    person = asked.hidden("person", "Made by or about", words=queries.person_name)
+    people = (person,) if person else _people(asked, asked.text("who", "By or about a person"))
+    since, until = asked.day("from", "From"), asked.day("to", "To")
     if since and until and since > until:
-        errors.append(("to-day", "To must be the same as or after From"))
-    wanted = Wanted(
-        subject=kind,
+        asked.problem("to", "To must be the same as or after From")
+    return asked, Wanted(
+        subject=subject,
         people=people,
         since=at_london(since, time.min) if since else None,
         until=end_of_day(until) if until else None,
-        before=query_id("before"),
-    )
-    found = queries.EventPage((), None) if errors else queries.event_page(wanted)
-    return page(
-        "audit/event_list.html",
-        status=422 if errors else 200,
-        found=found,
-        errors=errors,
-        problems=dict(errors),
-        kinds=queries.subjects(),
-        kind=kind,
-        who=who,
-        person=person,
-        person_name=queries.person_name(person) if person else None,
-        days=days,
-        filtered=bool(kind or who or person or since or until),
-        newest_url=_address(kind, who, person, days),
-        older_url=_address(kind, who, person, days, before=found.older) if found.older else "",
-        is_first=query_id("before") is None,
+        sort=asked.order("at", usual="-at"),
     )
 
 
-def _day(name: str, label: str, errors: list[tuple[str, str]]) -> DateParts:
-    """The day in the address's three boxes; what is no day goes to `errors`."""
-    parts = DateParts(name)
-    try:
-        parts.day = query_date(name, label)
-    except Unreadable as error:
-        errors.append((f"{name}-day", str(error)))
-    return parts
-
-
-def _people(who: str, person: int | None, errors: list[tuple[str, str]]) -> tuple[int, ...] | None:
+def _people(asked: Asked, who: str) -> tuple[int, ...] | None:
     """Whose events are wanted; None for everybody's."""
-    if person:
-        return (person,)
     if not who:
         return None
     found = queries.people_called(who)
     if len(found) > queries.MOST_PEOPLE:
-        errors.append(("who", f"More than {queries.MOST_PEOPLE} people match. Enter more of the name"))
+        asked.problem("who", f"More than {queries.MOST_PEOPLE} people match. Enter more of the name")
     return tuple(found)
-
-
-def _address(kind: str, who: str, person: int | None, days: dict[str, DateParts], *, before: int | None = None) -> str:
-    """This page with the same filters, from event `before` down."""
-    values: dict[str, Any] = {box: value for parts in days.values() for box, value in parts.boxes.items() if value}
-    values |= {"kind": kind or None, "who": who or None, "person": person, "before": before}
-    return url_for("audit.event_list", **values)

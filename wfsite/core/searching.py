@@ -21,5 +21,10 @@ def like_patterns(text: str, count: int) -> list[str]:
     Each word of `text` gives one, the last takes whatever is left, and the spare ones match everything.
     """
     words = fold(text).split(" ", count - 1)
-    escaped = [re.sub("([!%_])", r"!\1", word) for word in words]
-    return [f"%{word}%" for word in escaped] + ["%"] * (count - len(words))
+    return [like_pattern(word) for word in words] + ["%"] * (count - len(words))
+
+
+def like_pattern(text: str) -> str:
+    """A LIKE pattern for what holds `text`, in which %, _ and ! mean themselves."""
+    escaped = re.sub("([!%_])", r"!\1", text)
+    return f"%{escaped}%"

@@ -57,6 +57,11 @@ def moment(instant: datetime) -> str:
     return f"{long_date(instant.astimezone(LONDON).date())} at {clock_time(instant)}"
 
 
+def sheet_moment(instant: datetime) -> str:
+    """ "2026-03-03 14:30", in London: how a spreadsheet sorts instants."""
+    return instant.astimezone(LONDON).strftime("%Y-%m-%d %H:%M")
+
+
 def count_of(number: int, one: str, many: str = "") -> str:
     """ "1 action", "1,200 actions"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -14,15 +14,15 @@ from sqlalchemy import (
     case,
     exists,
     func,
-    or_,
     select,
     type_coerce,
 )
 
-from wfsite.core.paging import page_of
+from wfsite.core.paging import Key, Stretch
 from wfsite.core.permissions import Permission, Reach, Role, roles_with
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.db.base import table_of
+from wfsite.db.listing import ALL, Listing
 from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
@@ -107,17 +107,6 @@ def people_who_can(permission: Permission, reach: Reach) -> frozenset[int]:
     return frozenset(db.session.scalars(_WITH_A_ROLE, {"roles": list(roles)}) if roles else ())
 
 
-class PersonSort(StrEnum):
-    """The columns that a list of people is sorted by; "-" before one turns it round."""
-
-    NAME = "name"
-    NAME_DOWN = "-name"
-    EMAIL = "email"
-    EMAIL_DOWN = "-email"
-    AGENCY = "agency"
-    AGENCY_DOWN = "-agency"
-
-
 class PersonState(StrEnum):
     """Whose accounts a list shows."""
 
@@ -134,7 +123,7 @@ class PersonFilter:
     agency_id: int | None = None
     role: Role | None = None
     state: PersonState = PersonState.OPEN
-    sort: PersonSort = PersonSort.NAME
+    sort: str = "name"  # one of `PERSON_SORTS`, or that with "-" before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +142,6 @@ class PersonRow:
     roles: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonList:
-    """One page of a list of people."""
-
-    people: tuple[PersonRow, ...]
-    total: int
-    page: int
-    pages: int
-
-    @property
-    def first(self) -> int:
-        """The number in the whole list of the first person shown."""
-        return (self.page - 1) * PER_PAGE + 1 if self.people else 0
-
-
 _search_key = table_of(Person).c.search_key
 # Also a part of other rooms' statements; takes the values of `named_values`.
 NAMED = and_(
@@ -180,62 +154,48 @@ def named_values(words: str) -> dict[str, object]:
     return {f"word_{number}": pattern for number, pattern in enumerate(like_patterns(words, _SEARCH_WORDS))}
 
 
-# Types that PostgreSQL is told of, so that it knows a parameter that is only ever compared with NULL.
-_AGENCY_ID = bindparam("agency_id", type_=Integer)
 _ROLE = bindparam("role", type_=String)
-_STATE = bindparam("active", type_=Integer)
-_WANTED = and_(
-    NAMED,
-    or_(_AGENCY_ID.is_(None), Person.agency_id == _AGENCY_ID),
-    or_(
-        _ROLE.is_(None),
-        exists().where(RoleGrant.person_id == Person.id, type_coerce(RoleGrant.role, String) == _ROLE),
-    ),
-    or_(_STATE.is_(None), case((Person.active, 1), else_=0) == _STATE),
-)
-_COUNT = select(func.count()).select_from(Person).where(_WANTED)
-_LIST = _PEOPLE.where(_WANTED)
+_CONDITIONS = {
+    "words": NAMED,
+    "agency_id": Person.agency_id == bindparam("agency_id", type_=Integer),
+    "role": exists().where(RoleGrant.person_id == Person.id, type_coerce(RoleGrant.role, String) == _ROLE),
+    "open": Person.active,
+    "closed": ~Person.active,
+}
 # Nobody's agency sorts last on both engines.
 _NO_AGENCY = case((Person.agency_id.is_(None), 1), else_=0)
 _ORDERS = {
-    PersonSort.NAME: (Person.search_key, Person.id),
-    PersonSort.NAME_DOWN: (Person.search_key.desc(), Person.id.desc()),
-    PersonSort.EMAIL: (Person.email, Person.id),
-    PersonSort.EMAIL_DOWN: (Person.email.desc(), Person.id.desc()),
-    PersonSort.AGENCY: (_NO_AGENCY, Agency.name, Person.search_key, Person.id),
-    PersonSort.AGENCY_DOWN: (_NO_AGENCY, Agency.name.desc(), Person.search_key, Person.id),
+    "name": (Person.search_key, Person.id),
+    "email": (Person.email,),
+    "agency": (_NO_AGENCY, func.coalesce(Agency.name, ""), Person.search_key, Person.id),
 }
-_LIMIT, _OFFSET = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
-_READ_ALL = {sort: Read(PersonRow, _LIST.order_by(*by)) for sort, by in _ORDERS.items()}
-_READ_PAGE = {sort: Read(PersonRow, _LIST.order_by(*by).limit(_LIMIT).offset(_OFFSET)) for sort, by in _ORDERS.items()}
+PERSON_SORTS = tuple(_ORDERS)
+_LIST = Listing(PersonRow, _PEOPLE, row_id=Person.id, orders=_ORDERS, conditions=_CONDITIONS, size=PER_PAGE)
 _ROLES_OF = select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(bindparam("ids", expanding=True)))
 _ALL_ROLES = select(RoleGrant.person_id, RoleGrant.role)
 
 
-def person_list(wanted: PersonFilter, *, page: int) -> PersonList:
-    """One page of the people who fit; a page past the end is the last."""
-    values = _values(wanted)
-    total = db.session.scalar(_COUNT, values) or 0
-    shown = page_of(total, asked=page, size=PER_PAGE)
-    rows = _READ_PAGE[wanted.sort].all({**values, "limit": PER_PAGE, "offset": shown.skip})
-    grants = db.session.execute(_ROLES_OF, {"ids": [row.id for row in rows]}).all()
-    return PersonList(people=_with_roles(rows, grants), total=total, page=shown.number, pages=shown.pages)
+def person_list(wanted: PersonFilter, *, key: Key | None = None) -> Stretch[PersonRow]:
+    """A page of the people who fit."""
+    found = _LIST.page(wanted.sort, key=key, only=_conditions(wanted), values=_values(wanted))
+    grants = db.session.execute(_ROLES_OF, {"ids": [row.id for row in found.rows]}).all()
+    return replace(found, rows=_with_roles(found.rows, grants))
 
 
-def people_to_export(wanted: PersonFilter) -> tuple[PersonRow, ...]:
-    """Everybody who fits, in the list's order."""
-    rows = _READ_ALL[wanted.sort].all(_values(wanted))
+def people_to_export(wanted: PersonFilter, *, most: int = ALL) -> tuple[PersonRow, ...]:
+    """Everybody who fits, in the list's order; at most `most` and one, which says that there are more."""
+    rows = _LIST.every(wanted.sort, only=_conditions(wanted), values=_values(wanted), most=most)
     return _with_roles(rows, db.session.execute(_ALL_ROLES).all())
 
 
+def _conditions(wanted: PersonFilter) -> list[str]:
+    set_ones = [name for name in ("words", "agency_id", "role") if getattr(wanted, name)]
+    return set_ones if wanted.state is PersonState.ALL else [*set_ones, wanted.state.value]
+
+
 def _values(wanted: PersonFilter) -> dict[str, object]:
-    active = {PersonState.OPEN: 1, PersonState.CLOSED: 0, PersonState.ALL: None}[wanted.state]
-    return {
-        **named_values(wanted.words),
-        "agency_id": wanted.agency_id,
-        "role": wanted.role.value if wanted.role else None,
-        "active": active,
-    }
+    role = wanted.role.value if wanted.role else None
+    return {**named_values(wanted.words), "agency_id": wanted.agency_id, "role": role}
 
 
 def _with_roles(rows: Sequence[PersonRow], grants: Iterable[Row[int, Role]]) -> tuple[PersonRow, ...]:

@@ -7,28 +7,20 @@ from wfsite.audit.queries import last_hand
 from wfsite.config import Settings
 from wfsite.core.errors import Conflict, OtherHand, RuleBroken
 from wfsite.core.permissions import GRANTS, Permission, Role
-from wfsite.core.words import count_of
 from wfsite.people import queries, services
 from wfsite.people import queries_structure as structure
 from wfsite.people.blueprint import blueprint
 from wfsite.people.forms_admin import PersonForm, person_form, recorded_person
 from wfsite.people.password_links import password_link_token
-from wfsite.people.queries import PersonFilter, PersonPage, PersonSort, PersonState
+from wfsite.people.queries import PERSON_SORTS, PersonFilter, PersonPage, PersonRow, PersonState
 from wfsite.people.rules import PERMISSION_WORDS
+from wfsite.sheets.writing import Cell
 from wfsite.web.access import acting, requires
-from wfsite.web.downloads import spreadsheet
 from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
-from wfsite.web.params import (
-    form_version,
-    is_reading,
-    now,
-    query_choice,
-    query_id,
-    query_page,
-    query_text,
-)
-from wfsite.web.respond import hx_event, is_htmx, page, page_or_part, see
+from wfsite.web.lists import Asked, list_file, list_page
+from wfsite.web.params import choice_from, form_version, id_from, is_reading, now, query_text
+from wfsite.web.respond import page, see
 from wfsite.web.waiting import waits
 
 
@@ -36,20 +28,16 @@ from wfsite.web.waiting import waits
 @requires(Permission.PEOPLE_MANAGE)
 def person_list() -> Response:
     """Everybody on record, searched, filtered and sorted."""
-    wanted = _wanted()
-    found = queries.person_list(wanted, page=query_page())
-    response = page_or_part(
+    asked, wanted = _asked()
+    found = queries.person_list(wanted, key=asked.key)
+    return list_page(
         "people/person_list.html",
         "people/_person_table.html",
+        asked=asked,
         found=found,
-        wanted=wanted,
-        agencies=structure.agency_names() if not is_htmx() else [],
-        roles=list(Role),
-        states=list(PersonState),
-        address=_address(wanted),
+        counted=found.words("person", "people"),
         person_url=url_for("people.person_list") + "/",
     )
-    return hx_event(response, said=count_of(found.total, "person", "people")) if is_htmx() else response
 
 
 @blueprint.get("/admin/people/export")
@@ -58,43 +46,42 @@ def person_list() -> Response:
 def person_export() -> Response:
     """The people of the same filters as a file."""
     header = ("Name", "Email", "Job title", "Agency", "Team", "Profession", "Roles", "Has a password", "Account")
-    rows = (
-        (
-            person.name,
-            person.email,
-            person.job_title,
-            person.agency,
-            person.team,
-            person.profession,
-            person.roles,
-            "yes" if person.can_sign_in else "no",
-            "open" if person.active else "closed",
-        )
-        for person in queries.people_to_export(_wanted())
-    )
-    kind = "xlsx" if query_text("kind") == "xlsx" else "csv"
-    return spreadsheet("people", kind, header, rows, title="People")
-
-
-def _wanted() -> PersonFilter:
-    return PersonFilter(
-        words=query_text("q", most=100),
-        agency_id=query_id("agency"),
-        role=query_choice("role", Role),
-        state=query_choice("account", PersonState) or PersonState.OPEN,
-        sort=query_choice("sort", PersonSort) or PersonSort.NAME,
+    asked, wanted = _asked()
+    return list_file(
+        asked, "people", header, lambda most: map(_cells, queries.people_to_export(wanted, most=most)), title="People"
     )
 
 
-def _address(wanted: PersonFilter) -> dict[str, object]:
-    """The filters as they stand in an address; what is not set is left out."""
-    return {
-        "q": wanted.words or None,
-        "agency": wanted.agency_id,
-        "role": wanted.role,
-        "account": wanted.state if wanted.state is not PersonState.OPEN else None,
-        "sort": wanted.sort if wanted.sort is not PersonSort.NAME else None,
-    }
+def _cells(person: PersonRow) -> tuple[Cell, ...]:
+    return (
+        person.name,
+        person.email,
+        person.job_title,
+        person.agency,
+        person.team,
+        person.profession,
+        person.roles,
+        "yes" if person.can_sign_in else "no",
+        "open" if person.active else "closed",
+    )
+
+
+def _asked() -> tuple[Asked, PersonFilter]:
+    """What the address asks for: for the page, and for the query."""
+    asked = Asked("people.person_list", part="people")
+    words = asked.text("q", "Name or email")
+    agency = asked.choice("agency", "Agency", structure.agency_names(), every="All agencies")
+    role = asked.choice("role", "Role", [(role.value, role.label) for role in Role], every="All roles")
+    state = asked.member(
+        "account", "Accounts", PersonState, words=lambda state: state.value.capitalize(), usual=PersonState.OPEN
+    )
+    return asked, PersonFilter(
+        words=words,
+        agency_id=id_from(agency),
+        role=choice_from(role, Role),
+        state=state,
+        sort=asked.order(*PERSON_SORTS, usual="name"),
+    )
 
 
 @blueprint.route("/admin/people/add", methods=["GET", "POST"])

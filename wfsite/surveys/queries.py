@@ -6,19 +6,22 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, func, or_, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
+from wfsite.core.paging import Key, Stretch
 from wfsite.core.permissions import Permission, Reach
+from wfsite.core.searching import ESCAPE, like_pattern
 from wfsite.core.words import moment
+from wfsite.db.listing import Listing
 from wfsite.extensions import db
 from wfsite.surveys.answering.queries import OPEN_TO, Standing, standing
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import Halves, public_key
 from wfsite.surveys.box.rules import Held, Look, Manifest, Marks
 from wfsite.surveys.models import Survey, Tally
-from wfsite.surveys.results.queries import comments_waiting
+from wfsite.surveys.results.queries import WAITING, comments_waiting
 from wfsite.surveys.rules import Outcome, SurveyState, coarse_rate
 
 
@@ -75,19 +78,37 @@ _NEEDS_CODE = "It waits for the code that was given out when it was opened."
 
 
 @dataclass(frozen=True, slots=True)
+class CountedSurvey:
+    """A survey whose count has ended, whatever came of it."""
+
+    id: int
+    title: str
+    ended_at: datetime
+    threshold: int
+    outcome: Outcome
+
+    @property
+    def result(self) -> str:
+        """What came of it, as a list says it."""
+        if self.outcome is Outcome.TOO_FEW:
+            return f"Fewer than {self.threshold} people answered"
+        return self.outcome.label
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyList:
-    """The surveys in the groups in which a person looks for them."""
+    """The surveys in the groups in which a person looks for them; those that are counted have a list of their own."""
 
     to_answer: tuple[ListedSurvey, ...]
     answered: tuple[ListedSurvey, ...]
-    counted: tuple[ListedSurvey, ...]
-    # All that is not counted yet, and everything with comments to read: for the survey lead only.
+    # All that is not counted yet, and some of what has comments to read: for the survey lead only.
     to_look_after: tuple[ListedSurvey, ...]
+    more_to_read: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not (self.to_answer or self.answered or self.counted or self.to_look_after)
+        return not (self.to_answer or self.answered or self.to_look_after)
 
 
 _INDEX = (
@@ -104,30 +125,85 @@ _INDEX = (
     .where((Survey.state == SurveyState.OPEN) | Tally.outcome.is_not(None))
     .order_by(Survey.closes_at.desc(), Survey.id.desc())
 )
+_UNCOUNTED = _INDEX.where(Tally.outcome.is_(None))
+# So many surveys with comments to read are enough to begin with.
+_MOST_TO_READ = 20
+_COMMENTS = WAITING.limit(_MOST_TO_READ + 1).subquery()
+_TO_LOOK_AFTER = (
+    _INDEX.add_columns(func.coalesce(_COMMENTS.c.number, 0).label("comments"))
+    .outerjoin(_COMMENTS, _COMMENTS.c.id == Survey.id)
+    .where(or_(Tally.outcome.is_(None), _COMMENTS.c.number.is_not(None)))
+)
 
 
 def survey_list(*, seen_by: Actor, at: datetime, boxes: Path | None) -> SurveyList:
-    """Every survey that concerns a person: to answer, answered, with results, and for its lead to look after.
+    """Every uncounted survey that concerns a person: to answer, answered, and for its lead to look after.
 
     A machine without boxes lists open surveys without a standing: only the boxes know who was invited.
     """
-    comments = {found.survey_id: found.count for found in comments_waiting(seen_by=seen_by)}
     leads = seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL)
     boxed = _boxed(seen_by, at=at, boxes=boxes, leads=leads)
-    counted, unboxed = [], []
-    for row in db.session.execute(_INDEX):
+    unboxed, to_read = [], []
+    # Whoever only answers learns from the boxes what is open to them.
+    for row in db.session.execute(_TO_LOOK_AFTER if leads else _UNCOUNTED) if leads or boxes is None else ():
         if row.outcome is not None:
-            counted.append(_from_index(row, Phase.COUNTED, comments=comments.get(row.id, 0)))
+            to_read.append(_from_index(row, Phase.COUNTED, comments=row.comments))
         elif row.id not in boxed:
             unboxed.append(_from_index(row, _phase_without_a_box(row, boxes)))
     waiting = [s for s in (*boxed.values(), *(() if boxes else unboxed)) if _is_to_answer(s, boxes)]
-    uncounted = [*boxed.values(), *unboxed]
     return SurveyList(
         tuple(sorted(waiting, key=lambda survey: survey.closes_at)),
         tuple(survey for survey in boxed.values() if survey.standing is Standing.ANSWERED),
-        tuple(counted),
-        (*uncounted, *(survey for survey in counted if survey.comments_to_read)) if leads else (),
+        (*boxed.values(), *unboxed, *to_read[:_MOST_TO_READ]) if leads else (),
+        len(to_read) > _MOST_TO_READ,
     )
+
+
+_ENDED_AT = func.coalesce(Survey.closed_at, Survey.closes_at)
+_TITLE = func.lower(Survey.title)
+_COUNTED = Listing(
+    CountedSurvey,
+    select(Survey.id, Survey.title, _ENDED_AT.label("ended_at"), Survey.threshold, Tally.outcome).join(
+        Tally, Tally.survey_id == Survey.id
+    ),
+    row_id=Survey.id,
+    orders={"closed": (_ENDED_AT, Survey.id), "title": (_TITLE, Survey.id)},
+    conditions={
+        "words": _TITLE.like(bindparam("words", type_=String), escape=ESCAPE),
+        "outcome": Tally.outcome == bindparam("outcome", type_=Tally.outcome.type),
+    },
+    size=25,
+)
+COUNTED_SORTS = ("closed", "title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedFilter:
+    """Which counted surveys are wanted: part of a title, and what came of them."""
+
+    words: str = ""
+    outcome: Outcome | None = None
+    sort: str = "-closed"  # one of `COUNTED_SORTS`, or that with "-" before it
+
+    @property
+    def conditions(self) -> list[str]:
+        """Those that are set."""
+        return [name for name in ("words", "outcome") if getattr(self, name)]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters of all conditions."""
+        return {"words": like_pattern(self.words.lower()), "outcome": self.outcome}
+
+
+def counted_surveys(wanted: CountedFilter, *, key: Key | None = None) -> Stretch[CountedSurvey]:
+    """A page of the surveys that are counted, whoever asks: results are for everybody who may answer."""
+    return _COUNTED.page(wanted.sort, key=key, only=wanted.conditions, values=wanted.values)
+
+
+def counted_to_export(wanted: CountedFilter, *, most: int) -> tuple[CountedSurvey, ...]:
+    """All of them, in the list's order; at most `most` and one, which says that there are more."""
+    return _COUNTED.every(wanted.sort, only=wanted.conditions, values=wanted.values, most=most)
 
 
 def _is_to_answer(survey: ListedSurvey, boxes: Path | None) -> bool:
@@ -211,7 +287,6 @@ def survey_to_close(survey_id: int, *, seen_by: Actor, at: datetime, boxes: Path
     return _from_index(row, phase, comments=comments.get(survey_id, 0))
 
 
-_UNCOUNTED = _INDEX.where(Tally.outcome.is_(None))
 _NEED_THEIR_LEAD = (Phase.HELD, Phase.LOST, Phase.TO_COUNT)
 
 

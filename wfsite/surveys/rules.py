@@ -50,6 +50,19 @@ class Outcome(StrEnum):
     # Something in the box differed from what it must be, and nobody mended it in time: destroyed unread.
     NOT_COUNTED = "not-counted"
 
+    @property
+    def label(self) -> str:
+        """What came of a survey, in a list of many."""
+        return _OUTCOMES[self]
+
+
+_OUTCOMES = {
+    Outcome.RELEASED: "Results",
+    Outcome.TOO_FEW: "Too few answers",
+    Outcome.CANCELLED: "Called off",
+    Outcome.NOT_COUNTED: "Could not be counted",
+}
+
 
 AGREEMENT = ("Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree")
 # How many of AGREEMENT, from the first, count as favourable.

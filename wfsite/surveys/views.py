@@ -1,18 +1,24 @@
 """The list of surveys; the other pages of the room register themselves here."""
 
+from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission
 from wfsite.people.credentials import Renewed, renewed
 from wfsite.surveys import queries
 from wfsite.surveys.answering import views as answering_views
 from wfsite.surveys.blueprint import blueprint, boxes
 from wfsite.surveys.box.store import rebind
+from wfsite.surveys.queries import COUNTED_SORTS, CountedFilter
 from wfsite.surveys.results import views as results_views
 from wfsite.surveys.results import views_comments
+from wfsite.surveys.rules import Outcome
 from wfsite.web.access import acting, requires
-from wfsite.web.params import now
-from wfsite.web.respond import page
+from wfsite.web.lists import Asked, list_file, list_page
+from wfsite.web.params import choice_from, now
+from wfsite.web.respond import is_htmx
+from wfsite.web.waiting import waits
 
 
 def _renew(change: Renewed) -> None:
@@ -29,6 +35,44 @@ __all__ = ["answering_views", "blueprint", "results_views", "views_comments"]
 @blueprint.get("/surveys")
 @requires(Permission.SURVEY_ANSWER)
 def survey_list() -> Response:
-    """Surveys to answer, answered and counted; and for their lead, those to look after."""
-    found = queries.survey_list(seen_by=acting(), at=now(), boxes=boxes())
-    return page("surveys/survey_list.html", found=found)
+    """Surveys to answer and answered; for their lead, those to look after; and all that are counted, as a list."""
+    asked, wanted = _asked()
+    found = queries.counted_surveys(wanted, key=asked.key)
+    return list_page(
+        "surveys/survey_list.html",
+        "surveys/_counted.html",
+        asked=asked,
+        found=found,
+        counted=found.words("survey"),
+        open_ones=None if is_htmx() else queries.survey_list(seen_by=acting(), at=now(), boxes=boxes()),
+        surveys_url=url_for("surveys.survey_list"),
+    )
+
+
+@blueprint.get("/surveys/export")
+@waits
+@requires(Permission.SURVEY_ANSWER)
+def survey_export() -> Response:
+    """The counted surveys of the same filters as a file."""
+    asked, wanted = _asked()
+    header = ("Survey", "Closed", "What came of it")
+    return list_file(
+        asked,
+        "surveys",
+        header,
+        lambda most: [
+            (survey.title, london_date(survey.ended_at), survey.result)
+            for survey in queries.counted_to_export(wanted, most=most)
+        ],
+        title="Surveys",
+    )
+
+
+def _asked() -> tuple[Asked, CountedFilter]:
+    """What the address asks of the counted surveys: for the page, and for the query."""
+    asked = Asked("surveys.survey_list", part="counted")
+    words = asked.text("q", "Name of the survey")
+    outcomes = [(outcome.value, outcome.label) for outcome in Outcome]
+    outcome = asked.choice("outcome", "What came of it", outcomes, every="Anything")
+    by = asked.order(*COUNTED_SORTS, usual="-closed")
+    return asked, CountedFilter(words=words, outcome=choice_from(outcome, Outcome), sort=by)

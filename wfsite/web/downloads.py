@@ -9,6 +9,12 @@ from wfsite.sheets.writing import Cell, csv_bytes
 from wfsite.web.waiting import PACKING, done_apart
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# kind → its type, and what packs it in a process apart
+_PACKED = {
+    "xlsx": (XLSX, "wfsite.sheets.writing_xlsx:xlsx_bytes"),
+    "docx": (DOCX, "wfsite.sheets.writing_docx:docx_bytes"),
+}
 
 
 def spreadsheet(
@@ -20,14 +26,15 @@ def spreadsheet(
     title: str,
     notes: Sequence[str] = (),
 ) -> Response:
-    """`rows` as a download called `name`.csv or `name`.xlsx (`kind`); `name` is ASCII and ours.
+    """`rows` as a download called `name`.csv, `name`.xlsx or `name`.docx (`kind`); `name` is ASCII and ours.
 
-    A workbook takes 20 times as long as a CSV file and is packed apart: views that offer both are marked `waits`.
+    A workbook takes 20 times as long as a CSV file and is packed apart, as a Word file is: views that offer more than
+    CSV are marked `waits`.
     """
-    if kind == "xlsx":
-        pack = "wfsite.sheets.writing_xlsx:xlsx_bytes"
+    if kind in _PACKED:
+        mimetype, pack = _PACKED[kind]
         response = make_response(done_apart(PACKING, pack, title, tuple(header), list(rows), notes=tuple(notes)))
-        response.headers["Content-Type"] = XLSX
+        response.headers["Content-Type"] = mimetype
     else:
         response = make_response(csv_bytes(header, rows))
         response.headers["Content-Type"] = "text/csv; charset=utf-8"

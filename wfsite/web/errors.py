@@ -43,7 +43,7 @@ _WORDS: dict[int, tuple[str, str]] = {
     503: ("Sorry, the service is busy", "Nothing was saved. Wait a moment, then send it again."),
 }
 
-_LESS = "Choose CSV in place of Excel, or use the filters of the page to ask for less."
+_LESS = "Choose CSV in place of Excel or Word, or use the filters of the page to ask for less."
 
 
 def error_page(status: int, *, title: str = "", advice: str = "") -> Response:

@@ -73,7 +73,7 @@ def _events(*found):
         for verb, subject, key, changes in found
     )
     db.session.flush()
-    return event_page(Wanted()).events
+    return event_page(Wanted()).rows
 
 
 @pytest.mark.usefixtures("context")

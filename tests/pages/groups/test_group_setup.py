@@ -247,6 +247,6 @@ def test_the_history_tells_new_terms_beside_everything_else(browser):
     b.submit("Save", {"purpose": "A steadier workforce.", "watches": "Leavers\n\nVacancies", **TERMS})
     b.get("/admin/groups/steering")
     b.submit("Save", {"watches": "Leavers\n\nSickness", **TERMS})
-    for query in ("", "?kind=group_terms", "?who=whitlock"):
+    for query in ("", "?what=group_terms", "?who=whitlock"):
         words = b.get(f"/admin/history{query}").words
         assert "watches from “Leavers; Vacancies” to “Leavers; Sickness”" in words

@@ -14,11 +14,13 @@ def _names(b):
 def test_works(browser):
     b = browser("admin")
     page = b.get("/admin/people")
-    assert "1 to 50 shown" in page.words
+    assert "1 to 50 of 410 people" in page.words
     assert len(_names(b)) == 50
     assert _names(b) == sorted(_names(b), key=str.casefold)
     b.link("Next page")
-    assert "51 to 100 shown" in b.page.words
+    assert "51 to 100 of 410 people" in b.page.words
+    b.link("Previous page")
+    assert "1 to 50 of 410 people" in b.page.words
 
 
 def test_fragment_says_how_many(browser):
@@ -54,6 +56,7 @@ def test_filters(browser):
     b.get(f"/admin/people?agency={police}&sort=-email")
     cells = {c.text for c in b.page.all("td", data_label="Agency")}
     assert cells == {"Alder Valley Police"}
+    assert "Agency: Alder Valley Police." in b.page.words
     emails = [c.text for c in b.page.all("td", data_label="Email")]
     assert emails == sorted(emails, reverse=True)
 
@@ -67,11 +70,52 @@ def test_odd_parameters_count_as_not_given(browser, query):
     browser("admin").get(f"/admin/people?{query}")
 
 
-def test_a_page_past_the_end_is_the_last(browser):
+def test_what_the_list_does_not_know_is_said_and_left_out(browser):
     b = browser("admin")
-    page = b.get("/admin/people?page=999")
-    assert "Next page" not in page.words
-    assert "Previous page" in page.words
+    page = b.get("/admin/people?role=king&sort=password_hash&account=closed")
+    assert "“king” is not one of the choices of “Role”, so that filter was left out." in page.words
+    assert "The list cannot be sorted by “password_hash”, so it stands in its usual order." in page.words
+    assert "king" not in " ".join(a["href"] for a in page.all("a"))
+    b.link("Clear the filters")
+    assert "410 people" in b.page.words
+
+
+def test_sorting_keeps_the_filters_and_filtering_the_order(browser):
+    b = browser("admin")
+    b.get("/admin/people?q=demo")
+    b.get(_head(b, "Email"))
+    assert b.page.one("th", aria_sort="ascending").text.startswith("Email")
+    assert "Name or email: “demo”." in b.page.words
+    b.get(_head(b, "Email"))
+    assert b.page.one("th", aria_sort="descending").text.startswith("Email")
+    b.submit("Show", {"q": "worker"}, expect=200)
+    assert b.page.one("th", aria_sort="descending").text.startswith("Email")
+    b.link("Next page")
+    assert b.page.one("th", aria_sort="descending").text.startswith("Email") and "“worker”" in b.page.words
+
+
+def _head(b, words):
+    return next(a["href"] for th in b.page.all("th", scope="col") for a in th.children if th.text.startswith(words))
+
+
+def test_a_page_says_nothing_of_anybody_in_its_address(browser):
+    b = browser("admin")
+    addresses = [a["href"] for a in b.get("/admin/people?sort=email").all("a") if "page=" in a["href"]]
+    assert len(addresses) == 1 and "@" not in addresses[0] and "demo" not in addresses[0]
+
+
+def test_a_key_of_another_list_or_order_is_the_first_page(browser):
+    b = browser("admin")
+    b.get("/admin/people?sort=email")
+    (other,) = [a["href"] for a in b.page.all("a") if "page=" in a["href"]]
+    assert "51 to 100 of" in b.get(other).words
+    for query in (
+        other.replace("sort=email", "sort=name"),
+        other.replace("page=gAAAA", "page=gAAAB"),
+        "/admin/people?page=2",
+        "/admin/people?page=%F0",
+    ):
+        assert "1 to 50 of 410 people" in b.get(query).words
 
 
 def test_export(browser):

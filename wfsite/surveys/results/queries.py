@@ -319,7 +319,8 @@ class WaitingComments:
     count: int
 
 
-_WAITING = (
+# Surveys with the number of their comments that nobody has read.
+WAITING = (
     select(Survey.id, Survey.title, func.count().label("number"))
     .join(Question, Question.survey_id == Survey.id)
     .join(Comment, Comment.question_id == Question.id)
@@ -333,4 +334,4 @@ def comments_waiting(*, seen_by: Actor) -> tuple[WaitingComments, ...]:
     """For survey leads: the surveys whose comments wait to be read; nothing for anybody else."""
     if not seen_by.can(Permission.SURVEY_MANAGE, Reach.ALL):
         return ()
-    return tuple(WaitingComments(row.id, row.title, row.number) for row in db.session.execute(_WAITING))
+    return tuple(WaitingComments(row.id, row.title, row.number) for row in db.session.execute(WAITING))

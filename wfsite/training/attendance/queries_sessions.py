@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import product
-from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.paging import page_of
+from wfsite.core.paging import Key, Stretch
 from wfsite.core.permissions import Permission, Reach
 from wfsite.db.base import table_of
+from wfsite.db.listing import Listing
 from wfsite.db.reading import Read
-from wfsite.extensions import db
 from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
 
@@ -56,15 +54,25 @@ class SessionRow:
     own_state: PlaceState | None
     own_mark: Mark | None
 
+    def register(self, *, at: datetime) -> str:
+        """How its register stands: "Cancelled", "Closed", "Not started" or "Open"."""
+        if self.is_cancelled:
+            return "Cancelled"
+        if self.is_closed:
+            return "Closed"
+        return "Not started" if self.starts_at > at else "Open"
 
-@dataclass(frozen=True, slots=True)
-class SessionPage:
-    """One page of the list, and how many sessions there are in all."""
-
-    rows: tuple[SessionRow, ...]
-    total: int
-    number: int
-    pages: int
+    def own_place(self, *, at: datetime) -> str:
+        """How the reader's own place stands; "" for somebody without one."""
+        if self.own_state is None or self.own_mark is None:
+            return ""
+        if self.is_cancelled:
+            return "The session was cancelled"
+        if self.own_state is not PlaceState.CONFIRMED:
+            return "You cancelled"
+        if self.own_mark is not Mark.UNRECORDED:
+            return self.own_mark.label
+        return "You are booked" if self.starts_at > at else "Not yet recorded"
 
 
 def _places(*where: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -98,68 +106,83 @@ _FROM_TODAY = _session.c.ends_at >= bindparam("since")
 _OWN = _place.alias()
 
 
-def _sessions(when: When, open_only: bool, own_only: bool) -> tuple[Read[SessionRow], Select[int]]:
-    """The reads of a page of the list and of its length, for one choice of filters."""
-    own = and_(_OWN.c.session_id == _session.c.id, _OWN.c.person_id == bindparam("person_id"))
-    where: list[ColumnElement[bool]] = []
-    order: list[ColumnElement[Any]] = [_session.c.starts_at.desc()]
-    if when is When.UPCOMING:
-        # Whoever sees registers sees first those that an earlier day left open.
-        where.append(_FROM_TODAY if own_only else or_(_FROM_TODAY, _WAITS))
-        order = [case((_FROM_TODAY, 1), else_=0), _session.c.starts_at]
-    elif when is When.PAST:
-        where.append(_session.c.ends_at < bindparam("at"))
-    if open_only:
-        where.append(_WAITS)
-    if own_only:
-        where.append(_OWN.c.id.is_not(None))
-        where.append((_OWN.c.origin == PlaceOrigin.BOOKED) | (_OWN.c.mark != Mark.UNRECORDED))
-    # The page's ids first: else the places of every session would be counted before 25 of them are shown.
-    shown = select(_session.c.id).outerjoin(_OWN, own).where(*where).order_by(*order, _session.c.id)
-    ids = shown.limit(PER_PAGE).offset(bindparam("offset")).subquery()
-    page = (
-        select(
-            _session.c.id,
-            _course.c.title.label("course"),
-            _course.c.level,
-            _session.c.starts_at,
-            _session.c.ends_at,
-            _session.c.venue,
-            _session.c.capacity,
-            (_session.c.state == SessionState.CANCELLED).label("is_cancelled"),
-            _session.c.register_closed_at.is_not(None).label("is_closed"),
-            _BOOKED_PLACES.label("booked"),
-            _UNRECORDED.label("unrecorded"),
-            _OWN.c.origin.label("own_origin"),
-            _OWN.c.state.label("own_state"),
-            _OWN.c.mark.label("own_mark"),
-        )
-        .join(ids, ids.c.id == _session.c.id)
-        .join(_course, _course.c.id == _session.c.course_id)
-        .outerjoin(_OWN, own)
-        .order_by(*order, _session.c.id)
+_SESSIONS = Listing(
+    SessionRow,
+    select(
+        _session.c.id,
+        _course.c.title.label("course"),
+        _course.c.level,
+        _session.c.starts_at,
+        _session.c.ends_at,
+        _session.c.venue,
+        _session.c.capacity,
+        (_session.c.state == SessionState.CANCELLED).label("is_cancelled"),
+        _session.c.register_closed_at.is_not(None).label("is_closed"),
+        _BOOKED_PLACES.label("booked"),
+        _UNRECORDED.label("unrecorded"),
+        _OWN.c.origin.label("own_origin"),
+        _OWN.c.state.label("own_state"),
+        _OWN.c.mark.label("own_mark"),
     )
-    length = select(func.count()).select_from(_session).outerjoin(_OWN, own).where(*where)
-    return Read(SessionRow, page), length
+    .select_from(_session)
+    .join(_course, _course.c.id == _session.c.course_id)
+    .outerjoin(_OWN, and_(_OWN.c.session_id == _session.c.id, _OWN.c.person_id == bindparam("person_id"))),
+    row_id=_session.c.id,
+    orders={
+        "todo": (case((_FROM_TODAY, 1), else_=0), _session.c.starts_at, _session.c.id),
+        "when": (_session.c.starts_at, _session.c.id),
+        "course": (_course.c.title, _session.c.starts_at, _session.c.id),
+    },
+    conditions={
+        "today on": _FROM_TODAY,
+        # Whoever sees registers sees first those that an earlier day left open.
+        "left open or today on": or_(_FROM_TODAY, _WAITS),
+        "past": _session.c.ends_at < bindparam("at"),
+        "open": _WAITS,
+        "own": and_(_OWN.c.id.is_not(None), or_(_OWN.c.origin == PlaceOrigin.BOOKED, _OWN.c.mark != Mark.UNRECORDED)),
+    },
+    size=PER_PAGE,
+)
+SESSION_SORTS = ("when", "course")
 
 
-_SESSIONS = {choice: _sessions(*choice) for choice in product(When, (False, True), (False, True))}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """Which sessions `seen_by` wants, and in what order; a reach of their own has those where they have a place.
 
-
-def session_list(
-    *, when: When, open_only: bool, page: int, seen_by: Actor, at: datetime, since: datetime
-) -> SessionPage:
-    """A page of sessions, the last one when `page` is too high; a reach of their own shows where they have a place.
-
-    What is coming up begins, for whoever sees every session, with the registers that earlier days left open.
+    What is coming up begins, for whoever sees every session, with the registers that earlier days left open. `at` is
+    now and `since` the start of today.
     """
-    own_only = not seen_by.can(Permission.TRAINING_READ, Reach.TEAM)
-    read, length = _SESSIONS[when, open_only, own_only]
-    values: dict[str, object] = {"person_id": seen_by.person_id, "at": at, "since": since}
-    total = db.session.scalar(length, values) or 0
-    shown = page_of(total, asked=page, size=PER_PAGE)
-    rows = read.all({**values, "offset": shown.skip})
-    return SessionPage(rows=rows, total=total, number=shown.number, pages=shown.pages)
+
+    when: When
+    open_only: bool
+    sort: str  # "todo", or one of `SESSION_SORTS`, or that with "-" before it
+    seen_by: Actor
+    at: datetime
+    since: datetime
+
+    @property
+    def conditions(self) -> list[str]:
+        """Those that hold."""
+        own_only = not self.seen_by.can(Permission.TRAINING_READ, Reach.TEAM)
+        upcoming = "today on" if own_only else "left open or today on"
+        when = {When.UPCOMING: [upcoming], When.PAST: ["past"], When.ALL: []}[self.when]
+        return [*when, *(["open"] if self.open_only else []), *(["own"] if own_only else [])]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters of all conditions."""
+        return {"person_id": self.seen_by.person_id, "at": self.at, "since": self.since}
+
+
+def session_list(wanted: SessionFilter, *, key: Key | None = None) -> Stretch[SessionRow]:
+    """A page of the sessions that fit."""
+    return _SESSIONS.page(wanted.sort, key=key, only=wanted.conditions, values=wanted.values)
+
+
+def sessions_to_export(wanted: SessionFilter, *, most: int) -> tuple[SessionRow, ...]:
+    """All of them, in the list's order; at most `most` and one, which says that there are more."""
+    return _SESSIONS.every(wanted.sort, only=wanted.conditions, values=wanted.values, most=most)
 
 
 @dataclass(frozen=True, slots=True)
