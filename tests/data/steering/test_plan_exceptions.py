@@ -11,7 +11,7 @@ from wfsite.core.clock import end_of_day
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, Meeting
-from wfsite.groups.queries import last_meeting_on
+from wfsite.groups.queries import met_before_on
 from wfsite.people.models import Person
 from wfsite.steering.plans import queries
 from wfsite.steering.plans.exception_queries import leads_gone, plan_exceptions
@@ -37,7 +37,7 @@ def test_red_is_what_the_plan_shows_as_red_with_its_reason():
 
 def moved_by_the_plan_itself():
     """Today's plan beside the plan as it stood at the end of the day before the meeting."""
-    met_on = last_meeting_on(GroupKind.STEERING, before=TODAY)
+    met_on = met_before_on(GroupKind.STEERING, before=TODAY)
     day = met_on - timedelta(days=1)
     then = rows(as_at=end_of_day(day), on=day)
     return {

@@ -19,12 +19,14 @@ from wfsite.people.models import Person, RoleGrant
 from wfsite.steering.plans.models import (
     Action,
     ActionLead,
+    ActionPlacing,
     ActionWording,
     Lead,
     Plan,
     RagUpdate,
     RevisedDate,
     Theme,
+    ThemeWording,
 )
 from wfsite.steering.workforce.models import MeasureTarget
 from wfsite.surveys.box import folder, store
@@ -117,7 +119,7 @@ def test_a_new_site_leads_its_administrator(browser, site):
 def _without_a_plan(site):
     with site.app.app_context():
         db.session.execute(update(Action).values(wording_id=None, rag_update_id=None, date_step_id=None))
-        for table in (RevisedDate, RagUpdate, ActionLead, ActionWording):
+        for table in (RevisedDate, RagUpdate, ActionLead, ActionWording, ActionPlacing, ThemeWording):
             db.session.execute(delete(table))
         db.session.execute(delete(Action).where(Action.parent_id.is_not(None)))
         for table in (Action, Theme, Plan):

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from tests.support.statements import Statements
 from wfsite.core.clock import at_london
 from wfsite.extensions import db
-from wfsite.training.attendance.models import TrainingSession
+from wfsite.training.attendance.models import SessionStanding, TrainingSession
 
 URL = "/training/attendance"
 
@@ -128,7 +128,10 @@ def test_a_session_over_the_turn_of_a_quarter_is_said_to_be_of_the_one_in_which_
     with site.app.app_context():
         course = db.session.query(TrainingSession).first().course_id
         values = {"starts_at": first, "ends_at": last, "venue": "Over the turn", "capacity": 9}
-        db.session.add(TrainingSession(course_id=course, **values))
+        session = TrainingSession(course_id=course, **values)
+        db.session.add(session)
+        db.session.flush()
+        db.session.add(SessionStanding(session_id=session.id, state=session.state, recorded_at=first))
         db.session.commit()
         db.session.remove()
     assert f" {before + 1} sessions of this quarter have begun." in b.get(f"{URL}?quarter=2025-q3").words

@@ -269,13 +269,7 @@ def everyone_attended(session_id: int, *, act: str, by: Actor, at: datetime) -> 
 
 
 _MARKS_OF_SESSION = (
-    select(
-        _mark.c.place_id,
-        _mark.c.mark,
-        and_(
-            _mark.c.act == bindparam("act"), _mark.c.recorded_by == bindparam("person_id"), _mark.c.is_undo.is_(False)
-        ).label("mine"),
-    )
+    select(_mark.c.place_id, _mark.c.mark, _mark.c.act, _mark.c.recorded_by, _mark.c.is_undo)
     .join(_place, _place.c.id == _mark.c.place_id)
     .where(_place.c.session_id == bindparam("session_id"))
     .order_by(_mark.c.place_id, *in_order(_mark))
