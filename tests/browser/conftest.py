@@ -18,10 +18,11 @@ from tests.support.engines import Site
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The browser itself reports answers that are errors; these are the ones that the site means to give.
 _EXPECTED = re.compile(r"status of (401|403|404|409|422|429)")
-# A checkbox's and radio's own box is drawn over its input, and its label is pressed too; links in the flow of text may be
-# as high as their line, and what shows only once it has the focus is not pressed.
+# A checkbox's and radio's own box is drawn over its input, and its label is pressed too; links in the flow of text may
+# be as high as their line, and what shows only once it has the focus is not pressed.
 _THIN = """() => [...document.querySelectorAll(
-    "a[href]:not(.app-footmark), button, select, summary, input:not([type=hidden]), .govuk-radios__label, .govuk-checkboxes__label")]
+    "a[href]:not(.app-footmark), button, select, summary, input:not([type=hidden])," +
+    ".govuk-radios__label, .govuk-checkboxes__label")]
   .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.matches("label input, .govuk-skip-link"))
   .filter((one) => one.localName !== "a" || getComputedStyle(one).display !== "inline")
   .filter((one) => one.getBoundingClientRect().height < 44)

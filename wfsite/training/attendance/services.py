@@ -302,8 +302,8 @@ def _made_in(session_id: int, act: str, *, by: Actor) -> _Made:
         if row.act != act or row.recorded_by != by.person_id or row.is_undo:
             continue
         if after is None or after.place_id != row.place_id:
-            is_first = before is None or before.place_id != row.place_id
-            found.standing[row.place_id] = Mark.UNRECORDED if is_first else before.mark
+            has_one = before and before.place_id == row.place_id
+            found.standing[row.place_id] = before.mark if before and has_one else Mark.UNRECORDED
         elif after.is_undo and after.recorded_by == by.person_id:
             found.undone[row.place_id] = row.mark
         else:
