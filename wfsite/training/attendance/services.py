@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, literal, or_, select, update
+from sqlalchemy import bindparam, literal, or_, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, OtherHand
