@@ -18,7 +18,12 @@ def test_a_day_that_is_over(raw, boxes):
     found = as_at_from(raw, boxes, now=NOW)
     assert (found.day, found.on, found.is_past, found.is_asked) == (date(2021, 4, 19), date(2021, 4, 19), True, True)
     assert found.instant == datetime(2021, 4, 19, 22, 59, 59, 999999, tzinfo=UTC)
-    assert (found.suffix, found.file_suffix) == ("?as_at=2021-04-19", "-as-at-2021-04-19")
+    assert (found.suffix, found.more, found.file_suffix) == (
+        "?as_at=2021-04-19",
+        "&as_at=2021-04-19",
+        "-as-at-2021-04-19",
+    )
+    assert found.past_instant == found.instant
     assert (found.error, found.boxes) == ("", {"day": "19", "month": "4", "year": "2021"})
 
 
@@ -27,7 +32,8 @@ def test_today_in_london_is_now(raw, boxes):
     found = as_at_from(raw, boxes, now=NOW)
     assert (found.day, found.on, found.instant) == (None, date(2026, 6, 10), NOW)
     assert (found.is_past, found.is_asked, found.error) == (False, False, "")
-    assert (found.suffix, found.file_suffix, found.boxes) == ("", "", {"day": "", "month": "", "year": ""})
+    assert (found.suffix, found.more, found.file_suffix, found.past_instant) == ("", "", "", None)
+    assert found.boxes == {"day": "", "month": "", "year": ""}
 
 
 @pytest.mark.parametrize(("raw", "boxes"), [("2026-06-11", NONE), ("", ("1", "1", "2100")), ("2099-12-31", NONE)])

@@ -41,6 +41,11 @@ class AsAt:
         return end_of_day(self.day) if self.day else self.now
 
     @property
+    def past_instant(self) -> datetime | None:
+        """The same of a day that is over; None for today, which is read as it stands."""
+        return self.instant if self.is_past else None
+
+    @property
     def boxes(self) -> dict[str, str]:
         """What to show in the day, month and year boxes: the day in force, else what was typed."""
         shown = (str(self.day.day), str(self.day.month), str(self.day.year)) if self.day else self.typed
@@ -50,6 +55,11 @@ class AsAt:
     def suffix(self) -> str:
         """What an address without a query takes along, so that the next page speaks of the same day."""
         return f"?as_at={self.day}" if self.day else ""
+
+    @property
+    def more(self) -> str:
+        """The same for an address that has a query."""
+        return f"&as_at={self.day}" if self.day else ""
 
     @property
     def file_suffix(self) -> str:

@@ -104,13 +104,11 @@ def _opener(found: ActionPage) -> str:
 
 def _found(action_id: int) -> ActionPage:
     when = as_at()
-    instant = when.instant if when.is_past else None
-    return action_queries.action_page(action_id, seen_by=acting(), on=when.on, as_at=instant)
+    return action_queries.action_page(action_id, seen_by=acting(), on=when.on, as_at=when.past_instant)
 
 
 def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
-    when = as_at()
-    return action_queries.action_history(found.row.id, as_at=when.instant if when.is_past else None)
+    return action_queries.action_history(found.row.id, as_at=as_at().past_instant)
 
 
 def _record(found: ActionPage) -> Response:

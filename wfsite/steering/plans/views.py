@@ -33,7 +33,7 @@ def plan_page() -> Response:
         filters=filters,
         seen_by=actor,
         on=when.on,
-        as_at=when.instant if when.is_past else None,
+        as_at=when.past_instant,
     )
     if plan is None:
         return page("plans/no_plan.html", status=422 if when.error else 200, when=when, missing=no_plan())
@@ -96,7 +96,7 @@ def plan_export(kind: str) -> Response:
         filters=Filters(),
         seen_by=acting(),
         on=when.on,
-        as_at=when.instant if when.is_past else None,
+        as_at=when.past_instant,
     )
     year = year_label(plan.year) if plan else ""
     notes = [f"{plan.title}, {_as_it_stood(when)}" if plan else "There is no plan for this year."]

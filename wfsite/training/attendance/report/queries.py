@@ -168,6 +168,8 @@ def _held(past: bool, reach: Reach) -> Read[ProvidedKind]:
     """The quarter's sessions with their places counted by kind; with a narrower reach only where somebody is seen."""
     said = _SAID[past]
     kinds = (Place.origin, said.state, said.mark)
+    # Today the session itself says whether its register is closed.
+    kept = (TrainingSession.id, RegisterClosure.id) if past else (TrainingSession.id,)
     counted = (
         _places(
             *_labelled(kinds),
@@ -178,7 +180,7 @@ def _held(past: bool, reach: Reach) -> Read[ProvidedKind]:
             or_none=reach is Reach.ALL,
         )
         .where(*_begun(past=past), *_seen(reach))
-        .group_by(TrainingSession.id, said.is_closed, *kinds)
+        .group_by(*kept, *kinds)
         .subquery()
     )
     return Read(
