@@ -25,6 +25,7 @@ from wfsite.core.parsing import Unreadable, email_address, plain_text
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.core.words import count_of, listed
 from wfsite.db import backups
+from wfsite.db.server_log import logs_values
 from wfsite.extensions import db
 from wfsite.people import queries, services
 from wfsite.people.password_links import password_link_token
@@ -280,8 +281,9 @@ def check() -> None:
     problems = [*in_the_way, *_box_problems(ask_the_database=not in_the_way)]
     for problem in problems:
         click.echo(f"Problem: {problem}")
-    if notice := _boxes_notice():
-        click.echo(f"Notice: {notice}")
+    for notice in (_boxes_notice(), _log_notice()):
+        if notice:
+            click.echo(f"Notice: {notice}")
     settings = _settings()
     click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
     if problems:
@@ -321,6 +323,22 @@ def _boxes_notice() -> str:
     if boxes.parent not in near:
         return ""
     return f"The ballot boxes lie beside the instance folder. Keep {boxes} out of every copy that holds the database."
+
+
+def _log_notice() -> str:
+    """Said, though it stops nothing: a server whose log holds who asked for which page, and when."""
+    try:
+        with db.engine.connect() as connection:
+            settings = logs_values(connection)
+    except SQLAlchemyError:  # said as a problem
+        return ""
+    if not settings:
+        return ""
+    role = make_url(_settings().database_url).username or "wfsite"
+    return (
+        f"PostgreSQL writes what people send, and who was on the site when, into its log ({', '.join(settings)}). "
+        f"Run there, as a superuser: ALTER ROLE {role} SET log_parameter_max_length = 0"
+    )
 
 
 def _database_problems() -> list[str]:
