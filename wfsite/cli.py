@@ -25,6 +25,7 @@ from wfsite.core.parsing import Unreadable, email_address, plain_text
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.core.words import count_of, listed
 from wfsite.db import backups
+from wfsite.db.server_log import logs_values
 from wfsite.extensions import db
 from wfsite.operations import fitness
 from wfsite.people import queries, services
@@ -279,12 +280,29 @@ def check() -> None:
     problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way)]
     for problem in problems:
         click.echo(f"Problem: {problem}")
-    if notice := fitness.boxes_notice(settings):
-        click.echo(f"Notice: {notice}")
+    for notice in (fitness.boxes_notice(settings), _log_notice()):
+        if notice:
+            click.echo(f"Notice: {notice}")
     click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
     if problems:
         raise click.exceptions.Exit(1)
     click.echo("All is well: settings, folder, database, tables and ballot boxes.")
+
+
+def _log_notice() -> str:
+    """Said, though it stops nothing: a server whose log holds who asked for which page, and when."""
+    try:
+        with db.engine.connect() as connection:
+            settings = logs_values(connection)
+    except SQLAlchemyError:  # said as a problem
+        return ""
+    if not settings:
+        return ""
+    role = make_url(_settings().database_url).username or "wfsite"
+    return (
+        f"PostgreSQL writes what people send, and who was on the site when, into its log ({', '.join(settings)}). "
+        f"Run there, as a superuser: ALTER ROLE {role} SET log_parameter_max_length = 0"
+    )
 
 
 def _database_problems() -> list[str]:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.support.client import Browser
-from tests.support.engines import NOW, make_empty_app
+from tests.support.engines import NOW, make_empty_app, run_on_server
 from wfsite import jobs
 from wfsite.db import backups
 from wfsite.extensions import db
@@ -233,3 +233,55 @@ def test_one_job_that_fails_stops_no_other_and_leaves_nothing(site):
 def test_run_due_says_that_a_job_failed(run, monkeypatch):
     monkeypatch.setattr(jobs, "run_all", lambda at: [("a", "RuntimeError", False), ("b", "", True)])
     assert run("run-due", code=1) == "FAILED\ta: RuntimeError\nok\tb\n"
+
+
+_WRITES = {
+    "log_statement": "all",
+    "log_min_duration_statement": "0",
+    "log_min_duration_sample": "100",
+    "log_transaction_sample_rate": "0.1",
+}
+
+
+def _set_on_server(site, **settings):
+    """Set what the site's database has each connection start with; None puts it back."""
+    with site.app.app_context():
+        name = db.engine.url.database
+        for setting, value in settings.items():
+            change = f"SET {setting} = '{value}'" if value is not None else f"RESET {setting}"
+            run_on_server(f"ALTER DATABASE {name} {change}")
+        db.engine.dispose()
+
+
+@pytest.mark.only("postgresql")
+@pytest.mark.parametrize("setting", _WRITES)
+def test_a_server_whose_log_holds_what_people_send_is_said(run, site, setting):
+    # The tests' tables know no version, so the command ends with 1 in any case.
+    assert "into its log" not in run("check", code=1)
+    _set_on_server(site, **{setting: _WRITES[setting]})
+    try:
+        said = run("check", code=1)
+        assert (
+            f"Notice: PostgreSQL writes what people send, and who was on the site when, into its log ({setting}" in said
+        )
+        assert "SET log_parameter_max_length = 0" in said
+        _set_on_server(site, log_parameter_max_length=0)
+        assert "into its log" not in run("check", code=1)
+    finally:
+        _set_on_server(site, **{setting: None}, log_parameter_max_length=None)
+
+
+@pytest.mark.only("postgresql")
+def test_what_such_a_log_holds(site):
+    """Whatever the site asks for, `log_statement = all` writes values; only the length that is named keeps them out."""
+    for settings, holds in (({}, False), ({"log_statement": "all"}, True), ({"log_parameter_max_length": 0}, False)):
+        _set_on_server(site, **settings)
+        with site.app.app_context(), db.engine.connect() as connection:
+            heard: list[str] = []
+            connection.execute(text("SET client_min_messages = log"))
+            connection.connection.driver_connection.add_notice_handler(
+                lambda said, heard=heard: heard.append(f"{said.message_primary} {said.message_detail}")
+            )
+            connection.execute(text("SELECT CAST(:secret AS text)"), {"secret": "Zebrafinch"})
+            assert any("Zebrafinch" in words for words in heard) is holds, heard
+    _set_on_server(site, log_statement=None, log_parameter_max_length=None)

@@ -56,6 +56,8 @@ GUARDS = (
     Guard(_BOX, "self.state is not BoxState.OPEN or at >=", "at >="),
     Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.COUNTING"),
     Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.SHUT", _UNKNOWN),
+    Guard(_STORE, "for file in waiting_files(boxes):", "for file in ():"),
+    Guard(_OPENING, "key=key, held=True", "key=key"),
     Guard(_TALLY, "if not _is_kept(box):", "if True:", _UNKNOWN),
     Guard(_TALLY, '    db.session.execute(_LOCK, {"survey_id": survey_id})\n', "", _UNKNOWN),
     Guard(_TALLY, "may_be_kept=box.look.state is BoxState.COUNTING", "may_be_kept=False", _UNKNOWN),

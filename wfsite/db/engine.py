@@ -29,7 +29,7 @@ _PRAGMAS = (
 
 _POSTGRES_OPTIONS = (
     "-c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s "
-    # Parameters never reach the server's log, whatever the server is set to.
+    # An error's line in the server's log names no values. Whether other lines do is the server's own: see server_log.
     "-c log_parameter_max_length_on_error=0 -c timezone=UTC"
 )
 

@@ -17,6 +17,7 @@ from wfsite.people.models import Person
 
 _person = table_of(Person)
 _HASHES = select(_person.c.id, _person.c.password_hash).where(_person.c.id.in_(bindparam("ids", expanding=True)))
+_HASHES_HELD = _HASHES.order_by(_person.c.id).with_for_update(read=True)
 _AT_ONCE = 500
 
 
@@ -28,11 +29,14 @@ def credential_of(person_id: int, stored_hash: str | None, *, key: str) -> str:
     return hmac.digest(key.encode(), said, hashlib.sha256).hex()
 
 
-def credentials_of(people: Iterable[int], *, key: str) -> dict[int, str | None]:
-    """The present credential of each person on record, None for those who have no password yet."""
+def credentials_of(people: Iterable[int], *, key: str, held: bool = False) -> dict[int, str | None]:
+    """The present credential of each person on record, None for those who have no password yet.
+
+    `held`: nobody's password changes until this transaction has ended. SQLite's has the whole database by itself.
+    """
     ids, found = sorted(set(people)), {}
     for start in range(0, len(ids), _AT_ONCE):
-        for row in db.session.execute(_HASHES, {"ids": ids[start : start + _AT_ONCE]}):
+        for row in db.session.execute(_HASHES_HELD if held else _HASHES, {"ids": ids[start : start + _AT_ONCE]}):
             found[row.id] = credential_of(row.id, row.password_hash, key=key) or None
     return found
 

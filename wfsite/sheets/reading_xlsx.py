@@ -26,10 +26,18 @@ _MOST_TAGS, _MOST_TAGS_BESIDE_CELLS, _MOST_TAGS_A_ROW = 3_000_000, 200_000, 100_
 _HOLDS_CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/calcChain")
 _NO_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 _EMPTY_ROWS_END_IT = 2_000
-_TOO_LARGE = "This workbook unpacks to more than 50 MB. Copy the table to a new workbook and upload that"
-_TOO_LONG = (
-    f"A sheet of this workbook has more than {MOST_ROWS_READ:,} rows. Copy the table to a new workbook and upload that"
+_COPY_IT = "Copy the table to a new workbook and upload that"
+_TOO_LARGE = f"This workbook unpacks to more than 50 MB. {_COPY_IT}"
+_TOO_MANY_PARTS = f"This workbook holds more than {_MOST_PARTS:,} parts, such as sheets and pictures. {_COPY_IT}"
+_TOO_MANY_TAGS = f"This workbook holds more than {_MOST_TAGS:,} cells and pieces of formatting. {_COPY_IT}"
+_TOO_MANY_BESIDE = (
+    f"This workbook holds more than {_MOST_TAGS_BESIDE_CELLS:,} pieces of formatting beside its cells. {_COPY_IT}"
 )
+_TOO_WIDE = (
+    f"A sheet of this workbook holds more than {_MOST_TAGS_A_ROW:,} pieces of formatting in one row, or outside its "
+    f"rows. {_COPY_IT}"
+)
+_TOO_LONG = f"A sheet of this workbook has more than {MOST_ROWS_READ:,} rows. {_COPY_IT}"
 _DAMAGED = "This workbook is damaged or not complete. Open it in Excel, save it again and upload that"
 
 
@@ -81,8 +89,10 @@ def _check_archive(content: bytes, extension: str) -> None:
             raise Unreadable("This workbook holds macros. Remove macros: save it as .xlsx")
         if "xl/workbook.xml" not in names:
             raise Unreadable("The file is not an Excel workbook. Save it as .xlsx or .csv")
-        if sum(part.file_size for part in parts) > _MOST_UNPACKED or len(parts) > _MOST_PARTS:
+        if sum(part.file_size for part in parts) > _MOST_UNPACKED:
             raise Unreadable(_TOO_LARGE)
+        if len(parts) > _MOST_PARTS:
+            raise Unreadable(_TOO_MANY_PARTS)
         tags = 0
         for part in parts:
             if not part.filename.endswith((".xml", ".rels")):
@@ -92,8 +102,10 @@ def _check_archive(content: bytes, extension: str) -> None:
             if b"<!DOCTYPE" in xml:
                 raise Unreadable(_DAMAGED)
             tags += (own := xml.count(b"<"))
-            if tags > _MOST_TAGS or (own > _MOST_TAGS_BESIDE_CELLS and not part.filename.startswith(_HOLDS_CELLS)):
-                raise Unreadable(_TOO_LARGE)
+            if own > _MOST_TAGS_BESIDE_CELLS and not part.filename.startswith(_HOLDS_CELLS):
+                raise Unreadable(_TOO_MANY_BESIDE)
+            if tags > _MOST_TAGS:
+                raise Unreadable(_TOO_MANY_TAGS)
             if part.filename.startswith("xl/worksheets/"):
                 _check_rows(xml)
 
@@ -108,7 +120,7 @@ def _check_rows(xml: bytes) -> None:
         if number > MOST_ROWS_READ:
             raise Unreadable(_TOO_LONG)
         if xml.count(b"<", start, row.start()) > _MOST_TAGS_A_ROW:
-            raise Unreadable(_TOO_LARGE)
+            raise Unreadable(_TOO_WIDE)
         start = row.start()
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from wfsite.core.errors import TooMany
 from wfsite.extensions import db
 from wfsite.people import signing_in
-from wfsite.people.models import SignIn, SignInThrottle
+from wfsite.people.credentials import credential_of
+from wfsite.people.models import Person, SignIn, SignInThrottle
 from wfsite.people.signing_in import Device
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -73,12 +74,16 @@ def test_ended_and_expired_sign_ins_open_nothing(site, now):
 
     person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
     token = signing_in.sign_in_start(person_id, now=now)
-    cookie = f"{person_id}.a-credential.{token}"
+    stored = db.session.get_one(Person, person_id).password_hash
+    credential = credential_of(person_id, stored, key=site.app.extensions["settings"].secret_key)
+    cookie = f"{person_id}.{credential}.{token}"
     with site.app.test_request_context(method="POST"):
         # The cookie says who signed in; a record that points at somebody else, or a bare token, opens nothing.
-        assert load_actor(f"{person_id + 1}.a-credential.{token}") is None
+        assert load_actor(f"{person_id + 1}.{credential}.{token}") is None
+        # So does what rests on another password than the stored one.
+        assert load_actor(f"{person_id}.a-credential.{token}") is None and load_actor(f"{person_id}..{token}") is None
         assert load_actor(token) is None
-        assert load_actor(cookie).credential == "a-credential"
+        assert load_actor(cookie).credential == credential
         assert load_actor(cookie).email == EMAIL
         site.clock.at = now + signing_in.LASTS
         assert load_actor(cookie) is None

@@ -1,19 +1,24 @@
 """Opening: a box and a row of the database, both or neither, whatever fails or is killed between them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import insert, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.support.engines import NOW
 from tests.support.surveys import (
     actor,
     answer_all,
+    credential,
+    form_for,
     give_passwords,
     open_draft,
     opened_survey,
     person_id,
+    questions_of,
     secret,
     standing_of,
     survey_draft,
@@ -23,9 +28,11 @@ from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
+from wfsite.people.models import Person
 from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.answering.services import answers_send, survey_open, survey_start, surveys_start
 from wfsite.surveys.box import folder, store
+from wfsite.surveys.box.rules import Marks
 from wfsite.surveys.models import Comment, Survey
 from wfsite.surveys.queries import Phase, box_problems, survey_list, surveys_to_look_after
 from wfsite.surveys.results import services as closing
@@ -130,6 +137,61 @@ def test_a_commit_that_fails_leaves_a_draft_that_can_be_opened(site, draft):
     assert surveys_start(at=MUCH_LATER, boxes=site.boxes) == []
     assert _hidden(site) == [] and _is_asked(site, draft)
     assert _counts(site, draft)
+
+
+def test_ones_own_new_password_while_a_box_waits_is_known_to_it(site, draft):
+    person, other = workers(2)
+    _open(site, draft)
+    db.session.commit()
+    (hidden,) = _hidden(site)
+    store.rebind(site.boxes, person, before=credential(person), after="my new one")
+    store.rebind(site.boxes, other, before="not the one before", after="planted")
+    assert sorted(file.name for file in (site.boxes / "open" / hidden).iterdir()) == ["box.db", "half.key"]
+    assert survey_start(draft, boxes=site.boxes)
+    form = form_for(questions_of(draft), Random(1))
+    for voter, by in ((person, "my new one"), (other, "planted")):
+        answers_send(draft, form, by=replace(actor(voter), credential=by), at=NOW, boxes=site.boxes)
+    assert store.marks(site.boxes, draft) == Marks(2, 1)
+
+
+def test_no_password_changes_between_its_reading_and_the_commit(site, draft):
+    """Else the box would freeze the one before, and nobody would tell it of the new one."""
+    change = update(Person).where(Person.id == workers(1)[0]).values(password_hash="another")
+    db.session.rollback()
+    with db.engine.connect() as other:
+        _quick(other)
+        other.execute(change)  # the control
+        other.rollback()
+        _open(site, draft)
+        with pytest.raises(OperationalError, match=r"lock"):
+            _quick(other)
+            other.execute(change)
+        other.rollback()
+        db.session.commit()
+        _quick(other)
+        other.execute(change)
+        other.rollback()
+
+
+def _quick(connection):
+    """Wait no longer than a moment for somebody else's lock."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute("PRAGMA busy_timeout = 50")
+    else:
+        connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+
+
+def test_one_opening_that_fails_stops_no_other_and_not_the_sweep(site, draft):
+    _open(site, draft)
+    db.session.rollback()
+    (orphan,) = _hidden(site)
+    _open(site, draft)
+    db.session.commit()
+    bad = site.boxes / "open" / f".{10**30}.x"
+    bad.mkdir()  # a number that no database takes
+    with pytest.raises((OverflowError, DBAPIError)):
+        surveys_start(at=MUCH_LATER, boxes=site.boxes)
+    assert _is_asked(site, draft) and orphan not in _hidden(site)
 
 
 @pytest.mark.parametrize("with_code", [False, True])

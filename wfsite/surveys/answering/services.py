@@ -47,7 +47,7 @@ def survey_open(
         raise Conflict("This survey has been opened already.")
     if boxes is None:
         raise Conflict("Surveys are opened on the machine that holds the ballot boxes.")
-    voters = credentials_of(invited, key=key)
+    voters = credentials_of(invited, key=key, held=True)  # who changes theirs afterwards finds the box, and tells it
     _check_opening(survey, voters, at)
     halves = halves_make(code=code_make() if with_code else "")
     manifest = Manifest(
@@ -95,12 +95,21 @@ _WAITS_AT_MOST = timedelta(hours=1)
 def surveys_start(*, at: datetime, boxes: Path | None) -> list[int]:
     """Finish what openings left undone, and remove the boxes of those that were never committed; the surveys started.
 
-    Walks the folder. What is removed has waited for an hour and nobody could answer in it.
+    Walks the folder. What is removed has waited for an hour and nobody could answer in it. One that fails stops no
+    other; its error is raised when the rest is done.
     """
     if boxes is None:
         return []
-    started = [survey_id for survey_id in waiting_numbers(boxes) if survey_start(survey_id, boxes=boxes)]
+    started, errors = [], []
+    for survey_id in waiting_numbers(boxes):
+        try:
+            if survey_start(survey_id, boxes=boxes):
+                started.append(survey_id)
+        except Exception as error:
+            errors.append(error)
     unfinished_sweep(boxes, before=at - _WAITS_AT_MOST)
+    if errors:
+        raise errors[0]
     return started
 
 

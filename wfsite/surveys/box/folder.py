@@ -57,7 +57,7 @@ def new_box(boxes: Path, survey_id: int, *, half: bytes, waits_for: bytes) -> It
     try:
         _write(hidden / HALF, half)
         yield hidden
-        for file in hidden.iterdir():
+        for file in (hidden / HALF, hidden / BOX):
             file.chmod(0o600)
             _sync(file)
         _sync(hidden)
@@ -81,6 +81,11 @@ def waiting_numbers(boxes: Path) -> list[int]:
     """The surveys of which a box waits."""
     numbers = {hidden.name.split(".")[1] for hidden in (boxes / "open").glob(".[0-9]*")}
     return sorted(int(number) for number in numbers if number.isascii() and number.isdigit())
+
+
+def waiting_files(boxes: Path) -> list[Path]:
+    """The databases of the boxes that wait."""
+    return list((boxes / "open").glob(f".[0-9]*/{BOX}"))
 
 
 def box_waits(boxes: Path, survey_id: int, database_half: bytes | None) -> bool:

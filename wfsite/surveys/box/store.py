@@ -8,7 +8,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,7 +17,7 @@ from pathlib import Path
 from wfsite.core.errors import Busy, Conflict
 from wfsite.surveys.answer_rules import Answers
 from wfsite.surveys.box.envelopes import Halves, random_key, seal
-from wfsite.surveys.box.folder import BOX, box_file, box_numbers, has_ended, new_box
+from wfsite.surveys.box.folder import BOX, box_file, box_numbers, has_ended, new_box, waiting_files
 from wfsite.surveys.box.rules import BoxState, Done, Held, Look, Manifest, Marks, manifest_read
 
 
@@ -215,18 +215,23 @@ def keep(boxes: Path, survey_id: int) -> None:
         box.execute(_KEPT)
 
 
-def rebind(boxes: Path, person_id: int, *, before: str, after: str) -> None:
-    """Somebody gave themselves another password: open boxes know them by the new one where they knew the one before.
+_REBIND = "UPDATE voter SET credential = ? WHERE person = ? AND credential = ?"
 
-    Whoever had no password when a survey opened stays unknown to it, for whoever makes password links could use one.
-    A box that cannot be changed now counts the answer as one whose sign-in changed.
+
+def rebind(boxes: Path, person_id: int, *, before: str, after: str) -> None:
+    """Somebody gave themselves another password: every box knows them by the new one where it knew the one before.
+
+    Those that wait come first, for one may be put into its place meanwhile. Whoever had no password when a survey
+    opened stays unknown to it, for whoever makes password links could use one. A box that cannot be changed now counts
+    the answer as one whose sign-in changed.
     """
+    change = (after, person_id, before)
+    for file in waiting_files(boxes):
+        with suppress(sqlite3.Error), closing(_connect(file, mode="rw")) as waiting:
+            waiting.execute(_REBIND, change)
     for survey_id in box_numbers(boxes):
         with suppress(Unfit, Busy), _change(boxes, survey_id) as box:
-            box.execute(
-                "UPDATE voter SET credential = ? WHERE person = ? AND credential = ?",
-                (after, person_id, before),
-            )
+            box.execute(_REBIND, change)
 
 
 # One connection a box and process, with the file that it is open to.
