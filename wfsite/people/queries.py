@@ -12,10 +12,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     select,
-    type_coerce,
 )
 
 from wfsite.core.paging import Key, Stretch
@@ -154,11 +152,13 @@ def named_values(words: str) -> dict[str, object]:
     return {f"word_{number}": pattern for number, pattern in enumerate(like_patterns(words, _SEARCH_WORDS))}
 
 
-_ROLE = bindparam("role", type_=String)
+_HOLD_ROLE = select(RoleGrant.person_id).where(RoleGrant.role == bindparam("role", type_=RoleGrant.role.type))
 _CONDITIONS = {
     "words": NAMED,
     "agency_id": Person.agency_id == bindparam("agency_id", type_=Integer),
-    "role": exists().where(RoleGrant.person_id == Person.id, type_coerce(RoleGrant.role, String) == _ROLE),
+    "role": Person.id.in_(
+        select(RoleGrant.person_id).where(RoleGrant.role == bindparam("role", type_=RoleGrant.role.type))
+    ),
     "open": Person.active,
     "closed": ~Person.active,
 }
@@ -194,8 +194,7 @@ def _conditions(wanted: PersonFilter) -> list[str]:
 
 
 def _values(wanted: PersonFilter) -> dict[str, object]:
-    role = wanted.role.value if wanted.role else None
-    return {**named_values(wanted.words), "agency_id": wanted.agency_id, "role": role}
+    return {**named_values(wanted.words), "agency_id": wanted.agency_id, "role": wanted.role}
 
 
 def _with_roles(rows: Sequence[PersonRow], grants: Iterable[Row[int, Role]]) -> tuple[PersonRow, ...]:

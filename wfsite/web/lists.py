@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.errors import RuleBroken
@@ -49,6 +50,7 @@ class Asked:
 
     def __init__(self, endpoint: str, *, part: str) -> None:
         self.endpoint, self.part = endpoint, part
+        self.path = url_for(endpoint)
         self.filters: list[Filter] = []
         self.left_out: list[str] = []
         self.by = self._usual = ""
@@ -117,7 +119,7 @@ class Asked:
     @property
     def key(self) -> Key | None:
         """Which page is asked for; None for the first, and for a key that is not this list's. Read after `order`."""
-        settings, sealed = current_app.extensions["settings"], request.args.get("page", "")[:2_000]
+        settings, sealed = current_app.extensions["settings"], query_text("page", most=2_000)
         if not sealed:
             return None
         opened = unseal(sealed, key=settings.secret_key, purpose=self._purpose, lasts=_KEYS_LAST, at=now())
@@ -130,28 +132,24 @@ class Asked:
         """The page at a key. It is sealed: an address is no place for the name or email that a list is sorted by."""
         values = [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in key.values]
         secret = current_app.extensions["settings"].secret_key
-        return self.url(page=seal([key.back, *values], key=secret, purpose=self._purpose, at=now()), _anchor=self.part)
+        return f"{self.url(page=seal([key.back, *values], key=secret, purpose=self._purpose, at=now()))}#{self.part}"
 
-    def url(self, **more: Any) -> str:
+    def url(self, **more: str) -> str:
         """The list with the same filters and order, at its first page."""
-        values: dict[str, Any] = {**self._address, "sort": self._sort, **more}
-        return url_for(self.endpoint, **values)
+        return _address(self.path, {**self._address, **self._order, **more})
 
     def sort_url(self, name: str) -> str:
         """The list sorted by a column: upwards, or downwards where it goes up now."""
-        by = f"-{name}" if self.by == name else name
-        return self.url(sort=by, _anchor=self.part)
+        return f"{self.url(sort=f'-{name}' if self.by == name else name)}#{self.part}"
 
     def file_url(self, kind: str) -> str:
-        """All that the filters show as a file; the view beside `room.things_list` is `room.things_export`."""
-        endpoint = f"{self.endpoint.removesuffix('list')}export"
-        values: dict[str, Any] = {**self._address, "sort": self._sort, "kind": kind}
-        return url_for(endpoint, **values)
+        """All that the filters show as a file: the address of a list with /export behind it."""
+        return _address(f"{self.path}/export", {**self._address, **self._order, "kind": kind})
 
     @property
     def all_url(self) -> str:
         """The list without filters."""
-        return url_for(self.endpoint, sort=self._sort)
+        return _address(self.path, self._order)
 
     def sorted_now(self, name: str) -> str:
         """What `aria-sort` says of a column; "" for one that the list is not sorted by."""
@@ -160,7 +158,7 @@ class Asked:
     @property
     def kept_sort(self) -> str:
         """The order that the form must carry along; "" for the usual one."""
-        return self._sort or ""
+        return self._order.get("sort", "")
 
     @property
     def is_filtered(self) -> bool:
@@ -184,8 +182,8 @@ class Asked:
         ]
 
     @property
-    def _sort(self) -> str | None:
-        return self.by if self.by != self._usual else None
+    def _order(self) -> dict[str, str]:
+        return {"sort": self.by} if self.by != self._usual else {}
 
     @property
     def _purpose(self) -> str:
@@ -207,6 +205,10 @@ class Asked:
     def _leave_out(self, value: str, label: str) -> None:
         shown = value if len(value) <= 40 else f"{value[:39]}…"
         self.left_out.append(f"“{shown}” is not one of the choices of “{label}”, so that filter was left out.")
+
+
+def _address(path: str, values: dict[str, str]) -> str:
+    return f"{path}?{urlencode(values)}" if values else path
 
 
 def list_page(whole: str, part: str, *, asked: Asked, found: Stretch[Any], counted: str, **data: Any) -> Response:
