@@ -43,7 +43,11 @@ def _surveys(actor: Actor, *, at: datetime) -> list[Task]:
             f"Answer the survey: {survey.title}",
             url_for("surveys.survey_answer", survey_id=survey.id),
             f"Anonymous. Closes on {moment(survey.closes_at)}.{'' if survey.is_told else _NOT_TOLD}",
-            "Closes today" if london_date(survey.closes_at) == london_date(at) else "To answer",
+            "Closes today"
+            if london_date(survey.closes_at) == london_date(at)
+            else "To answer"
+            if survey.is_told
+            else "Open",
             rank=1 if london_date(survey.closes_at) == london_date(at) else 3,
         )
         for survey in surveys_waiting(actor, at=at, boxes=_boxes())
