@@ -37,7 +37,7 @@ _OPENING = "surveys/answering/services.py"
 _RULES, _ENVELOPES, _BOX = "surveys/results/rules.py", "surveys/box/envelopes.py", "surveys/box/rules.py"
 GUARDS = (
     Guard(_STORE, "AND done = 0 AND credential IS ?\nAND", "AND credential IS ?\nAND"),
-    Guard(_STORE, "coalesce(credential, ?)", "?"),
+    Guard(_STORE, "coalesce(credential, ?)", "?", _WATCHED),
     Guard(_BOX, "return bool(credential) and self.credential == credential", "return True", _WATCHED),
     Guard("surveys/answering/queries.py", "if seen.done and is_told:", "if seen.done:", _WATCHED),
     Guard(_OPENING, "if seen.done and seen.knows(by.credential):", "if seen.done:", _WATCHED),
@@ -57,9 +57,7 @@ GUARDS = (
     Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.COUNTING"),
     Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.SHUT", _UNKNOWN),
     Guard(_STORE, "for file in waiting_files(boxes):", "for file in ():"),
-    Guard(_OPENING, "key=key, held=True", "key=key"),
     Guard(_TALLY, "if not _is_kept(box):", "if True:", _UNKNOWN),
-    Guard(_TALLY, '    db.session.execute(_LOCK, {"survey_id": survey_id})\n', "", _UNKNOWN),
     Guard(_TALLY, "may_be_kept=box.look.state is BoxState.COUNTING", "may_be_kept=False", _UNKNOWN),
     Guard(_TALLY, "            store.hold(boxes, box.manifest.survey_id, None)\n", ""),
     Guard(_TALLY, "if called_off and outcome is not Outcome.CANCELLED:", "if False:"),

@@ -54,7 +54,7 @@ def _to_answer(survey: WaitingSurvey, *, at: datetime) -> Task:
         title=f"Answer the survey: {survey.title}",
         url=url_for("surveys.survey_answer", survey_id=survey.id),
         detail=f"Anonymous. Closes on {moment(survey.closes_at)}.{'' if survey.is_told else _NOT_TOLD}",
-        tag="Closes today" if closes_today else "To answer",
+        tag="Closes today" if closes_today else "To answer" if survey.is_told else "Open",
         urgency=Urgency.TODAY if closes_today else Urgency.OPEN,
     )
 
