@@ -36,7 +36,13 @@ class Case:
 def cases(app: Flask, count: int) -> list[Case]:
     """Every case on the database of `app`; `count` requests each, fewer where the world has fewer voters."""
     with app.app_context():
-        found = [*_survey(app, count), *_register(app, count), *_plan(app, count), *_reports(app, count)]
+        found = [
+            *_survey(app, count),
+            *_register(app, count),
+            *_plan(app, count),
+            *_reports(app, count),
+            *_lists(app, count),
+        ]
         db.session.remove()
     return found
 
@@ -167,4 +173,13 @@ def _reports(app: Flask, count: int) -> list[Case]:
         ),
         _get("quarterly attendance, GET", "/training/attendance", account(app, "training"), count, (12, 12, 0, 0, 4)),
         _get("improvement board, GET", "/improvement/workforce", account(app, "chair"), count, (3, 5, 2.0, 3.0, 6)),
+    ]
+
+
+def _lists(app: Flask, count: int) -> list[Case]:
+    return [
+        _get("list of people, GET", "/admin/people", account(app, "admin"), count, (5, 6, 0, 0, 4)),
+        _get("history, GET", "/admin/history", account(app, "admin"), count, (6, 7, 0, 0, 3)),
+        _get("list of sessions, GET", "/training/sessions?when=all", account(app, "training"), count, (4, 5, 0, 0, 2)),
+        _get("list of surveys, GET", "/surveys", account(app, "staff"), count, (2, 3, 0, 0, 2)),
     ]

@@ -167,8 +167,8 @@ class Asked:
 
     @property
     def said(self) -> list[str]:
-        """What is set, in words: "Role: Group chair"."""
-        return [f"{one.label}: {one.said}" for one in self.filters if one.said]
+        """What is set, in words: "Role: Group chair", "Register still open"."""
+        return [one.label if one.kind == "tick" else f"{one.label}: {one.said}" for one in self.filters if one.said]
 
     @property
     def problems(self) -> list[tuple[str, str]]:

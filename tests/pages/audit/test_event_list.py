@@ -9,6 +9,7 @@ from tests.pages.people.test_person_edit import person_id
 from wfsite.audit.models import AuditEvent
 from wfsite.extensions import db
 from wfsite.people.models import Agency
+from wfsite.sheets.reading import read_table
 
 
 def _change(browser, site, account="worker00001", **fill):
@@ -148,6 +149,24 @@ def test_pages_by_key(browser, site):
     assert "Profession 000" in b.page.words and "Profession 119" not in b.page.words
 
 
+def test_the_file_says_what_the_page_says_and_no_secret(browser, site):
+    test_closing_and_passwords_in_words(browser, site)
+    b = browser("admin")
+    for kind in ("csv", "xlsx"):
+        b.get(f"/admin/history/export?kind={kind}&what=person")
+        rows = [row.cells for row in read_table(f"history.{kind}", b.response.data).rows]
+        assert rows[0][0] == "2026-03-10 10:00" and rows[0][2] == "set the password of" and rows[0][4] == ""
+        assert all("argon2" not in cell for row in rows for cell in row)
+        added = [row for row in rows if row[2] == "added the person"]
+        assert added == [] or all("password: " not in row[4] for row in added)
+
+
+def test_an_unknown_person_and_kind_are_said(browser):
+    words = browser("admin").get("/admin/history?person=999999&what=ballot").words
+    assert "“999999” is not one of the choices of “Made by or about”" in words
+    assert "“ballot” is not one of the choices of “What was changed”" in words
+
+
 def test_empty(browser, site):
     with site.app.app_context():
         db.session.execute(delete(AuditEvent))
@@ -158,4 +177,5 @@ def test_empty(browser, site):
 
 def test_stranger(browser):
     browser("secretary").get("/admin/history", expect=403)
+    browser("secretary").get("/admin/history/export", expect=403)
     browser(None).get("/admin/history", expect=303)

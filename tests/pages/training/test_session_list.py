@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from wfsite.extensions import db
+from wfsite.sheets.reading import read_table
 from wfsite.training.attendance.models import TrainingSession
 
 
@@ -16,7 +17,7 @@ def test_works(browser):
     assert "25 not recorded" in words
     b.submit("Show", {"when": "all", "open": "1"}, expect=200)
     assert "2 sessions" in b.page.words
-    assert "When: All; Register still open: yes." in b.page.words
+    assert "When: All; Register still open." in b.page.words
     b.get("/training/sessions?when=all")
     b.link("Next page")
     assert "26 to 40 of 40 sessions" in b.page.words
@@ -97,3 +98,30 @@ def test_invalid(browser, query):
 def test_stranger(browser):
     browser("viewer").get("/training/sessions", expect=403)
     browser(None).get("/training/sessions", expect=303)
+
+
+def test_the_file_of_all_and_of_my_own(browser):
+    b = browser("training")
+    b.get("/training/sessions/export?when=all&open=1&sort=course")
+    table = read_table("sessions.csv", b.response.data)
+    assert table.header[-4:] == ("Booked", "Places", "Register", "Not recorded")
+    assert [row.cells[8] for row in table.rows] == ["Open", "Open"]
+    assert [row.cells[0] for row in table.rows] == sorted(row.cells[0] for row in table.rows)
+    b = browser("staff")
+    b.get("/training/sessions/export?when=all&open=1")
+    table = read_table("sessions.csv", b.response.data)
+    assert table.header[-1] == "Your place" and [row.cells[-1] for row in table.rows] == ["You are booked"]
+
+
+def test_the_order_is_kept_with_the_filters(browser):
+    b = browser("training")
+    (course,) = [
+        a["href"]
+        for th in b.get("/training/sessions?when=past").all("th")
+        for a in th.children
+        if th.text.startswith("Course")
+    ]
+    assert "when=past" in course
+    names = [row.split(" Level")[0] for row, _ in rows_of(b.get(course))]
+    assert names == sorted(names) and b.page.one("th", aria_sort="ascending").text.startswith("Course")
+    assert not b.get("/training/sessions").all("th", aria_sort="ascending"), "what waits first is no column's order"
