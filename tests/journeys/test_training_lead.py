@@ -10,11 +10,12 @@ def twenty(site):
 
     from tests.support import registers
     from wfsite.extensions import db
-    from wfsite.training.attendance.models import Place
+    from wfsite.training.attendance.models import Place, PlaceStanding
 
     with site.app.app_context():
         session_id = registers.todays_session()
         extra = [row[0] for row in registers.places(session_id)][20:]
+        db.session.execute(delete(PlaceStanding).where(PlaceStanding.place_id.in_(extra)))
         db.session.execute(delete(Place).where(Place.id.in_(extra)))
         db.session.commit()
         db.session.remove()
