@@ -89,12 +89,14 @@ def _moved(row: ExceptionRow) -> str:
 def _exception_line(row: ExceptionRow, detail: str) -> Line:
     url = url_for("steering.action_page", action_id=row.id)
     title = f"{row.reference} {row.title}"
-    return Line(title=title, url=url, detail=detail, tag=row.rag.word, tag_colour=row.rag.tag)
+    return Line(title=title, url=url, detail=detail, tag=f"{row.rag.shape} {row.rag.word}", tag_colour=row.rag.tag)
 
 
 def _more_red(left: int) -> Line:
     url = url_for("steering.plan_page", rag=Rag.RED.value)
-    return Line(title=f"{left:,} more that are red", url=url, tag=Rag.RED.word, tag_colour=Rag.RED.tag)
+    return Line(
+        title=f"{left:,} more that are red", url=url, tag=f"{Rag.RED.shape} {Rag.RED.word}", tag_colour=Rag.RED.tag
+    )
 
 
 def _more_moved(left: int) -> Line:
