@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from wfsite.core.errors import Missing
-from wfsite.db.reading import Read, ReadPair
+from wfsite.core.paging import First
+from wfsite.db.reading import Read, ReadFirst, ReadPair
 from wfsite.people.models import Agency
 
 
@@ -86,3 +87,15 @@ def test_a_row_comes_as_a_pair(site):
         assert (first.on, first.name, second) == ("today", second.name, Named(len(first.name), first.name))
     with pytest.raises(Missing):
         ReadPair(Named, Named, _PAIRS.where(Agency.id == 0)).one()
+
+
+@pytest.mark.usefixtures("context")
+def test_the_first_few_come_with_how_many_there_are(site):
+    every = Read(Named, select(Agency.id, Agency.name).order_by(Agency.id)).all()
+    read = ReadFirst(Named, select(Agency.id, Agency.name).order_by(Agency.id))
+    assert len(every) > 2 and read.few(most=2) == First(every[:2], len(every))
+    assert read.few(most=99) == First(every, len(every))
+    nobody = ReadFirst(Named, select(Agency.id, Agency.name).where(Agency.id < 0))
+    assert nobody.few(most=2) == First()
+    with pytest.raises(TypeError):
+        ReadFirst(Named, select(Agency.name, Agency.id))

@@ -28,6 +28,14 @@ def page_of(total: int, *, asked: int, size: int) -> Page:
 
 
 @dataclass(frozen=True, slots=True)
+class First(Generic[T]):
+    """The first few of what there is, and how many there are in all."""
+
+    shown: tuple[T, ...] = ()
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A place in a sorted list: what follows the row with these sort values, or with `back` what comes before it."""
 

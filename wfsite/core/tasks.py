@@ -6,6 +6,8 @@ from datetime import date
 from enum import IntEnum
 from typing import TypeVar
 
+from wfsite.core.paging import First
+
 Found = TypeVar("Found")
 Lined = TypeVar("Lined", bound="Line")
 
@@ -92,12 +94,10 @@ def newest_first(found: Iterable[Reading]) -> list[Reading]:
 
 
 def in_short(
-    found: Sequence[Found], line: Callable[[Found], Lined], rest: Callable[[int], Lined], *, total: int | None = None
+    found: Sequence[Found] | First[Found], line: Callable[[Found], Lined], rest: Callable[[int], Lined]
 ) -> list[Lined]:
-    """The first few of what is alike; where there are more, one line more for the rest, given how many they are.
-
-    `total` is how many there are in all, where `found` is not all of them.
-    """
-    shown = [line(one) for one in found[:MOST_OF_A_KIND]]
-    left = (len(found) if total is None else total) - len(shown)
+    """The first few of what is alike; where there are more, one line more for the rest, given how many they are."""
+    first = found if isinstance(found, First) else First(tuple(found), len(found))
+    shown = [line(one) for one in first.shown[:MOST_OF_A_KIND]]
+    left = first.total - len(shown)
     return [*shown, rest(left)] if left > 0 else shown

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    ForeignKey,
     FromClause,
     ScalarSelect,
     SQLColumnExpression,
@@ -22,9 +23,21 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import Mapped, mapped_column
 
-from wfsite.db.base import Base, table_of
+from wfsite.db.base import Base, UtcDateTime, table_of
 from wfsite.db.session import db
+
+
+class DatedRow(Base):
+    """A table of facts: from when each counts, and who said it. They are their own history."""
+
+    __abstract__ = True
+    __audited__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Fact(NamedTuple):
@@ -41,9 +54,9 @@ def in_order(facts: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]
 
 
 class Dated:
-    """A table of facts, each with its `id` and `recorded_at`; `owner` are the columns that say of what it is one."""
+    """How a table of facts is written and read; `owner` are the columns that say of what each is one."""
 
-    def __init__(self, model: type[Base], *owner: str) -> None:
+    def __init__(self, model: type[DatedRow], *owner: str) -> None:
         self.table, self._owner = table_of(model), owner
         before, at = self.table.alias(), bindparam("at", type_=self.table.c.recorded_at.type)
         same = [before.c[name] == bindparam(f"of_{name}", type_=before.c[name].type) for name in owner]
@@ -68,14 +81,20 @@ class Dated:
         return [Fact(*row) for row in db.session.execute(self._add, given)]
 
     def newest(
-        self, *owner: SQLColumnExpression[Any], up_to: SQLColumnExpression[datetime] | None = None, **only: Any
+        self,
+        *owner: SQLColumnExpression[Any],
+        up_to: SQLColumnExpression[datetime] | None = None,
+        before: SQLColumnExpression[datetime] | None = None,
+        **only: Any,
     ) -> ScalarSelect[int]:
-        """The id of an owner's newest fact, of those recorded up to an instant and with the values of `only`."""
+        """The id of an owner's newest fact, of those recorded up to or before an instant, with the values of `only`."""
         fact = self.table.alias()
         where = [fact.c[name] == value for name, value in zip(self._owner, owner, strict=True)]
         where += [fact.c[name] == value for name, value in only.items()]
         if up_to is not None:
             where.append(fact.c.recorded_at <= up_to)
+        if before is not None:
+            where.append(fact.c.recorded_at < before)
         newest_first = [column.desc() for column in in_order(fact)]
         found = select(fact.c.id).where(*where).order_by(*newest_first).limit(1)
         return found.correlate_except(fact).scalar_subquery()

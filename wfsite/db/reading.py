@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam, func
 
 from wfsite.core.errors import Missing
+from wfsite.core.paging import First
 from wfsite.db.session import db
 
 T = TypeVar("T")
@@ -44,6 +45,23 @@ class Read(Generic[T]):
         """The only row, or None."""
         row = db.session.execute(self.statement, values).one_or_none()
         return None if row is None else self._cls(*row, **given)
+
+
+class ReadFirst(Generic[T]):
+    """The first rows of `statement` read as `cls`, and how many there are, at once."""
+
+    __slots__ = ("_cls", "statement")
+
+    def __init__(self, cls: type[T], statement: Select[*tuple[Any, ...]]) -> None:
+        _prove(cls, [str(column.key) for column in statement.selected_columns], ())
+        self._cls = cls
+        self.statement = statement.add_columns(func.count().over()).limit(bindparam("most"))
+
+    def few(self, values: Mapping[str, Any] = _NOTHING, *, most: int) -> First[T]:
+        """At most `most` rows, in the statement's order."""
+        cls = self._cls
+        rows = db.session.execute(self.statement, {**values, "most": most}).all()
+        return First(tuple([cls(*row[:-1]) for row in rows]), rows[0][-1] if rows else 0)
 
 
 class ReadPair(Generic[T, U]):

@@ -1,7 +1,6 @@
 """Where actions stand and what themes are called: dated rows, replayed at every instant; one of two at once."""
 
 import threading
-from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
+from tests.support.replay import Replay
 from wfsite.core.clock import end_of_day
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.rag import Rag
@@ -126,21 +126,11 @@ def test_the_newest_place_lies_on_its_action_and_theme():
         assert newest == {owner: tuple(rest) for owner, *rest in db.session.execute(stands)}
 
 
-@dataclass
-class Replay:
-    """A plan reckoned from a list of what was done, without the database: (from when, of what, what)."""
-
-    done: list = field(default_factory=list)
-
-    def note(self, at, what, value):
-        earlier = [since for since, of, _ in self.done if of == what]
-        self.done.append((max([at, *earlier]), what, value))
+class PlanReplay(Replay):
+    """A plan by replay."""
 
     def shown(self, instant):
-        stood = {}
-        for since, what, value in sorted(self.done, key=lambda one: one[0]):
-            if since <= instant:
-                stood[what] = value
+        stood = self.at(instant)
         called = {what[1]: value for what, value in stood.items() if what[0] == "theme"}
         rows = {}
         for (kind, owner), value in stood.items():
@@ -156,7 +146,7 @@ class Replay:
 
 def replay_of_today():
     """The plan as it was imported."""
-    replay = Replay()
+    replay = PlanReplay()
     for theme in themes():
         replay.note(NOW - timedelta(days=1_000), ("theme", theme.id), (theme.position, theme.title))
     rows = select(Action.id, Action.theme_id, Action.reference, Action.parent_id, Action.added_at)
@@ -181,7 +171,7 @@ def test_every_instant_is_the_replay_of_what_was_done_until_then(seed):
         else:
             _move_any(chance, turn, replay, at=at)
     assert shown() == replay.shown(NOW + timedelta(days=99))
-    for instant in sorted({since + step for since, _, _ in replay.done for step in (-MICRO, timedelta())}):
+    for instant in replay.instants:
         if instant >= NOW - timedelta(days=6):
             assert shown(instant) == replay.shown(instant), instant
 

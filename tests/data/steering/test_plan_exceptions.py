@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, rag_update
 from wfsite.core.clock import end_of_day
+from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, Meeting
@@ -29,10 +30,10 @@ def rows(as_at=None, on=TODAY):
 def test_red_is_what_the_plan_shows_as_red_with_its_reason():
     found = plan_exceptions(on=TODAY, most=99)
     red = {reference: row.note for reference, row in rows().items() if row.rag is Rag.RED}
-    assert {row.reference: row.note for row in found.red} == red and red
-    assert found.all_red == len(red)
+    assert {row.reference: row.note for row in found.red.shown} == red and red
+    assert found.red.total == len(red)
     few = plan_exceptions(on=TODAY, most=1)
-    assert (len(few.red), few.all_red) == (1, len(red))
+    assert (len(few.red.shown), few.red.total) == (1, len(red))
 
 
 def moved_by_the_plan_itself():
@@ -50,8 +51,8 @@ def moved_by_the_plan_itself():
 def moved():
     """Those that moved, red ones among them: these stand with the red, and nothing stands twice."""
     found = plan_exceptions(on=TODAY, most=99)
-    assert not {row.id for row in found.red} & {row.id for row in found.moved}
-    both = [*found.moved, *(row for row in found.red if row.before is not row.rag)]
+    assert not {row.id for row in found.red.shown} & {row.id for row in found.moved.shown}
+    both = [*found.moved.shown, *(row for row in found.red.shown if row.before is not row.rag)]
     return {row.reference: (row.before, row.rag) for row in both}
 
 
@@ -72,23 +73,23 @@ def test_before_the_first_meeting_nothing_has_moved():
     for meeting in db.session.scalars(select(Meeting).where(Meeting.group_id == group)):
         db.session.delete(meeting)
     db.session.flush()
-    assert plan_exceptions(on=TODAY, most=99).moved == ()
+    assert plan_exceptions(on=TODAY, most=99).moved == First()
 
 
 def test_a_plan_without_red():
     db.session.execute(update(RagUpdate).values(rag=Rag.GREEN, previous_rag=None))
-    assert plan_exceptions(on=TODAY, most=99).red == ()
+    assert plan_exceptions(on=TODAY, most=99).red == First()
 
 
 def test_an_action_whose_lead_has_left_is_named_until_it_is_finished():
-    assert leads_gone(on=TODAY, most=99) == ()
+    assert leads_gone(on=TODAY, most=99) == First()
     person = db.session.scalars(select(Person).where(Person.email == "manager@demo.example")).one()
     person.active = False
     db.session.flush()
-    found = leads_gone(on=TODAY, most=99)
+    found = leads_gone(on=TODAY, most=99).shown
     mine = {r for r, row in rows().items() if "Martin Hale" in row.lead_names and not row.rag.is_finished}
     assert {one.reference for one in found} == mine and len(mine) > 1
-    assert {(one.lead, one.of_all) for one in found} == {("Martin Hale", len(mine))}
-    assert [one.of_all for one in leads_gone(on=TODAY, most=1)] == [len(mine)]
+    assert {one.lead for one in found} == {"Martin Hale"}
+    assert leads_gone(on=TODAY, most=1) == First(found[:1], len(mine))
     rag_update(action_id(found[0].reference), Rag.COMPLETE)
-    assert found[0].reference not in {one.reference for one in leads_gone(on=TODAY, most=99)}
+    assert found[0].reference not in {one.reference for one in leads_gone(on=TODAY, most=99).shown}

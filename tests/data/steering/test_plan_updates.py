@@ -12,13 +12,14 @@ from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.racing import race_updates
 from wfsite.core.clock import at_london, end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, Meeting
 from wfsite.steering.plans import action_queries, queries
 from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
-from wfsite.steering.plans.own_queries import First, OwnActions, own_actions
+from wfsite.steering.plans.own_queries import OwnActions, own_actions
 from wfsite.steering.plans.queries import Filters
 from wfsite.steering.plans.rules import Attention
 
@@ -211,7 +212,7 @@ def test_what_waits_for_a_manager_is_theirs_and_silent_or_overdue():
     for found, expected in ((own.to_update, silent), (own.to_date, late)):
         assert found.shown == tuple(sorted(expected, key=lambda row: row.rag.rank))
         assert found.total == len(expected) > 0
-    assert _own("chair") == OwnActions()
+    assert _own("chair") == OwnActions(First(), First())
 
 
 def test_the_worst_few_stand_for_all_that_waits():

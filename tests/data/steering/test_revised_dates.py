@@ -10,6 +10,7 @@ from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from wfsite.core.clock import end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.paging import First
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
@@ -289,11 +290,11 @@ def test_what_waits_for_the_secretary_and_for_the_lead():
     assert waiting() == ["2.1c", REFERENCE]  # the longest waiting first
     assert own() == [REFERENCE, "2.1c"]  # the newest first
     few, every = _to_decide("secretary", most=1), _to_decide("secretary")
-    assert (few, every.total) == (own_queries.First(every.shown[:1], 2), 2)
+    assert (few, every.total) == (First(every.shown[:1], 2), 2)
     decide(DateStep.AGREED)
     assert waiting() == own() == ["2.1c"]
     for account in ("chair", "manager", "staff"):
-        assert _to_decide(account) == own_queries.First()
+        assert _to_decide(account) == First()
     assert own("chair") == own("staff") == own("secretary") == []
 
 

@@ -10,6 +10,7 @@ from tests.support.engines import NOW
 from tests.support.registers import actor, closed_session, places
 from tests.support.statements import Statements
 from wfsite.core.clock import end_of_day, london_date
+from wfsite.core.paging import First
 from wfsite.core.periods import Quarter
 from wfsite.extensions import db
 from wfsite.people.models import Person, Team
@@ -17,7 +18,6 @@ from wfsite.training.attendance import queries, services, services_closing
 from wfsite.training.attendance.models import AttendanceMark, Place, TrainingSession
 from wfsite.training.attendance.queries_sessions import (
     SessionFilter,
-    WaitingRegisters,
     When,
     registers_waiting,
     session_list,
@@ -198,10 +198,10 @@ def test_headlines_equal_the_report():
 
 
 def test_what_waits_for_whom():
-    waiting = registers_waiting(actor("training"), at=NOW)
-    assert [w.unrecorded for w in waiting.rows][-1] == 25
-    assert len(waiting.rows) == waiting.total == 2
-    assert registers_waiting(actor("staff"), at=NOW) == WaitingRegisters()
+    waiting = registers_waiting(actor("training"), at=NOW, most=20)
+    assert [w.unrecorded for w in waiting.shown][-1] == 25
+    assert len(waiting.shown) == waiting.total == 2
+    assert registers_waiting(actor("staff"), at=NOW, most=20) == First()
     (booked,) = sessions_booked_by(actor("staff"), at=NOW)
     assert booked.starts_at > NOW
     assert sessions_booked_by(actor("viewer"), at=NOW) == ()

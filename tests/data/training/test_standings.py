@@ -1,7 +1,6 @@
 """Whether places are kept and sessions go ahead: dated rows, replayed at every instant; one of two at once."""
 
 import threading
-from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from tests.support.engines import NOW
 from tests.support.registers import actor, closed_session, places
+from tests.support.replay import Replay
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict, Missing
 from wfsite.core.periods import Quarter
@@ -151,23 +151,8 @@ def test_the_newest_standing_lies_on_its_place_and_session():
         assert newest == dict(tuple(row) for row in db.session.execute(select(owner.id, owner.state)))
 
 
-@dataclass
-class Replay:
-    """A session reckoned from a list of what was done, without the database: (from when, of what, what)."""
-
-    done: list = field(default_factory=list)
-
-    def note(self, at, what, value):
-        earlier = [since for since, of, _ in self.done if of == what]
-        self.done.append((max([at, *earlier]), what, value))
-
-    def at(self, instant):
-        """What stood at an instant, by what it is about."""
-        stood = {}
-        for since, what, value in sorted(self.done, key=lambda one: one[0]):
-            if since <= instant:
-                stood[what] = value
-        return stood
+class SessionReplay(Replay):
+    """A session by replay."""
 
     def counts(self, instant, origins):
         """The session's counts at an instant, or None when it was called off."""
@@ -183,7 +168,7 @@ class Replay:
 
 def replay_of(session):
     """What the demo did to a session so far."""
-    replay = Replay()
+    replay = SessionReplay()
     ids = [place_id for place_id, _, _ in places(session.id)]
     for row in db.session.scalars(select(PlaceStanding).where(PlaceStanding.place_id.in_(ids))):
         replay.note(row.recorded_at, ("state", row.place_id), row.state)
@@ -207,7 +192,7 @@ def test_every_instant_is_the_replay_of_what_was_done_until_then(reopened, seed)
         except Conflict:
             continue
     assert len(replay.done) > len(origins) + 20
-    for instant in sorted({since + step for since, _, _ in replay.done for step in (-MICRO, timedelta())}):
+    for instant in replay.instants:
         if instant < reopened.starts_at:
             continue
         found = shown(reopened, instant)

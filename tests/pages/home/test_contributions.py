@@ -8,6 +8,7 @@ import pytest
 
 import wfsite
 from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, Contributions, Kind
+from wfsite.core.paging import First
 from wfsite.core.tasks import Line, Task, Urgency, in_short, ranked
 
 OFFERS = {"home_tasks": HOME_TASKS, "home_sections": HOME_SECTIONS, "home_reading": HOME_READING}
@@ -76,7 +77,8 @@ def test_worst_first_and_what_is_alike_as_it_was_given():
 
 @pytest.mark.parametrize(("found", "total", "titles"), [(3, None, 3), (8, 8, 8), (8, 9, 9), (20, None, 9), (0, 0, 0)])
 def test_the_first_few_and_the_way_to_the_rest(found, total, titles):
-    lines = in_short(range(found), _task, lambda left: Line(title=f"{left} more", url="/all"), total=total)
+    of_all = range(found) if total is None else First(tuple(range(found)), total)
+    lines = in_short(of_all, _task, lambda left: Line(title=f"{left} more", url="/all"))
     assert len(lines) == titles
     if titles == 9:
         assert lines[-1].title == f"{(total or found) - 8} more"

@@ -90,6 +90,7 @@ def test_nothing_chosen_says_what_to_do_at_each_question(site, browser, pulse, q
     b.get(f"/surveys/{pulse}")
     page = b.submit("Send my answers", expect=422)
     assert page.one("title").text.startswith("Error: ")
+    assert "Your answers are counted once, whatever you choose" in page.one("noscript").text
     summary = [a for a in page.all("a") if a["href"].startswith("#q")]
     assert [a["href"] for a in summary] == [f"#{q.name}" for q in questions if q.required]
     ids = {tag["id"] for tag in page.tags}

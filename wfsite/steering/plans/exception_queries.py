@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
+from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
-from wfsite.db.reading import Read
+from wfsite.db.reading import ReadFirst
 from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
-from wfsite.steering.plans.models import Action, ActionLead, ActionWording, Lead, RagUpdate, Theme
+from wfsite.steering.plans.models import UPDATES, Action, ActionLead, ActionWording, Lead, RagUpdate, Theme
 from wfsite.steering.plans.queries import PRESENT_PLAN
 from wfsite.steering.plans.row_queries import RAG, SINCE_MEETING, joined_today
 from wfsite.steering.plans.rules import plan_year_of
@@ -32,39 +33,26 @@ class ExceptionRow:
     before: Rag
     note: str
     updated_at: datetime | None
-    of_all: int
 
 
 @dataclass(frozen=True, slots=True)
 class PlanExceptions:
-    """The first few that are red, and of the others those that moved, each with how many there are in all."""
+    """What is red, and what else has another status than when the group last met."""
 
-    red: tuple[ExceptionRow, ...] = ()
-    moved: tuple[ExceptionRow, ...] = ()
-
-    @property
-    def all_red(self) -> int:
-        """How many actions are red."""
-        return self.red[0].of_all if self.red else 0
-
-    @property
-    def all_moved(self) -> int:
-        """How many others have another status than when the group last met."""
-        return self.moved[0].of_all if self.moved else 0
+    red: First[ExceptionRow]
+    moved: First[ExceptionRow]
 
 
 _WAS = (
     select(_earlier.c.rag)
-    .where(_earlier.c.action_id == _action.c.id, _earlier.c.recorded_at < SINCE_MEETING)
-    .order_by(_earlier.c.recorded_at.desc(), _earlier.c.id.desc())
-    .limit(1)
+    .where(_earlier.c.id == UPDATES.newest(_action.c.id, before=SINCE_MEETING))
     .correlate(_action)
     .scalar_subquery()
 )
 _BEFORE = func.coalesce(_WAS, Rag.NOT_STARTED)
 
 
-def _exceptions(*where: ColumnElement[bool]) -> Read[ExceptionRow]:
+def _exceptions(*where: ColumnElement[bool]) -> ReadFirst[ExceptionRow]:
     """The actions of the present plan that stand out, the worst status first, the latest word first among these."""
     statement = select(
         _action.c.id,
@@ -74,15 +62,13 @@ def _exceptions(*where: ColumnElement[bool]) -> Read[ExceptionRow]:
         _BEFORE.label("before"),
         func.coalesce(_update.c.note, "").label("note"),
         _update.c.recorded_at.label("updated_at"),
-        func.count().over().label("of_all"),
     ).select_from(_action)
     rank = case({rag: rag.rank for rag in Rag}, value=RAG.element)
-    return Read(
+    return ReadFirst(
         ExceptionRow,
         joined_today(statement.join(_theme, _theme.c.id == _action.c.theme_id))
         .where(_theme.c.plan_id == PRESENT_PLAN, *where)
-        .order_by(rank, _update.c.recorded_at.desc(), _theme.c.position, _action.c.position, _action.c.id)
-        .limit(bindparam("most")),
+        .order_by(rank, _update.c.recorded_at.desc(), _theme.c.position, _action.c.position, _action.c.id),
     )
 
 
@@ -92,22 +78,21 @@ _READ_MOVED = _exceptions(_update.c.recorded_at >= SINCE_MEETING, RAG.element !=
 
 def plan_exceptions(*, on: date, most: int) -> PlanExceptions:
     """What is red in the present plan, and what else has another status than when the group last met; `most` each."""
-    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, "most": most}
-    return PlanExceptions(_READ_RED.all(values), _READ_MOVED.all(values))
+    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on}
+    return PlanExceptions(_READ_RED.few(values, most=most), _READ_MOVED.few(values, most=most))
 
 
 @dataclass(frozen=True, slots=True)
 class LeadGone:
-    """An unfinished action of whose leads somebody has left, and how many there are."""
+    """An unfinished action of whose leads somebody has left."""
 
     id: int
     reference: str
     title: str
     lead: str
-    of_all: int
 
 
-_READ_GONE = Read(
+_READ_GONE = ReadFirst(
     LeadGone,
     joined_today(
         select(
@@ -115,7 +100,6 @@ _READ_GONE = Read(
             _action.c.reference,
             _wording.c.title,
             func.min(_lead.c.name).label("lead"),
-            func.count().over().label("of_all"),
         )
         .select_from(_action)
         .join(_theme, _theme.c.id == _action.c.theme_id)
@@ -125,11 +109,10 @@ _READ_GONE = Read(
     )
     .where(_theme.c.plan_id == PRESENT_PLAN, RAG.element.not_in([rag for rag in Rag if rag.is_finished]))
     .group_by(_action.c.id, _action.c.reference, _wording.c.title, _theme.c.position, _action.c.position)
-    .order_by(_theme.c.position, _action.c.position, _action.c.id)
-    .limit(bindparam("most")),
+    .order_by(_theme.c.position, _action.c.position, _action.c.id),
 )
 
 
-def leads_gone(*, on: date, most: int) -> tuple[LeadGone, ...]:
+def leads_gone(*, on: date, most: int) -> First[LeadGone]:
     """The unfinished actions of the present plan of whose leads somebody's account is closed, in the plan's order."""
-    return _READ_GONE.all({"year": plan_year_of(on), "most": most})
+    return _READ_GONE.few({"year": plan_year_of(on)}, most=most)

@@ -7,16 +7,15 @@ from flask import url_for
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
+from wfsite.core.paging import First
 from wfsite.core.permissions import Permission, Reach, Role
 from wfsite.core.rag import Rag
-from wfsite.core.tasks import MOST_OF_A_KIND, Headline, Line, NotSetUp, Reading, Section, Task, Urgency, in_short
+from wfsite.core.tasks import MOST_OF_A_KIND, Found, Headline, Line, NotSetUp, Reading, Section, Task, Urgency, in_short
 from wfsite.core.words import brief, count_of, long_date
 from wfsite.steering.plans.exception_queries import ExceptionRow, LeadGone, PlanExceptions, leads_gone, plan_exceptions
 from wfsite.steering.plans.headline_queries import PlanHeadlines, newest_plan, plan_headlines
 from wfsite.steering.plans.own_queries import (
     DatedAction,
-    First,
-    Waiting,
     dates_to_decide,
     dates_waiting,
     own_actions,
@@ -32,12 +31,14 @@ def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
     on = london_date(at)
     own = own_actions(actor, on=on, most=MOST_OF_A_KIND)
     decisions = dates_to_decide(actor, on=on, most=MOST_OF_A_KIND)
-    gone = leads_gone(on=on, most=MOST_OF_A_KIND) if actor.can(Permission.PLAN_IMPORT) else ()
+    gone: First[LeadGone] = First()
+    if actor.can(Permission.PLAN_IMPORT):
+        gone = leads_gone(on=on, most=MOST_OF_A_KIND)
     return [
         *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
         *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
         *_shortened(decisions, _decision_task, "to decide on", "To decide", "blue", "to_decide=1"),
-        *in_short(gone, _gone_task, _more_gone, total=gone[0].of_all if gone else 0),
+        *in_short(gone, _gone_task, _more_gone),
     ]
 
 
@@ -59,14 +60,14 @@ def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
 
 def _exceptions(found: PlanExceptions, met_on: date | None) -> Iterator[Section]:
     """What is red, with its movement; then what else moved, which only a meeting makes a question."""
-    if found.red:
+    if found.red.total:
         yield Section(
             title="Red, and why",
-            lines=in_short(found.red, lambda row: _red_line(row, met_on), _more_red, total=found.all_red),
+            lines=in_short(found.red, lambda row: _red_line(row, met_on), _more_red),
         )
-    if found.moved and met_on:
-        title = f"{'Also moved' if found.red else 'Moved'} since the last meeting, on {long_date(met_on)}"
-        yield Section(title=title, lines=in_short(found.moved, _moved_line, _more_moved, total=found.all_moved))
+    if found.moved.total and met_on:
+        title = f"{'Also moved' if found.red.total else 'Moved'} since the last meeting, on {long_date(met_on)}"
+        yield Section(title=title, lines=in_short(found.moved, _moved_line, _more_moved))
 
 
 def _red_line(row: ExceptionRow, met_on: date | None) -> Line:
@@ -115,7 +116,7 @@ def home_reading(actor: Actor, *, at: datetime) -> list[Reading]:
 
 
 def _shortened(
-    waiting: First[Waiting], task: Callable[[Waiting], Task], words: str, tag: str, colour: str, query: str
+    waiting: First[Found], task: Callable[[Found], Task], words: str, tag: str, colour: str, query: str
 ) -> list[Task]:
     """A task for each of the first that wait; of many, one more that leads to all of them on the plan."""
 
@@ -123,7 +124,7 @@ def _shortened(
         url = f"{url_for('steering.plan_page')}?{query}"
         return Task(title=f"{left:,} more {words}", url=url, tag=tag, tag_colour=colour, urgency=Urgency.WAITING)
 
-    return in_short(waiting.shown, task, rest, total=waiting.total)
+    return in_short(waiting, task, rest)
 
 
 def _update_task(row: ActionRow) -> Task:

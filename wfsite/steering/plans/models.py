@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import Base, UtcDateTime, choice
-from wfsite.db.dated import Dated
+from wfsite.db.dated import Dated, DatedRow
 from wfsite.steering.plans.date_rules import DateStep
 
 
@@ -35,17 +35,13 @@ class Theme(Base):
     title: Mapped[str] = mapped_column(String(200))
 
 
-class ThemeWording(Base):
+class ThemeWording(DatedRow):
     """What a theme is called, and where it stands in its plan, from an instant on."""
 
     __tablename__ = "theme_wording"
-    __audited__ = False
     __table_args__ = (Index("ix_theme_wording_theme_id_recorded_at", "theme_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     position: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
 
@@ -77,34 +73,26 @@ class Action(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class ActionPlacing(Base):
+class ActionPlacing(DatedRow):
     """Where an action stands from an instant on: its theme, whose sub-action it is, its reference, its order."""
 
     __tablename__ = "action_placing"
-    __audited__ = False
     __table_args__ = (Index("ix_action_placing_action_id_recorded_at", "action_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"))
     reference: Mapped[str] = mapped_column(String(20))
     position: Mapped[int]
 
 
-class ActionWording(Base):
+class ActionWording(DatedRow):
     """What an action says from an instant on: title, timescale, leads, criteria, monitoring lead."""
 
     __tablename__ = "action_wording"
-    __audited__ = False
     __table_args__ = (Index("ix_action_wording_action_id_recorded_at", "action_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     title: Mapped[str] = mapped_column(String(500))
     timescale_kind: Mapped[TimescaleKind] = mapped_column(choice(TimescaleKind))
     starts_on: Mapped[date | None]
@@ -140,17 +128,13 @@ class ActionLead(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
 
 
-class RagUpdate(Base):
+class RagUpdate(DatedRow):
     """A status with its note: who said so, when, and the way back to Green where one is needed."""
 
     __tablename__ = "rag_update"
-    __audited__ = False
     __table_args__ = (Index("ix_rag_update_action_id_recorded_at", "action_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     rag: Mapped[Rag] = mapped_column(choice(Rag))
     note: Mapped[str] = mapped_column(Text)
     route_to_green: Mapped[str] = mapped_column(Text, default="")
@@ -159,20 +143,16 @@ class RagUpdate(Base):
     previous_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class RevisedDate(Base):
+class RevisedDate(DatedRow):
     """A step of an action's revised date: proposed with its reason, then agreed or declined.
 
     The date that the plan itself says stays in the wording, as the baseline.
     """
 
     __tablename__ = "revised_date"
-    __audited__ = False
     __table_args__ = (Index("ix_revised_date_action_id_recorded_at", "action_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     step: Mapped[DateStep] = mapped_column(choice(DateStep))
     timescale_kind: Mapped[TimescaleKind] = mapped_column(choice(TimescaleKind))
     starts_on: Mapped[date | None]

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
 
 from wfsite.core.actor import Actor
+from wfsite.core.paging import First
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
@@ -33,27 +33,17 @@ from wfsite.steering.plans.row_queries import (
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
 from wfsite.steering.plans.rules import plan_year_of
 
-Waiting = TypeVar("Waiting")
-
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
 _action_lead, _lead = table_of(ActionLead), table_of(Lead)
 _MOST_WAITING = 10
 
 
 @dataclass(frozen=True, slots=True)
-class First(Generic[Waiting]):
-    """The first few of what waits for somebody, and how many wait in all."""
-
-    shown: tuple[Waiting, ...] = ()
-    total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class OwnActions:
     """The actions of the present plan that a person leads or watches and that ask for something, the worst first."""
 
-    to_update: First[ActionRow] = First()
-    to_date: First[ActionRow] = First()
+    to_update: First[ActionRow]
+    to_date: First[ActionRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +137,7 @@ _READ_ASKED = ReadPair(ActionRow, _Asked, _FIRST_ASKED, given=("on", "rights"))
 def own_actions(actor: Actor, *, on: date, most: int) -> OwnActions:
     """What waits for an update or for a revised date from `actor`: at most `most` of each, and how many wait."""
     if actor.reach(Permission.PLAN_UPDATE) is None:
-        return OwnActions()
+        return OwnActions(First(), First())
     values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, "most": most, **who(actor)}
     found = _READ_ASKED.all(values, on=on, rights=rights_of(actor))
     may_date = actor.can(Permission.DATE_PROPOSE)

@@ -1,29 +1,25 @@
 """Tables of workforce data. A figure is never overwritten: a correction is a newer row for the same month."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wfsite.db.base import Base, UtcDateTime, choice
-from wfsite.db.dated import Dated
+from wfsite.db.base import Base, choice
+from wfsite.db.dated import Dated, DatedRow
 
 
-class WorkforceReturn(Base):
+class WorkforceReturn(DatedRow):
     """One service area's counts for one month, as recorded at an instant. None is not supplied, 0 is zero."""
 
     __tablename__ = "workforce_return"
-    __audited__ = False
     __table_args__ = (Index("ix_workforce_return_team_id_month_recorded_at", "team_id", "month", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
     # The first day of the month; counts stand at its last.
     month: Mapped[date]
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     permanent: Mapped[int | None]
     starters: Mapped[int | None]
     leavers: Mapped[int | None]

@@ -181,14 +181,6 @@ _FIRST_OF_LATEST = (
     .correlate(Team)
     .scalar_subquery()
 )
-_NEWEST_OF_MONTH = (
-    select(_EARLIER.id)
-    .where(_EARLIER.team_id == Team.id, _EARLIER.month == WorkforceReturn.month)
-    .order_by(_EARLIER.recorded_at.desc(), _EARLIER.id.desc())
-    .limit(1)
-    .correlate(Team, WorkforceReturn)
-    .scalar_subquery()
-)
 _READ_BY_AREA = ReadPair(
     _AreaMonth,
     Counts,
@@ -203,7 +195,7 @@ _READ_BY_AREA = ReadPair(
     .where(
         Team.active,
         WorkforceReturn.month >= func.coalesce(_FIRST_OF_LATEST, date.min),
-        WorkforceReturn.id == _NEWEST_OF_MONTH,
+        WorkforceReturn.id == RETURNS.newest(Team.id, WorkforceReturn.month),
     )
     .order_by(Team.id, WorkforceReturn.month),
 )

@@ -9,7 +9,7 @@ from flask import url_for
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission, Reach
-from wfsite.core.tasks import Headline, Line, Reading, Section, Task, Urgency, in_short
+from wfsite.core.tasks import MOST_OF_A_KIND, Headline, Line, Reading, Section, Task, Urgency, in_short
 from wfsite.core.words import clock_time, count_of, long_date, moment
 from wfsite.training.attendance.queries_sessions import (
     BookedSession,
@@ -37,20 +37,17 @@ _WHOSE = {
 
 def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
     """The registers that wait for `actor`, longest waiting first; of many, one line leads to all of them."""
-    waiting, on = registers_waiting(actor, at=at), london_date(at)
-    return in_short(
-        waiting.rows, lambda found: _task(found, on=on), lambda _: _every(waiting.total), total=waiting.total
-    )
+    waiting, on = registers_waiting(actor, at=at, most=MOST_OF_A_KIND), london_date(at)
+    return in_short(waiting, lambda found: _task(found, on=on), lambda _: _every(waiting.total))
 
 
 def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
     """Where `actor` has a place; the week's sessions for a training lead; a team's or an agency's attendance."""
     if booked := sessions_booked_by(actor, at=at):
         yield Section(title="Your training", lines=[_booked(session) for session in booked[:_SESSIONS_SHOWN]])
-    if week := sessions_of_week(actor, at=at):
-        yield Section(
-            title="Sessions in the next seven days", lines=in_short(week, _coming, _more_coming, total=week[0].of_all)
-        )
+    week = sessions_of_week(actor, at=at, most=MOST_OF_A_KIND)
+    if week.total:
+        yield Section(title="Sessions in the next seven days", lines=in_short(week, _coming, _more_coming))
     reach = actor.reach(Permission.ATTENDANCE_READ)
     if reach in _OWN_FIGURES and (figures := latest_figures(actor, at=at)):
         yield Section(title=f"Attendance, {_WHOSE[reach]}", figures=figures)

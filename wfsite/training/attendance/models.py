@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
-from wfsite.db.dated import Dated
+from wfsite.db.dated import Dated, DatedRow
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
 
 
@@ -52,18 +52,14 @@ class TrainingSession(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class SessionStanding(Base):
+class SessionStanding(DatedRow):
     """Whether a session goes ahead, from an instant on: who said so. The session carries the newest."""
 
     __tablename__ = "session_standing"
-    __audited__ = False
     __table_args__ = (Index("ix_session_standing_session_id_recorded_at", "session_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
     state: Mapped[SessionState] = mapped_column(choice(SessionState))
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Place(Base):
@@ -88,46 +84,34 @@ class Place(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class PlaceStanding(Base):
+class PlaceStanding(DatedRow):
     """Whether a place is kept, from an instant on: who said so. The first is its booking; the place has the newest."""
 
     __tablename__ = "place_standing"
-    __audited__ = False
     __table_args__ = (Index("ix_place_standing_place_id_recorded_at", "place_id", "recorded_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     state: Mapped[PlaceState] = mapped_column(choice(PlaceState))
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class RegisterClosure(Base):
+class RegisterClosure(DatedRow):
     """That a register was closed, or opened again: who and when. The session carries the newest."""
 
     __tablename__ = "register_closure"
-    __audited__ = False
     __table_args__ = (Index("ix_register_closure_session_id", "session_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("training_session.id"))
     is_closed: Mapped[bool]
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class AttendanceMark(Base):
+class AttendanceMark(DatedRow):
     """A mark as it was set: who, when and what."""
 
     __tablename__ = "attendance_mark"
-    __audited__ = False
     __table_args__ = (Index("ix_attendance_mark_place_id", "place_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     mark: Mapped[Mark] = mapped_column(choice(Mark))
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # What one press of a button set shares one key: it is undone together, and sent twice it counts once.
     act: Mapped[str] = mapped_column(String(22))
     is_undo: Mapped[bool] = mapped_column(default=False)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
@@ -13,6 +13,7 @@ from wfsite.db.dated import in_order
 from wfsite.db.reading import Read
 from wfsite.people.models import Agency, Person, Profession
 from wfsite.training.attendance.models import (
+    MARKS,
     AttendanceMark,
     Course,
     Place,
@@ -242,7 +243,6 @@ _LAST = (
     .limit(1)
     .subquery()
 )
-_LATER = _mark.alias()
 _READ_LAST_ACT = Read(
     LastAct,
     select(_mark.c.act.label("key"), func.count().over().label("people"), _mark.c.mark, _person.c.name)
@@ -252,7 +252,7 @@ _READ_LAST_ACT = Read(
     .where(
         _place.c.session_id == bindparam("session_id"),
         _mark.c.recorded_by == bindparam("person_id"),
-        ~exists().where(_LATER.c.place_id == _mark.c.place_id, _LATER.c.id > _mark.c.id),
+        _mark.c.id == MARKS.newest(_place.c.id),
     )
     .order_by(_mark.c.id.desc())
     .limit(1),

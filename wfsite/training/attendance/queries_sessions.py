@@ -7,11 +7,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.paging import Key, Stretch
+from wfsite.core.paging import First, Key, Stretch
 from wfsite.core.permissions import Permission, Reach
 from wfsite.db.base import table_of
 from wfsite.db.listing import Listing
-from wfsite.db.reading import Read
+from wfsite.db.reading import Read, ReadFirst
 from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
 from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
 
@@ -187,48 +187,33 @@ def sessions_to_export(wanted: SessionFilter, *, most: int) -> tuple[SessionRow,
 
 @dataclass(frozen=True, slots=True)
 class WaitingRegister:
-    """A register that somebody has still to complete, and how many there are in all."""
+    """A register that somebody has still to complete."""
 
     session_id: int
     course: str
     starts_at: datetime
     unrecorded: int
-    of_all: int
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRegisters:
-    """The registers that have waited longest, and how many wait in all."""
-
-    rows: tuple[WaitingRegister, ...] = ()
-
-    @property
-    def total(self) -> int:
-        """How many wait in all."""
-        return self.rows[0].of_all if self.rows else 0
-
-
-_READ_WAITING = Read(
+_READ_WAITING = ReadFirst(
     WaitingRegister,
     select(
         _session.c.id.label("session_id"),
         _course.c.title.label("course"),
         _session.c.starts_at,
         _UNRECORDED.label("unrecorded"),
-        func.count().over().label("of_all"),
     )
     .join(_course, _course.c.id == _session.c.course_id)
     .where(_WAITS)
-    .order_by(_session.c.starts_at, _session.c.id)
-    .limit(20),
+    .order_by(_session.c.starts_at, _session.c.id),
 )
 
 
-def registers_waiting(seen_by: Actor, *, at: datetime) -> WaitingRegisters:
-    """The registers that `seen_by` may complete and whose session has started, longest waiting first; 20 at most."""
+def registers_waiting(seen_by: Actor, *, at: datetime, most: int) -> First[WaitingRegister]:
+    """The registers that `seen_by` may complete and whose session has started, longest waiting first."""
     if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
-        return WaitingRegisters()
-    return WaitingRegisters(_READ_WAITING.all({"at": at}))
+        return First()
+    return _READ_WAITING.few({"at": at}, most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +251,7 @@ def sessions_booked_by(seen_by: Actor, *, at: datetime) -> tuple[BookedSession, 
 
 @dataclass(frozen=True, slots=True)
 class ComingSession:
-    """A session of the coming week, and how many there are in it."""
+    """A session of the coming week."""
 
     session_id: int
     course: str
@@ -274,10 +259,9 @@ class ComingSession:
     venue: str
     capacity: int
     booked: int
-    of_all: int
 
 
-_READ_WEEK = Read(
+_READ_WEEK = ReadFirst(
     ComingSession,
     select(
         _session.c.id.label("session_id"),
@@ -286,7 +270,6 @@ _READ_WEEK = Read(
         _session.c.venue,
         _session.c.capacity,
         _BOOKED_PLACES.label("booked"),
-        func.count().over().label("of_all"),
     )
     .join(_course, _course.c.id == _session.c.course_id)
     # A session ends after it starts, and its end is what the index knows.
@@ -296,13 +279,12 @@ _READ_WEEK = Read(
         _session.c.starts_at <= bindparam("until"),
         _session.c.state == SessionState.PLANNED,
     )
-    .order_by(_session.c.starts_at, _session.c.id)
-    .limit(20),
+    .order_by(_session.c.starts_at, _session.c.id),
 )
 
 
-def sessions_of_week(seen_by: Actor, *, at: datetime) -> tuple[ComingSession, ...]:
-    """For who completes every register: the sessions that start within seven days, soonest first; 20 at most."""
+def sessions_of_week(seen_by: Actor, *, at: datetime, most: int) -> First[ComingSession]:
+    """For who completes every register: the sessions that start within seven days, soonest first."""
     if not seen_by.can(Permission.REGISTER_COMPLETE, Reach.ALL):
-        return ()
-    return _READ_WEEK.all({"at": at, "until": at + timedelta(days=7)})
+        return First()
+    return _READ_WEEK.few({"at": at, "until": at + timedelta(days=7)}, most=most)

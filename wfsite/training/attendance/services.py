@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby, zip_longest
+from operator import attrgetter
 
 from sqlalchemy import bindparam, literal, or_, select, update
 
@@ -307,16 +309,17 @@ class _Made:
 
 def _made_in(session_id: int, act: str, *, by: Actor) -> _Made:
     """What became of what `by` set in one act."""
-    rows = db.session.execute(_MARKS_OF_SESSION, {"session_id": session_id}).all()
     found = _Made()
-    for before, row, after in zip([None, *rows], rows, [*rows[1:], None], strict=False):
-        if row.act != act or row.recorded_by != by.person_id or row.is_undo:
-            continue
-        if after is None or after.place_id != row.place_id:
-            is_first = before is None or before.place_id != row.place_id
-            found.standing[row.place_id] = Mark.UNRECORDED if before is None or is_first else before.mark
-        elif after.is_undo and after.recorded_by == by.person_id:
-            found.undone[row.place_id] = row.mark
-        else:
-            found.changed[row.place_id] = row.mark
+    rows = db.session.execute(_MARKS_OF_SESSION, {"session_id": session_id})
+    for place_id, of_place in groupby(rows, attrgetter("place_id")):
+        marks, before = list(of_place), Mark.UNRECORDED
+        for row, after in zip_longest(marks, marks[1:]):
+            if row.act == act and row.recorded_by == by.person_id and not row.is_undo:
+                if after is None:
+                    found.standing[place_id] = before
+                elif after.is_undo and after.recorded_by == by.person_id:
+                    found.undone[place_id] = row.mark
+                else:
+                    found.changed[place_id] = row.mark
+            before = row.mark
     return found
