@@ -8,7 +8,7 @@ from typing import Any
 
 from wfsite.core.figures import Rate
 from wfsite.core.parsing import Unreadable, decimal_number, plain_text, whole_number
-from wfsite.steering.workforce.columns import PERCENTAGES
+from wfsite.steering.workforce.column_rules import PERCENTAGES
 from wfsite.steering.workforce.note_sheets import notes_read, split_mark
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Figure
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from wfsite.steering.workforce.row_reading import flow_problem, row_read
+from wfsite.steering.workforce.row_sheets import flow_problem, row_read
 from wfsite.steering.workforce.rules import Counts
 
 
