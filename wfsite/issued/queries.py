@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select
+from sqlalchemy import String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.paging import First, Key, Stretch
 from wfsite.core.permissions import Permission
+from wfsite.core.searching import ESCAPE, like_pattern
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.listing import Listing
@@ -20,11 +21,11 @@ from wfsite.db.reading import Read, ReadFirst
 from wfsite.extensions import db
 from wfsite.issued.content import Content, Place, Words, built_from, content_from
 from wfsite.issued.kinds import DocumentKind
-from wfsite.issued.models import Edition, EditionStep
-from wfsite.issued.rules import HANDS, DocumentState, Step
+from wfsite.issued.models import Edition, EditionStep, Link
+from wfsite.issued.rules import BEING_MADE, HANDS, DocumentState, Step
 from wfsite.people.models import Person
 
-_edition, _step, _person = table_of(Edition), table_of(EditionStep), table_of(Person)
+_edition, _step, _link, _person = (table_of(model) for model in (Edition, EditionStep, Link, Person))
 
 
 class Kinds(dict[str, DocumentKind]):
@@ -69,7 +70,11 @@ class EditionLine:
 
 @dataclass(frozen=True, slots=True)
 class EditionPage:
-    """An edition with everything that was done to it; `before` is the hash of the edition that it replaces."""
+    """An edition with everything that was done to it.
+
+    `before` is the hash of the edition that it replaces; `link` and `chain_hash` are its place in the chain of what was
+    issued, 0 and "" until it is.
+    """
 
     id: int
     kind: str
@@ -91,6 +96,8 @@ class EditionPage:
     replaced_by_id: int | None
     version: int
     before: str
+    link: int
+    chain_hash: str
     steps: tuple[Done, ...] = ()
     editions: tuple[EditionLine, ...] = ()
 
@@ -125,8 +132,7 @@ class EditionPage:
     @property
     def being_made(self) -> EditionLine | None:
         """The edition that is being made of the same subject."""
-        states = (DocumentState.DRAFT, DocumentState.WAITING, DocumentState.APPROVED)
-        return next((one for one in self.editions if one.state in states), None)
+        return next((one for one in self.editions if one.state in BEING_MADE), None)
 
 
 _earlier = _edition.alias("earlier")
@@ -166,8 +172,11 @@ _READ_EDITION = Read(
         _edition.c.replaced_by_id,
         _edition.c.version,
         func.coalesce(_BEFORE, "").label("before"),
+        func.coalesce(_link.c.number, 0).label("link"),
+        func.coalesce(_link.c.chain_hash, "").label("chain_hash"),
     )
     .join(_person, _person.c.id == _edition.c.author_id)
+    .outerjoin(_link, _link.c.edition_id == _edition.c.id)
     .where(_edition.c.id == bindparam("edition_id")),
 )
 _READ_STEPS = Read(
@@ -286,15 +295,13 @@ _LIST = Listing(
     },
     conditions={
         "seen": or_(_ISSUED, _edition.c.kind.in_(bindparam("prepares", expanding=True))),
-        "words": func.lower(_edition.c.title).contains(bindparam("words"), autoescape=True),
+        "words": func.lower(_edition.c.title).like(bindparam("words", type_=String), escape=ESCAPE),
         "kind": _edition.c.kind == bindparam("kind"),
         "in-force": and_(_edition.c.state == DocumentState.ISSUED, _edition.c.replaced_by_id.is_(None)),
         "earlier": and_(
             _ISSUED, or_(_edition.c.replaced_by_id.is_not(None), _edition.c.state == DocumentState.WITHDRAWN)
         ),
-        "being-made": _edition.c.state.in_(
-            (DocumentState.DRAFT, DocumentState.WAITING, DocumentState.APPROVED)
-        ),
+        "being-made": _edition.c.state.in_(BEING_MADE),
     },
     size=25,
 )
@@ -317,7 +324,7 @@ def _only(wanted: EditionFilter) -> list[str]:
 
 
 def _values(wanted: EditionFilter) -> dict[str, object]:
-    return {"words": wanted.words.lower(), "kind": wanted.kind, "prepares": sorted(wanted.prepares)}
+    return {"words": like_pattern(wanted.words.lower()), "kind": wanted.kind, "prepares": sorted(wanted.prepares)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,3 +439,11 @@ _NAMES = select(_person.c.name).where(_person.c.id.in_(bindparam("ids", expandin
 def names_of(ids: Collection[int]) -> list[str]:
     """What some people are called."""
     return list(db.session.scalars(_NAMES, {"ids": sorted(ids)}))
+
+
+_TAKEN = select(_edition.c.kind, _edition.c.subject).where(or_(_ISSUED, _edition.c.state.in_(BEING_MADE))).distinct()
+
+
+def subjects_taken() -> frozenset[tuple[str, str]]:
+    """The (kind, subject) of everything that was issued or is being made."""
+    return frozenset((row.kind, row.subject) for row in db.session.execute(_TAKEN))

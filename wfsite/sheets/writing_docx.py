@@ -1,4 +1,4 @@
-"""Rows out as a Word file: a title, what was asked for, one table; and reports of several. Imported where one is written."""
+"""Rows out as a Word file: a title, what was asked for, one table; and reports. Imported where one is written."""
 
 import re
 from collections.abc import Iterable, Sequence
