@@ -22,7 +22,7 @@ from wfsite.extensions import db
 from wfsite.issued.content import Content, Place, Words, built_from, content_from
 from wfsite.issued.kinds import DocumentKind
 from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.rules import BEING_MADE, HANDS, DocumentState, Step
+from wfsite.issued.rules import BEING_MADE, HANDS, TOLD, DocumentState, Step
 from wfsite.people.models import Person
 
 _edition, _step, _link, _person = (table_of(model) for model in (Edition, EditionStep, Link, Person))
@@ -208,15 +208,17 @@ _READ_EDITIONS = Read(
 
 
 def edition_page(edition_id: int, *, seen_by: Actor, kinds: Kinds) -> EditionPage:
-    """An edition; raises `Missing` for one that `seen_by` may not read."""
+    """An edition; raises `Missing` for one that `seen_by` may not read. Who only reads is not told how it was drafted."""
     found = _READ_EDITION.one({"edition_id": edition_id})
     prepares = kinds.prepared_by(seen_by)
     if not (found.kind in prepares or (found.issued_at and seen_by.can(Permission.REPORT_READ))):
         raise Missing
     editions = _READ_EDITIONS.all({"kind": found.kind, "subject": found.subject})
+    steps = _READ_STEPS.all({"edition_id": edition_id})
     if found.kind not in prepares:
         editions = tuple(one for one in editions if one.issued_at)
-    return replace(found, steps=_READ_STEPS.all({"edition_id": edition_id}), editions=editions)
+        steps = tuple({one.step: one for one in steps if one.step in TOLD}.values())
+    return replace(found, steps=steps, editions=editions)
 
 
 class Standing(StrEnum):

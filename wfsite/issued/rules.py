@@ -68,6 +68,8 @@ _DID = {
 }
 # Whoever did one of these had a hand in what the draft says, and is not the one to approve it.
 HANDS = frozenset({Step.STARTED, Step.WORDS, Step.FIGURES})
+# What readers are told of how an edition came to be; drafting is the affair of who drafts.
+TOLD = frozenset({Step.STARTED, Step.APPROVED, Step.ISSUED, Step.WITHDRAWN})
 # From which states a step leads to which.
 MOVES: dict[Step, tuple[tuple[DocumentState, ...], DocumentState]] = {
     Step.WORDS: ((DocumentState.DRAFT,), DocumentState.DRAFT),
