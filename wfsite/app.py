@@ -8,8 +8,16 @@ from wfsite.audit import listener as audit_listener
 from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
-from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, NOTICE_SUBJECTS, Contributions
+from wfsite.core.contributions import (
+    HOME_READING,
+    HOME_SECTIONS,
+    HOME_TASKS,
+    NOTICE_SUBJECTS,
+    OPEN_ACCOUNTS,
+    Contributions,
+)
 from wfsite.db.engine import engine_options, prepare_engine
+from wfsite.demo.front_door import open_accounts
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
 from wfsite.groups.views import blueprint as groups_blueprint
@@ -103,7 +111,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.extensions["contributions"] = _contributions()
+    app.extensions["contributions"] = _contributions(demo=settings.demo)
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -112,7 +120,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     return app
 
 
-def _contributions() -> Contributions:
+def _contributions(*, demo: bool) -> Contributions:
     """What the rooms add to pages of others; what is equally urgent stands in this order."""
     found = Contributions()
     found.add(HOME_TASKS, "surveys", surveys_door.home_tasks)
@@ -142,6 +150,9 @@ def _contributions() -> Contributions:
     found.add(NOTICE_SUBJECTS, DOCUMENT_ANSWERED, documents_door.answers_open)
 
     found.add(DOCUMENT_KINDS, attendance_issuing.KEY, attendance_issuing.attendance_report)
+
+    if demo:
+        found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found
 
 

@@ -208,7 +208,7 @@ _READ_EDITIONS = Read(
 
 
 def edition_page(edition_id: int, *, seen_by: Actor, kinds: Kinds) -> EditionPage:
-    """An edition; raises `Missing` for one that `seen_by` may not read. Who only reads is not told how it was drafted."""
+    """An edition; raises `Missing` for one that `seen_by` may not read. How it was drafted is told who makes it."""
     found = _READ_EDITION.one({"edition_id": edition_id})
     prepares = kinds.prepared_by(seen_by)
     if not (found.kind in prepares or (found.issued_at and seen_by.can(Permission.REPORT_READ))):

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -17,13 +18,14 @@ from wfsite.core.parsing import Unreadable
 from wfsite.core.words import count_of, listed, month_name
 from wfsite.sheets.columns import Column
 from wfsite.sheets.escaping import from_workbook
-from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
+from wfsite.sheets.tables import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
 
 _MOST_UNPACKED = 50 * 1024 * 1024
 _MOST_PARTS = 1_000
 # Small files unpack to millions of empty tags, and each costs its time and memory when the workbook is opened.
 _MOST_TAGS, _MOST_TAGS_BESIDE_CELLS, _MOST_TAGS_A_ROW = 3_000_000, 200_000, 100_000
 _HOLDS_CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/calcChain")
+_ZLIB_NO_MEMORY = "Error -4 "  # Z_MEM_ERROR; Python's exception carries it in its words only
 _NO_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 _EMPTY_ROWS_END_IT = 2_000
 _COPY_IT = "Copy the table to a new workbook and upload that"
@@ -75,8 +77,9 @@ def read(content: bytes, extension: str, columns: Sequence[Column]) -> Table:
 
 
 def _raise_if_out_of_memory(error: Exception) -> None:
-    """The parser of XML has an error of its own for memory that it does not get: that is not the file's damage."""
-    if isinstance(error, ParseError) and error.code == _NO_MEMORY:
+    """XML's parser and zlib have errors of their own for memory that they do not get: that is not the file's damage."""
+    parser = isinstance(error, ParseError) and error.code == _NO_MEMORY
+    if parser or (isinstance(error, zlib.error) and str(error).startswith(_ZLIB_NO_MEMORY)):
         raise MemoryError from None
 
 
@@ -95,19 +98,23 @@ def _check_archive(content: bytes, extension: str) -> None:
             raise Unreadable(_TOO_MANY_PARTS)
         tags = 0
         for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
-            xml = archive.read(part).replace(b"\x00", b"")
-            # A document type is how XML is made to fetch files or to grow without end; Excel writes none.
-            if b"<!DOCTYPE" in xml:
-                raise Unreadable(_DAMAGED)
-            tags += (own := xml.count(b"<"))
-            if own > _MOST_TAGS_BESIDE_CELLS and not part.filename.startswith(_HOLDS_CELLS):
-                raise Unreadable(_TOO_MANY_BESIDE)
+            if part.filename.endswith((".xml", ".rels")):
+                tags += _checked_tags(part.filename, archive.read(part).replace(b"\x00", b""))
             if tags > _MOST_TAGS:
                 raise Unreadable(_TOO_MANY_TAGS)
-            if part.filename.startswith("xl/worksheets/"):
-                _check_rows(xml)
+
+
+def _checked_tags(name: str, xml: bytes) -> int:
+    """How many tags a part of the workbook has; raises `Unreadable` where no program writes such a part."""
+    # A document type is how XML is made to fetch files or to grow without end; Excel writes none.
+    if b"<!DOCTYPE" in xml:
+        raise Unreadable(_DAMAGED)
+    tags = xml.count(b"<")
+    if tags > _MOST_TAGS_BESIDE_CELLS and not name.startswith(_HOLDS_CELLS):
+        raise Unreadable(_TOO_MANY_BESIDE)
+    if tags <= _MOST_TAGS and name.startswith("xl/worksheets/"):
+        _check_rows(xml)
+    return tags
 
 
 def _check_rows(xml: bytes) -> None:
