@@ -21,19 +21,12 @@ from wfsite.training.reports.rules import Group, QuarterReport
 KEY = "quarter-attendance"
 # So many quarters back somebody may still begin a report.
 _QUARTERS = 8
+# Letters, so that the rates stand in sight on a screen: what each means is said at the end, as on the attendance page.
 _COLUMNS = (
-    Column("Registrations (R)", "events"),
-    Column("Cancelled in time (C)", "events"),
-    Column("Cancelled late (L)", "events"),
-    Column("Expected (R − C − L)", "events"),
-    Column("Attended (A)", "events"),
-    Column("In part (H)", "events"),
-    Column("Did not attend (D)", "events"),
-    Column("Not recorded (U)", "events"),
-    Column("Walk-ins (W)", "events"),
-    Column("Attendance", "% of expected"),
-    Column("Non-attendance", "% of expected"),
-    Column("Different people", "people"),
+    *(Column(letter) for letter in ("R", "C", "L", "R − C − L", "A", "H", "D", "U", "W")),
+    Column("Attendance", "of expected"),
+    Column("Non-attendance", "of expected"),
+    Column("People"),
 )
 _HEADINGS = {By.AGENCY: "Agency", By.PROFESSION: "Profession or role"}
 
@@ -153,7 +146,7 @@ def _breakdown(report: QuarterReport, by: By, *, with_chart: bool = False) -> tu
 
 def _table(report: QuarterReport, by: By, groups: Sequence[Group]) -> Table:
     return Table(
-        caption=f"Events and different people by {_HEADINGS[by].lower()}, closed registers only",
+        caption=f"Events and different people by {_HEADINGS[by].lower()}, closed registers only. The letters are explained at the end",
         columns=(Column(_HEADINGS[by]), *_COLUMNS),
         rows=tuple(_row(group) for group in (*groups, report.total)),
         has_total=True,
