@@ -28,6 +28,7 @@ _COLUMNS = (
     Column("Non-attendance", "of expected"),
     Column("People"),
 )
+_LETTERS = "The letters are explained at the end"
 _HEADINGS = {By.AGENCY: "Agency", By.PROFESSION: "Profession or role"}
 
 
@@ -146,7 +147,7 @@ def _breakdown(report: QuarterReport, by: By, *, with_chart: bool = False) -> tu
 
 def _table(report: QuarterReport, by: By, groups: Sequence[Group]) -> Table:
     return Table(
-        caption=f"Events and different people by {_HEADINGS[by].lower()}, closed registers only. The letters are explained at the end",
+        caption=f"Events and different people by {_HEADINGS[by].lower()}, closed registers only. {_LETTERS}",
         columns=(Column(_HEADINGS[by]), *_COLUMNS),
         rows=tuple(_row(group) for group in (*groups, report.total)),
         has_total=True,
