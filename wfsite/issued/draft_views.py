@@ -20,7 +20,7 @@ from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kind_called, kinds
 from wfsite.issued.rules import DocumentState, Step, check_move
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import form_version, is_reading, now
 from wfsite.web.respond import page, see
@@ -110,7 +110,7 @@ def _edit_page(
     version: int,
     drawn: str,
     status: int = 200,
-    stale: Stale | None = None,
+    stale: Beside | None = None,
     closed: str = "",
 ) -> Response:
     """The form; `closed` says why it can no longer be saved."""

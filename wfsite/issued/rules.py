@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import NotNow, RuleBroken
 
 
 class DocumentState(StrEnum):
@@ -92,10 +92,10 @@ OWN_HAND = "You wrote part of this draft or took its figures, so somebody else m
 
 
 def check_move(step: Step, state: DocumentState) -> DocumentState:
-    """The state that `step` leads to; raises `Conflict` where it is not what comes next."""
+    """The state that `step` leads to; raises `NotNow` where it is not what comes next."""
     allowed, then = MOVES[step]
     if state not in allowed:
-        raise Conflict(f"{_NOW[state]} Nothing has been changed.")
+        raise NotNow(f"{_NOW[state]} Nothing has been changed.")
     return then
 
 

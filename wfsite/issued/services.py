@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken
+from wfsite.core.errors import Missing, NotAllowed, NotNow, RuleBroken, Stale
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.extensions import db
@@ -59,7 +59,7 @@ def document_start(kind: DocumentKind, subject: str, *, by: Actor, at: datetime)
     if being_made := db.session.scalar(_BEING_MADE, of):
         return being_made.id
     if db.session.scalar(_NEWEST_ISSUED, of):
-        raise Conflict("This report has been issued. To correct it, open it and start a new edition.")
+        raise NotNow("This report has been issued. To correct it, open it and start a new edition.")
     return _started(kind, subject, Words(), number=1, reason="", by=by, at=at)
 
 
@@ -74,7 +74,7 @@ def document_correct(edition_id: int, kind: DocumentKind, *, reason: str, by: Ac
     if being_made := db.session.scalar(_BEING_MADE, {"kind": kind.key, "subject": edition.subject}):
         return being_made.id
     if edition.issued_at is None or edition.replaced_by_id is not None:
-        raise Conflict("Another edition has taken its place. Open that one to correct it.")
+        raise NotNow("Another edition has taken its place. Open that one to correct it.")
     checked_reason(reason, ask="Say what was wrong or is missing: readers of both editions are told")
     words = Words(edition.words["summary"], edition.words["comments"])
     return _started(kind, edition.subject, words, number=edition.number + 1, reason=reason, by=by, at=at)
@@ -210,7 +210,7 @@ def document_issue(edition_id: int, kind: DocumentKind, *, version: int, by: Act
     _check_version(edition, version)
     check_move(Step.ISSUED, edition.state)
     if edition.frozen is None or content_hash(edition.frozen) != edition.content_hash:
-        raise Conflict("What is kept is no longer what was approved. Send it back, and have it approved again.")
+        raise NotNow("What is kept is no longer what was approved. Send it back, and have it approved again.")
     before = db.session.scalar(_NEWEST_ISSUED, {"kind": edition.kind, "subject": edition.subject})
     edition.issued_at = _move(edition, Step.ISSUED, by=by, at=at)
     db.session.flush()
@@ -272,7 +272,7 @@ def _is_done(edition: Edition, step: Step, version: int, by: Actor) -> bool:
 
 def _check_version(edition: Edition, version: int) -> None:
     if edition.version != version:
-        raise Conflict(_STALE)
+        raise Stale(_STALE, theirs=edition.version)
 
 
 def _move(edition: Edition, step: Step, *, by: Actor, at: datetime, reason: str = "") -> datetime:
