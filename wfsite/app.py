@@ -49,6 +49,7 @@ from wfsite.web import (
     going_back,
     headers,
     logs,
+    markup,
     nav,
     origin,
     statics,
@@ -105,7 +106,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     access.init_app(app)
     uploads.init_app(app)
     csrf.init_app(app)
-    for part in (errors, filters, nav, going_back, fields, statics):
+    for part in (errors, filters, markup, nav, going_back, fields, statics):
         part.init_app(app)
     app.jinja_env.globals["settings"] = settings
 
