@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
-from wfsite.groups.front_door import group_page
+from wfsite.groups.front_door import front_page
 from wfsite.training.attendance import views as attendance_views
 from wfsite.training.attendance.front_door import home_tasks, latest_figures
 from wfsite.training.blueprint import blueprint
@@ -19,4 +19,4 @@ __all__ = ["attendance_views", "blueprint"]
 def group_home() -> Response:
     """The group's front door: the registers that wait for the reader, and the latest quarter in a few figures."""
     actor, at = acting(), now()
-    return group_page(GroupKind.TRAINING, waiting=home_tasks(actor, at=at), figures=latest_figures(actor, at=at))
+    return front_page(GroupKind.TRAINING, waiting=home_tasks(actor, at=at), figures=latest_figures(actor, at=at))
