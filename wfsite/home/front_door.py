@@ -24,7 +24,7 @@ def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
 
 
 def _first_step(words: str, endpoint: str, actor: Actor, *, on: date) -> Task:
-    """A first step where they may take it themselves; else to the people of whom one needs the role or seat that may."""
+    """A first step where they may take it themselves; else to where somebody gets the role or seat that may."""
     if may(endpoint) and (endpoint != "steering.plan_import" or may_import(actor, on=on)):
         return Task(title=words, url=url_for(endpoint), tag="To do", urgency=Urgency.SETTING_UP)
     stamp = stamp_of(endpoint)
