@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from tests.support.engines import NOW
+from wfsite.core.actor import Actor, Seat
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.permissions import Role
 from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
-from wfsite.groups.models import GroupMember, Meeting
+from wfsite.groups.models import Group, GroupMember, Meeting
 from wfsite.imports.models import Upload
 from wfsite.issued.models import Edition
 from wfsite.issued.rules import DocumentState
@@ -35,6 +37,7 @@ def _first(column, *where):  # type: ignore[no-untyped-def]
 _OPEN = _first(Survey.id, Survey.state == SurveyState.OPEN)
 _CLOSED = _first(Survey.id, Survey.state == SurveyState.CLOSED)
 
+_STEERING = _first(Group.id, Group.kind == GroupKind.STEERING)
 _REDATED = _first(Action.id, Action.date_step_id.is_not(None))
 _PROPOSED = _first(Action.id, Action.date_step_id == RevisedDate.id, RevisedDate.step == DateStep.PROPOSED)
 
@@ -76,9 +79,12 @@ SAMPLES = {
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
     "home:notice_id": _first(Notice.id),
-    "groups:kind": lambda: "steering",
-    "groups:meeting_id": _first(Meeting.id),
-    "groups:member_id": _first(GroupMember.id),
+    "group_id": _STEERING,
+    "groups:meeting_id": lambda: db.session.scalar(select(func.min(Meeting.id)).where(Meeting.group_id == _STEERING())),
+    # A seat of which nothing else hangs: neither the chair's nor the secretary's.
+    "groups:member_id": lambda: db.session.scalar(
+        select(func.max(GroupMember.id)).where(GroupMember.group_id == _STEERING())
+    ),
     "team_id": _first(Team.id),
     "agency_id": _first(Agency.id),
     "profession_id": _first(Profession.id),
@@ -125,8 +131,12 @@ def _sample_path(app: Flask, rule: Rule) -> str:
     return built.removeprefix("http://127.0.0.1")
 
 
-def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
-    """Whether the table lets somebody who holds `role` alone call the endpoint."""
-    from wfsite.core.actor import Actor
+# The seat by which a demo account has its role.
+_SEATS = {Role.SECRETARY: GroupRole.SECRETARY, Role.CHAIR: GroupRole.CHAIR}
 
-    return bool(app.view_functions[endpoint].stamp.admits(Actor(0, "", "", None, None, frozenset({role}))))
+
+def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
+    """Whether the table lets somebody who holds `role` alone call the endpoint; group's officers sit on a group."""
+    seats = (Seat(1, GroupKind.STEERING, _SEATS[role]),) if role in _SEATS else ()
+    actor = Actor(0, "", "", None, None, frozenset({role}), seats=seats)
+    return bool(app.view_functions[endpoint].stamp.admits(actor))

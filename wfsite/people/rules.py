@@ -13,7 +13,7 @@ PERMISSION_WORDS = {
     Permission.ACCOUNT_CHANGE: "See their account and change their password",
     Permission.PEOPLE_MANAGE: "Add, change and close people, agencies, teams and professions, and give roles",
     Permission.AUDIT_READ: "Read the history of changes",
-    Permission.GROUP_READ: "Read the three groups’ front pages",
+    Permission.GROUP_READ: "Read the groups’ pages",
     Permission.GROUP_MANAGE: "Set up the groups: purpose, members and meetings",
     Permission.SURVEY_ANSWER: "Answer the surveys they are invited to",
     Permission.SURVEY_MANAGE: "Close surveys and release comments",
