@@ -15,6 +15,9 @@ from wfsite.groups import front_door as groups_door
 from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
+from wfsite.imports import front_door as imports_door
+from wfsite.imports.checking import upload_check
+from wfsite.imports.queries import CHECK_WORK
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.operations import front_door as operations_door
 from wfsite.people import loading
@@ -43,6 +46,9 @@ from wfsite.web import (
     uploads,
 )
 from wfsite.web.params import IdConverter
+from wfsite.works.kinds import WORK_DONE, WORK_SHOWN
+from wfsite.works.runner import Runners
+from wfsite.works.views import blueprint as works_blueprint
 
 __all__ = ["create_app", "models"]
 
@@ -56,6 +62,7 @@ _BLUEPRINTS = (
     training_blueprint,
     steering_blueprint,
     improvement_blueprint,
+    works_blueprint,
 )
 
 
@@ -98,6 +105,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["contributions"] = _contributions()
+    app.extensions["runners"] = Runners(settings)
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -113,6 +121,7 @@ def _contributions() -> Contributions:
     found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
     found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
     found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
+    found.add(HOME_TASKS, "files that wait for a yes", imports_door.home_tasks)
     found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
     found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
 
@@ -130,6 +139,9 @@ def _contributions() -> Contributions:
 
     found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
     found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
+
+    found.add(WORK_DONE, CHECK_WORK, upload_check)
+    found.add(WORK_SHOWN, CHECK_WORK, imports_door.check_shown)
     return found
 
 

@@ -9,5 +9,6 @@ from wfsite.steering.plans import models as plans
 from wfsite.steering.workforce import models as workforce
 from wfsite.surveys import models as surveys
 from wfsite.training.attendance import models as attendance
+from wfsite.works import models as works
 
-__all__ = ["attendance", "audit", "groups", "imports", "outbox", "people", "plans", "surveys", "workforce"]
+__all__ = ["attendance", "audit", "groups", "imports", "outbox", "people", "plans", "surveys", "workforce", "works"]

@@ -116,7 +116,7 @@ def _import(team_id: int, by: int, *, months: int) -> None:
     table = _cut(read_table(FILE, (DATA / FILE).read_bytes()), months)
     at = given_at(_IMPORTED[months - 1])
     upload_id = import_services.upload_add(table, kind="workforce", target_id=team_id, file_name=FILE, by=by, at=at)
-    content = import_queries.upload_page(upload_id, kind="workforce").content
+    content = import_queries.upload_file(upload_id).content
     checked = import_queries.upload_checked("workforce", content, target_id=team_id)
     import_services.upload_confirm(upload_id, kind="workforce", fingerprint=checked.fingerprint, by=by, at=at)
 

@@ -1,0 +1,107 @@
+"""The process that does long work: how it is started beside the workers, and what holds it back."""
+
+import os
+import signal
+import subprocess
+import sys
+from threading import Lock
+from time import monotonic
+from types import FrameType
+
+from wfsite.config import CHECKOUT, Settings
+from wfsite.core.apart import Limits, TooHeavy, limit_process
+from wfsite.works.rules import QUIET_SECONDS
+from wfsite.works.running import Bounds
+
+_CPU_SECONDS = 60
+_MEMORY = 1024 * 1024 * 1024  # bytes of addresses: the site itself takes a third
+_COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "wfsite", "work")
+# A page that asks again and again starts no more than one in so many seconds.
+_AGAIN_SECONDS = 10
+# By then every piece that waited has ended, or its runner has.
+_LONGEST_SECONDS = 600
+
+
+class Runners:
+    """The runners that this process started. Safe in any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._last = -float(_AGAIN_SECONDS)
+
+    def start(self) -> None:
+        """Start one for what has just been asked for; where all places are taken it ends at once."""
+        with self._lock:
+            self._started = [process for process in self._started if process.poll() is None]
+            self._started.append(
+                subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
+                    _COMMAND,
+                    cwd=CHECKOUT,
+                    env=self._settings.environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                )
+            )
+            self._last = monotonic()
+
+    def start_again(self) -> None:
+        """Start one for what was found left, unless one was started just now."""
+        if monotonic() >= self._last + _AGAIN_SECONDS:
+            self.start()
+
+
+def run_apart(settings: Settings) -> None:
+    """Have a runner do what is left, and wait for it: whoever calls may take its children along when it ends."""
+    subprocess.run(  # noqa: S603
+        _COMMAND,
+        cwd=CHECKOUT,
+        env=settings.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        timeout=_LONGEST_SECONDS,
+        check=True,
+    )
+
+
+class ProcessBounds(Bounds):
+    """A runner's own: processor time and memory for each piece, an end when it is silent, and workers go first.
+
+    Windows knows none of them; there only the silence is noticed, by whoever takes the work up.
+    """
+
+    def __init__(self) -> None:
+        if sys.platform != "win32":
+            os.nice(5)
+            signal.signal(signal.SIGALRM, _too_heavy)
+
+    def begin(self) -> None:
+        """Count processor time from here."""
+        if sys.platform != "win32":
+            import resource
+
+            # The database's own file may be as large as it is.
+            largest = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+            signal.signal(signal.SIGXCPU, _too_heavy)
+            limit_process(Limits(cpu_seconds=_CPU_SECONDS, memory=_MEMORY, file=largest))
+        self.alive()
+
+    def alive(self) -> None:
+        """Give it its time to say something again."""
+        _ring_in(QUIET_SECONDS)
+
+    def over(self) -> None:
+        """Nothing is timed any more: saying how it ended is no part of it."""
+        _ring_in(0)
+        if sys.platform != "win32":
+            signal.signal(signal.SIGXCPU, signal.SIG_IGN)
+
+
+def _ring_in(seconds: float) -> None:
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _too_heavy(_number: int, _frame: FrameType | None) -> None:
+    raise TooHeavy
