@@ -19,7 +19,9 @@ from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.surveys.models import Comment, Survey, SurveyState
-from wfsite.training.attendance.models import Place, TrainingSession
+from wfsite.training.bookings.models import Place
+from wfsite.training.programme.models import TrainingSession
+from wfsite.works.models import Work
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
@@ -67,6 +69,7 @@ SAMPLES = {
     "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
+    "works:work_id": _first(Work.id),
     "home:notice_id": _first(Notice.id),
     "groups:kind": lambda: "steering",
     "groups:meeting_id": _first(Meeting.id),
