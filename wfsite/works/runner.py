@@ -13,8 +13,7 @@ from wfsite.core.apart import Limits, TooHeavy, limit_process
 from wfsite.works.rules import QUIET_SECONDS
 from wfsite.works.running import Bounds
 
-_CPU_SECONDS = 60
-_MEMORY = 1024 * 1024 * 1024  # bytes of addresses: the site itself takes a third
+_MEMORY = 512 * 1024 * 1024  # bytes of addresses: the site itself takes a fifth
 _COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "wfsite", "work")
 # A page that asks again and again starts no more than one in so many seconds.
 _AGAIN_SECONDS = 10
@@ -51,6 +50,16 @@ class Runners:
         if monotonic() >= self._last + _AGAIN_SECONDS:
             self.start()
 
+    def __len__(self) -> int:
+        """How many of them have not been seen to end."""
+        return len(self._started)
+
+    def wait(self) -> None:
+        """Wait until all of them have ended."""
+        with self._lock:
+            while self._started:
+                self._started.pop().wait(_LONGEST_SECONDS)
+
 
 def run_apart(settings: Settings) -> None:
     """Have a runner do what is left, and wait for it: whoever calls may take its children along when it ends."""
@@ -71,7 +80,8 @@ class ProcessBounds(Bounds):
     Windows knows none of them; there only the silence is noticed, by whoever takes the work up.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, cpu_seconds: int = 60, memory: int = _MEMORY, quiet_seconds: float = QUIET_SECONDS) -> None:
+        self._cpu_seconds, self._memory, self._quiet_seconds = cpu_seconds, memory, quiet_seconds
         if sys.platform != "win32":
             os.nice(5)
             signal.signal(signal.SIGALRM, _too_heavy)
@@ -84,12 +94,12 @@ class ProcessBounds(Bounds):
             # The database's own file may be as large as it is.
             largest = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
             signal.signal(signal.SIGXCPU, _too_heavy)
-            limit_process(Limits(cpu_seconds=_CPU_SECONDS, memory=_MEMORY, file=largest))
+            limit_process(Limits(cpu_seconds=self._cpu_seconds, memory=self._memory, file=largest))
         self.alive()
 
     def alive(self) -> None:
         """Give it its time to say something again."""
-        _ring_in(QUIET_SECONDS)
+        _ring_in(self._quiet_seconds)
 
     def over(self) -> None:
         """Nothing is timed any more: saying how it ended is no part of it."""

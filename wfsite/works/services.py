@@ -59,7 +59,7 @@ _TELL = (
 _END = (
     update(_work)
     .where(*_MINE)
-    .values(state=bindparam("to_state"), problem=bindparam("why"), slot=None, ended_at=bindparam("at"))
+    .values(state=bindparam("to_state"), problem=bindparam("why"), slot=None, runner="", ended_at=bindparam("at"))
 )
 _GIVE_UP = (
     update(_work)
