@@ -17,7 +17,7 @@ from wfsite.imports.models import Upload
 from wfsite.works.rules import SILENT, TOO_HEAVY, WorkState
 from wfsite.works.running import Bounds, works_run
 
-_KILLS = 12
+_KILLS = 8
 
 
 class _Killer:

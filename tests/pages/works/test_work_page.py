@@ -6,13 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from tests.support.plans import actor
-from tests.support.plans import actor
 from tests.support.works import check_asked, plan_file
-from wfsite.core.permissions import Role
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.imports.queries import CHECK_WORK
-from wfsite.people.models import RoleGrant
 from wfsite.people.models import RoleGrant
 from wfsite.works.models import Work
 from wfsite.works.queries import work_left
