@@ -8,8 +8,16 @@ from wfsite.audit import listener as audit_listener
 from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
-from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, NOTICE_SUBJECTS, Contributions
+from wfsite.core.contributions import (
+    HOME_READING,
+    HOME_SECTIONS,
+    HOME_TASKS,
+    NOTICE_SUBJECTS,
+    OPEN_ACCOUNTS,
+    Contributions,
+)
 from wfsite.db.engine import engine_options, prepare_engine
+from wfsite.demo.front_door import open_accounts
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
 from wfsite.groups.views import blueprint as groups_blueprint
@@ -104,7 +112,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.extensions["contributions"] = _contributions()
+    app.extensions["contributions"] = _contributions(demo=settings.demo)
     app.extensions["runners"] = Runners(settings)
     cli.init_app(app)
     if settings.trusted_proxies:
@@ -114,7 +122,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     return app
 
 
-def _contributions() -> Contributions:
+def _contributions(*, demo: bool) -> Contributions:
     """What the rooms add to pages of others; what is equally urgent stands in this order."""
     found = Contributions()
     found.add(HOME_TASKS, "surveys", surveys_door.home_tasks)
@@ -139,9 +147,10 @@ def _contributions() -> Contributions:
 
     found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
     found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
-
     found.add(WORK_DONE, CHECK_WORK, upload_check)
     found.add(WORK_SHOWN, CHECK_WORK, imports_door.check_shown)
+    if demo:
+        found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found
 
 

@@ -13,9 +13,11 @@ from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.sheets.reading import Row, Table, read_table
-from wfsite.steering.workforce.models import Measure, MeasureTarget, WorkforceReturn
+from wfsite.sheets.reading import read_table
+from wfsite.sheets.tables import Row, Table
+from wfsite.steering.workforce.models import MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES
+from wfsite.steering.workforce.target_rules import Measure
 from wfsite.works.running import work_run
 from wfsite.works.services import work_ask
 

@@ -11,7 +11,7 @@ from wfsite.core.errors import Missing
 from wfsite.core.paging import First
 from wfsite.db.reading import Read, ReadFirst
 from wfsite.imports.importer import Importer, Prepared, headings, importer_of
-from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.models import Upload
 from wfsite.imports.rules import (
     CellError,
     Checked,
@@ -22,11 +22,12 @@ from wfsite.imports.rules import (
     Outcome,
     RowOutcome,
     SheetRow,
+    UploadState,
     spreadsheet_errors,
 )
 from wfsite.people.models import Person
 from wfsite.sheets.columns import match_columns
-from wfsite.sheets.reading import Row, Table
+from wfsite.sheets.tables import Row, Table
 from wfsite.works.models import Work
 from wfsite.works.rules import Tell, WorkState
 

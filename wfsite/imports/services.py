@@ -10,9 +10,9 @@ from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.extensions import db
 from wfsite.imports import queries
 from wfsite.imports.importer import importer_of
-from wfsite.imports.models import Upload, UploadState
-from wfsite.imports.rules import Checked, check_to_keep
-from wfsite.sheets.reading import Table
+from wfsite.imports.models import Upload
+from wfsite.imports.rules import Checked, UploadState, check_to_keep
+from wfsite.sheets.tables import Table
 
 _WAITING = (
     update(Upload)

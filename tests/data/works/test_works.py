@@ -11,9 +11,9 @@ from tests.support.works import asked, check_asked, keeps, kinds, plan_file, rai
 from wfsite.core.apart import TooHeavy
 from wfsite.core.errors import Missing
 from wfsite.extensions import db
-from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.models import Upload
 from wfsite.imports.queries import upload_checked, upload_file
-from wfsite.imports.rules import check_as_kept
+from wfsite.imports.rules import UploadState, check_as_kept
 from wfsite.imports.services import upload_discard
 from wfsite.jobs import forget_old_works
 from wfsite.works.models import Work

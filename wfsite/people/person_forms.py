@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from flask_wtf import FlaskForm
 
 from wfsite.core.permissions import Role
-from wfsite.people.models import AgencyKind
 from wfsite.people.queries import PersonPage
-from wfsite.people.queries_structure import AgencyRow, AgencyTeams, Choices, Pair
-from wfsite.people.rules import TeamNode
+from wfsite.people.rules import AgencyKind, TeamNode
 from wfsite.people.services import PersonFacts
+from wfsite.people.structure_queries import AgencyRow, AgencyTeams, Choices, Pair
 from wfsite.web.fields import ChoiceField, ChoicesField, EmailField, TextField
 from wfsite.web.params import choice_from, id_from
 
