@@ -1,5 +1,6 @@
 """The process that does long work: how it is started beside the workers, and what holds it back."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from wfsite.config import CHECKOUT, Settings
 from wfsite.core.apart import Limits, TooHeavy, limit_process
 from wfsite.works.rules import QUIET_SECONDS
 from wfsite.works.running import Bounds
+
+log = logging.getLogger("wfsite.works")
 
 _MEMORY = 512 * 1024 * 1024  # bytes of addresses: the site itself takes a fifth
 _COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "wfsite", "work")
@@ -34,16 +37,11 @@ class Runners:
         """Start one for what has just been asked for; where all places are taken it ends at once."""
         with self._lock:
             self._started = [process for process in self._started if process.poll() is None]
-            self._started.append(
-                subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
-                    _COMMAND,
-                    cwd=CHECKOUT,
-                    env=self._settings.environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                )
-            )
             self._last = monotonic()
+            try:
+                self._started.append(_started(self._settings))
+            except OSError as error:  # the machine gives no more processes: whoever looks next starts one
+                log.error("no runner", extra={"problem": type(error).__name__})
 
     def start_again(self) -> None:
         """Start one for what was found left, unless one was started just now."""
@@ -61,17 +59,25 @@ class Runners:
                 self._started.pop().wait(_LONGEST_SECONDS)
 
 
-def run_apart(settings: Settings) -> None:
-    """Have a runner do what is left, and wait for it: whoever calls may take its children along when it ends."""
-    subprocess.run(  # noqa: S603
-        _COMMAND,
-        cwd=CHECKOUT,
-        env=settings.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        timeout=_LONGEST_SECONDS,
-        check=True,
+def _started(settings: Settings) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
+        _COMMAND, cwd=CHECKOUT, env=settings.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
+
+
+def run_apart(settings: Settings) -> None:
+    """Have a runner do what is left, and wait for it: who calls may take its children along when it ends.
+
+    Raises `RuntimeError` where it failed.
+    """
+    with _started(settings) as process:
+        try:
+            code = process.wait(_LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    if code:
+        raise RuntimeError(f"the runner ended with {code}")
 
 
 class ProcessBounds(Bounds):
