@@ -36,7 +36,8 @@ class Shown:
 class Show(Protocol):
     """A thing's work for whoever may do the same to it; raises `Missing` for everybody else."""
 
-    def __call__(self, subject_id: int, /, *, seen_by: Actor) -> Shown: ...
+    def __call__(self, subject_id: int, /, *, seen_by: Actor) -> Shown:
+        """Its words, and where it leads."""
 
 
 WORK_DONE: Kind[Do] = Kind("long work")
