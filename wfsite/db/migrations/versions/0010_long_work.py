@@ -7,7 +7,7 @@ import wfsite.db.base
 
 
 revision = '0010'
-down_revision = '0007'
+down_revision = '0011'
 
 
 def upgrade() -> None:
