@@ -24,6 +24,9 @@ from wfsite.groups.seats import with_seats
 from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
+from wfsite.imports import front_door as imports_door
+from wfsite.imports.checking import upload_check
+from wfsite.imports.queries import CHECK_WORK
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.issued import front_door as documents_door
 from wfsite.issued.kinds import DOCUMENT_KINDS
@@ -58,6 +61,9 @@ from wfsite.web import (
     uploads,
 )
 from wfsite.web.params import IdConverter
+from wfsite.works.kinds import WORK_DONE, WORK_SHOWN
+from wfsite.works.runner import Runners
+from wfsite.works.views import blueprint as works_blueprint
 
 __all__ = ["create_app", "models"]
 
@@ -72,6 +78,7 @@ _BLUEPRINTS = (
     training_blueprint,
     steering_blueprint,
     improvement_blueprint,
+    works_blueprint,
 )
 
 
@@ -114,6 +121,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["contributions"] = _contributions(demo=settings.demo)
+    app.extensions["runners"] = Runners(settings)
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -129,6 +137,7 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
     found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
     found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
+    found.add(HOME_TASKS, "files that wait for a yes", imports_door.home_tasks)
     found.add(HOME_TASKS, "reports", documents_door.home_tasks)
     found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
     found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
@@ -152,7 +161,8 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(NOTICE_SUBJECTS, DOCUMENT_ANSWERED, documents_door.answers_open)
 
     found.add(DOCUMENT_KINDS, attendance_issuing.KEY, attendance_issuing.attendance_report)
-
+    found.add(WORK_DONE, CHECK_WORK, upload_check)
+    found.add(WORK_SHOWN, CHECK_WORK, imports_door.check_shown)
     if demo:
         found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found

@@ -36,6 +36,8 @@ from wfsite.people.rules import PERMISSION_WORDS
 from wfsite.people.services import PersonFacts
 from wfsite.people.signing_in import password_set
 from wfsite.web import statics
+from wfsite.works.runner import ProcessBounds
+from wfsite.works.running import works_run
 
 commands = AppGroup("wfsite", help="Run and look after this site.")
 
@@ -353,6 +355,12 @@ def count_survey(survey_id: int, at: str | None) -> None:
         raise click.ClickException(f"There is no ballot box of survey {survey_id}.") from None
     except (Conflict, Busy) as error:
         raise click.ClickException(error.message) from None
+
+
+@commands.command("work")
+def work() -> None:
+    """Do the long work that waits, then end; the site starts this itself when somebody asks for some."""
+    works_run(current_app.extensions["clock"], ProcessBounds())
 
 
 @commands.command("run-due")

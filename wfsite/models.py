@@ -12,6 +12,7 @@ from wfsite.surveys import models as surveys
 from wfsite.training.bookings import models as bookings
 from wfsite.training.programme import models as programme
 from wfsite.training.registers import models as registers
+from wfsite.works import models as works
 
 __all__ = [
     "audit",
@@ -26,4 +27,5 @@ __all__ = [
     "registers",
     "surveys",
     "workforce",
+    "works",
 ]

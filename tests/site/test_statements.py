@@ -19,12 +19,12 @@ BUDGETS = {
 DEFAULT_BUDGET = 8
 # Home asks every room: a handful for each role, and a few more where a role looks at many rooms.
 HOME_BUDGETS = {
-    "secretary": 9,
+    "secretary": 10,
     "manager": 9,
     "partner": 10,
     "training": 7,
     "chair": 8,
-    "data": 6,
+    "data": 7,
     "admin": 6,
     "viewer": 4,
 }

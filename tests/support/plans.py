@@ -79,7 +79,7 @@ def upload(content: bytes, *, name: str = "plan.csv", year: int = 2025, at: date
     by = actor("secretary").person_id
     table = read_table(name, content, COLUMNS)
     upload_id = import_services.upload_add(table, kind="plan", target_id=year, file_name=name, by=by, at=at)
-    found = import_queries.upload_page(upload_id, kind="plan")
+    found = import_queries.upload_file(upload_id)
     return upload_id, import_queries.upload_checked("plan", found.content, target_id=year)
 
 

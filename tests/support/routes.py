@@ -25,6 +25,7 @@ from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.surveys.models import Comment, Survey, SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.programme.models import TrainingSession
+from wfsite.works.models import Work
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
@@ -78,6 +79,7 @@ SAMPLES = {
     "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
+    "works:work_id": _first(Work.id),
     "home:notice_id": _first(Notice.id),
     "group_id": _STEERING,
     "groups:meeting_id": lambda: db.session.scalar(select(func.min(Meeting.id)).where(Meeting.group_id == _STEERING())),

@@ -45,4 +45,5 @@ def build(*, scale: int, at: datetime) -> None:
     reports.build(world.people, at=at)
     workforce.build(world.people, scale=scale, at=at)
     surveys.build(world.people, scale=scale, at=at)  # last: counting a survey commits
+    workforce.file_waits(world.people, at=at)  # a check commits too
     db.session.commit()

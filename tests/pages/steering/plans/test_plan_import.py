@@ -138,6 +138,9 @@ def test_confirming_what_has_moved_on_shows_it_again(browser, site):
     two.submit("Confirm and import")
     page = one.submit("Confirm and import", expect=409)
     assert "The data have changed since this page was shown" in page.words
+    assert not [button for button in page.all("button") if "Confirm" in button.text]
+    one.submit("Check it again")
+    one.follow()
     one.submit("Confirm: nothing changes")
 
 
@@ -161,13 +164,19 @@ def test_a_file_whose_check_fails_can_be_discarded(browser, site):
     b = browser("secretary")
     _send(b, GOOD)
     with site.app.app_context():
-        db.session.execute(update(Upload).values(content={"header": ["Theme and action"]}))
+        db.session.execute(update(Upload).values(content={"rows": []}))
         db.session.commit()
         db.session.remove()
-    page = b.get(b.response.headers["Location"], expect=500)
+    place = b.response.headers["Location"]
+    b.post(f"{place}/check")
+    page = b.get(place)
     assert "could not work out what this file would do" in page.words
     assert not [button for button in page.all("button") if "Confirm" in button.text]
+    b.submit("Check it again")
+    b.follow()
     b.submit("Discard the file")
+    assert "The file was discarded" in b.follow().words
+    b.post(f"{place}/check")
     assert "The file was discarded" in b.follow().words
 
 
