@@ -12,6 +12,7 @@ from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, N
 from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
+from wfsite.groups.seats import with_seats
 from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         prepare_engine(db.engine)
     audit_listener.init_app(app)
     login_manager.init_app(app)
-    loading.init_app()
+    loading.init_app(app, seated=with_seats)
 
     # After-request hooks run last registered first: commit, then log, then headers and compression.
     headers.init_app(app)

@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from wfsite.core.clock import london_date
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.periods import add_months
 from wfsite.demo.people import People
 from wfsite.demo.rows import add_rows
-from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
+from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
 
 _GROUPS = (
     (
@@ -59,12 +60,13 @@ _MEMBERS = {
         ("survey", GroupRole.MEMBER),
     ),
     GroupKind.TRAINING: (
-        ("training", GroupRole.CHAIR),
+        ("chair", GroupRole.CHAIR),
         ("secretary", GroupRole.SECRETARY),
+        ("training", GroupRole.MEMBER),
         ("partner", GroupRole.MEMBER),
     ),
     GroupKind.IMPROVEMENT: (
-        ("chair", GroupRole.SPONSOR),
+        ("chair", GroupRole.CHAIR),
         ("secretary", GroupRole.SECRETARY),
         ("manager", GroupRole.MEMBER),
         ("viewer", GroupRole.ADVISER),

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
+from wfsite.core.groups import GroupKind
 from wfsite.core.periods import add_months, month_end
 from wfsite.core.rag import Rag
 from wfsite.core.words import month_name
@@ -17,7 +18,6 @@ from wfsite.demo.people import People
 from wfsite.demo.plan_words import NOTES, PROFILES, REDATED, THEMES, Planned
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
-from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services

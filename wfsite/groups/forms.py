@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 
-from wfsite.groups.models import GroupRole
+from wfsite.core.groups import GroupRole
 from wfsite.web.fields import ChoiceField, DatePartsField, EmailField, TextField
 
 

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission, Role
 from wfsite.core.tasks import Headline, Line, NotSetUp, Reading, Section, Task, ranked
 from wfsite.core.words import long_date
 from wfsite.groups import queries
-from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import GroupDates
 from wfsite.web.access import may
 from wfsite.web.params import today

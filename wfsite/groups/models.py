@@ -1,37 +1,12 @@
 """Tables of the groups room."""
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.db.base import Base, choice
-
-
-class GroupKind(StrEnum):
-    """The three groups that are the product's spine; each is a blueprint's front door."""
-
-    STEERING = "steering"
-    TRAINING = "training"
-    IMPROVEMENT = "improvement"
-
-
-class GroupRole(StrEnum):
-    """What a member is on the group."""
-
-    CHAIR = "chair"
-    DEPUTY = "deputy-chair"
-    SECRETARY = "secretary"
-    SPONSOR = "sponsor"
-    MEMBER = "member"
-    ALTERNATE = "alternate"
-    ADVISER = "adviser"
-
-    @property
-    def label(self) -> str:
-        """As the member list prints it."""
-        return self.value.replace("-", " ").capitalize()
 
 
 class Group(Base):
@@ -69,6 +44,8 @@ class GroupMember(Base):
     __tablename__ = "group_member"
     __table_args__ = (
         Index("ix_group_member_group_id", "group_id"),
+        # Who acts is read with their seats, on every request.
+        Index("ix_group_member_person_id", "person_id"),
         UniqueConstraint("group_id", "person_id", "from_on"),
     )
 

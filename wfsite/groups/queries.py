@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 from wfsite.audit.queries import last_hand
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing, OtherHand
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
+from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
 from wfsite.people.models import Agency, Person
 
 

@@ -6,9 +6,10 @@ from datetime import date
 from sqlalchemy import bindparam, func, select
 
 from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.words import long_date
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
+from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
 from wfsite.people.models import Person
 
 

@@ -8,6 +8,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.parsing import iso_date
 from wfsite.core.permissions import Permission
 from wfsite.core.words import long_date
@@ -15,7 +16,6 @@ from wfsite.groups import queries, services
 from wfsite.groups.blueprint import blueprint
 from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
 from wfsite.groups.front_door import NAMES
-from wfsite.groups.models import GroupKind, GroupRole
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors

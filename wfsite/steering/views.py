@@ -3,9 +3,9 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
-from wfsite.groups.models import GroupKind
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views, date_views
 from wfsite.steering.plans import front_door as plans_door

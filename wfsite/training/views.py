@@ -2,9 +2,9 @@
 
 from werkzeug.wrappers import Response
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
-from wfsite.groups.models import GroupKind
 from wfsite.training.attendance import views as attendance_views
 from wfsite.training.attendance.front_door import home_tasks, latest_figures
 from wfsite.training.blueprint import blueprint

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
-from wfsite.core.permissions import Permission, Reach, Role, reach_of
+from wfsite.core.permissions import Permission, Reach, Role, roles_with
 from wfsite.db.engine import SAFE_METHODS
 from wfsite.web.form_tokens import drawn_for
 
@@ -30,14 +30,15 @@ class Stamp:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """The roles of which each one by itself lets somebody call the view."""
+        """The roles of which each one by itself lets somebody call the view, some of them for their groups only."""
         if self.permission is None:
             return tuple(Role)
-        return tuple(role for role in Role if (reach_of(frozenset({role}), self.permission) or 0) >= self.reach)
+        able = roles_with(self.permission, self.reach)
+        return tuple(role for role in Role if role in able)
 
 
 def requires(permission: Permission, reach: Reach = Reach.OWN) -> Callable[[View], View]:
-    """Stamp a view as open to people whose reach for `permission` is at least `reach`."""
+    """Stamp a view as open to people whose reach for `permission` covers `reach`."""
 
     def stamped(view: View) -> View:
         view.stamp = Stamp(permission, reach)  # type: ignore[attr-defined]

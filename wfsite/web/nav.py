@@ -62,14 +62,16 @@ _Openable = tuple[tuple[str, str, str, tuple[str, ...]], ...]
 
 
 def _openable(actor: Actor, key: str) -> _Openable:
-    """The entries of a row that the person may open, worked out once for each set of roles."""
-    known: dict[tuple[frozenset[Role], str], _Openable] = current_app.extensions.setdefault("nav", {})
-    if (actor.roles, key) not in known:
+    """The entries of a row that the person may open, worked out once for each set of roles, given and by seats."""
+    known: dict[tuple[frozenset[Role], frozenset[Role], str], _Openable]
+    known = current_app.extensions.setdefault("nav", {})
+    asked = (actor.roles, actor.hats, key)
+    if asked not in known:
         rows = _AREAS if key == "" else [(label, endpoint, ()) for label, endpoint in _PAGES.get(key, ())]
-        known[actor.roles, key] = tuple(
+        known[asked] = tuple(
             (label, url_for(endpoint), endpoint, blueprints) for label, endpoint, blueprints in rows if may(endpoint)
         )
-    return known[actor.roles, key]
+    return known[asked]
 
 
 def areas() -> list[Entry]:

@@ -7,9 +7,10 @@ import pytest
 from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, rag_update
 from wfsite.core.clock import at_london
+from wfsite.core.groups import GroupKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, Meeting
+from wfsite.groups.models import Group, Meeting
 from wfsite.groups.queries import group_home, last_met_on, met_before_on
 from wfsite.steering.plans.action_queries import action_page
 

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from tests.support.engines import NOW
 from tests.support.plans import TODAY, action_id, actor, rag_update
 from wfsite.core.clock import end_of_day
+from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, Meeting
+from wfsite.groups.models import Group, Meeting
 from wfsite.groups.queries import met_before_on
 from wfsite.people.models import Person
 from wfsite.steering.plans import queries

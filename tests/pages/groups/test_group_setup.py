@@ -181,7 +181,7 @@ def test_members_come_and_go_and_twice_is_once(browser, site):
     assert "Owen Pritchard" in b.follow().words
     with site.app.app_context():
         seats = db.session.query(GroupMember).join(Group).filter(Group.kind == "training").all()
-        assert len(seats) == 4
+        assert len(seats) == 5
         last = max(seat.id for seat in seats)
         db.session.rollback()
     for _ in range(2):

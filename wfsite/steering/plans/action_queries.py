@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
+from wfsite.core.groups import GroupKind
 from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.reading import Read, ReadPair
-from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep, Step
 from wfsite.steering.plans.models import (

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import ReadFirst
-from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import UPDATES, Action, ActionLead, ActionWording, Lead, RagUpdate, Theme
 from wfsite.steering.plans.queries import PRESENT_PLAN

@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 from sqlalchemy import Subquery, bindparam, func, select
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
-from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import MET_BEFORE
 from wfsite.steering.plans.date_rules import DateStep, waits
 from wfsite.steering.plans.models import Action, Plan, RagUpdate, Theme

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
 
 from wfsite.core.actor import Actor
+from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.permissions import Permission, Reach
@@ -15,7 +16,6 @@ from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.reading import ReadPair
 from wfsite.extensions import db
-from wfsite.groups.models import GroupKind
 from wfsite.steering.plans.action_queries import PAGE_COLUMNS, ActionPage, Beside, joined_who, read_pages
 from wfsite.steering.plans.date_rules import DateStep, Step
 from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme

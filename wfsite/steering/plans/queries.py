@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from wfsite.core.actor import Actor
+from wfsite.core.groups import GroupKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
-from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import MET_BEFORE
 from wfsite.steering.plans.models import Action, Plan, Theme
 from wfsite.steering.plans.row_queries import (
