@@ -4,10 +4,11 @@ from wfsite.audit import models as audit
 from wfsite.groups import models as groups
 from wfsite.imports import models as imports
 from wfsite.outbox import models as outbox
+from wfsite.papers import models as papers
 from wfsite.people import models as people
 from wfsite.steering.plans import models as plans
 from wfsite.steering.workforce import models as workforce
 from wfsite.surveys import models as surveys
 from wfsite.training.attendance import models as attendance
 
-__all__ = ["attendance", "audit", "groups", "imports", "outbox", "people", "plans", "surveys", "workforce"]
+__all__ = ["attendance", "audit", "groups", "imports", "outbox", "papers", "people", "plans", "surveys", "workforce"]

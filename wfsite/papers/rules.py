@@ -6,10 +6,6 @@ from enum import StrEnum
 
 from wfsite.core.errors import RuleBroken
 
-LARGEST_MB = 10
-LARGEST = LARGEST_MB * 1024 * 1024
-
-
 class Standing(StrEnum):
     """Who may read a paper: whoever may read the thing that it hangs on, or only who belongs to that."""
 
