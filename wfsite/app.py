@@ -26,7 +26,7 @@ from wfsite.steering.views import blueprint as steering_blueprint
 from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.surveys import front_door as surveys_door
 from wfsite.surveys.views import blueprint as surveys_blueprint
-from wfsite.training.attendance import front_door as attendance_door
+from wfsite.training import front_door as attendance_door
 from wfsite.training.views import blueprint as training_blueprint
 from wfsite.web import (
     access,

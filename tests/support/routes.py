@@ -19,7 +19,8 @@ from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.surveys.models import Comment, Survey, SurveyState
-from wfsite.training.attendance.models import Place, TrainingSession
+from wfsite.training.bookings.models import Place
+from wfsite.training.programme.models import TrainingSession
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")

@@ -145,7 +145,7 @@ def _form(
     area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, beside: Stale | None = None
 ) -> Response:
     return page(
-        "workforce/month_edit.html",
+        "steering/workforce/month_edit.html",
         status=status,
         area=area,
         month=month,

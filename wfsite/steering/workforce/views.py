@@ -43,10 +43,10 @@ def workforce_page() -> Response:
     area = queries.first_area(areas, chosen=query_id("area"), own=acting().team_id)
     if area is None:
         status = 422 if when.error else 200
-        return page("workforce/no_figures.html", status=status, when=when, missing=no_figures())
+        return page("steering/workforce/no_figures.html", status=status, when=when, missing=no_figures())
     return page_or_part(
-        "workforce/workforce_page.html",
-        "workforce/_figures.html",
+        "steering/workforce/workforce_page.html",
+        "steering/workforce/_figures.html",
         status=422 if when.error else 200,
         choices=_choices(areas, area),
         area=area,

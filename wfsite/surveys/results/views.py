@@ -40,8 +40,8 @@ def _close_page(survey_id: int, *, problem: str = "", status: int = 200) -> Resp
     survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
     if survey.phase is Phase.COUNTED:
         results = queries.results_page(survey_id, with_comments=False)
-        return page("surveys/survey_ended.html", survey=survey, results=results)
-    return page("surveys/survey_close.html", status=status, survey=survey, problem=problem)
+        return page("surveys/results/survey_ended.html", survey=survey, results=results)
+    return page("surveys/results/survey_close.html", status=status, survey=survey, problem=problem)
 
 
 @blueprint.route("/surveys/<id:survey_id>/cancel", methods=["GET", "POST"])
@@ -53,7 +53,7 @@ def survey_cancel(survey_id: int) -> Response:
         survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
         if survey.phase in (Phase.COUNTED, Phase.OPENING):
             return see(url_for("surveys.survey_close", survey_id=survey_id))
-        return page("surveys/survey_cancel.html", survey=survey)
+        return page("surveys/results/survey_cancel.html", survey=survey)
     try:
         services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
     except Conflict as error:
@@ -76,7 +76,7 @@ def survey_results(survey_id: int) -> Response:
     """What the whole audience said."""
     results = queries.results_page(survey_id)
     sizes = {q.question_id: bars_size(tuple(line.label for line in q.lines)) for q in results.questions if q.lines}
-    return page("surveys/survey_results.html", results=results, sizes=sizes)
+    return page("surveys/results/survey_results.html", results=results, sizes=sizes)
 
 
 @blueprint.get("/surveys/<id:survey_id>/results/<id:question_id>.svg")
@@ -108,4 +108,4 @@ def results_export(survey_id: int, kind: str) -> Response:
 def result_comments(survey_id: int, question_id: int) -> Response:
     """The released comments on one question."""
     found = queries.released_comments(survey_id, question_id, page=query_page())
-    return page("surveys/result_comments.html", found=found)
+    return page("surveys/results/result_comments.html", found=found)
