@@ -8,7 +8,14 @@ from wfsite.audit import listener as audit_listener
 from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
-from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, NOTICE_SUBJECTS, Contributions
+from wfsite.core.contributions import (
+    HOME_READING,
+    HOME_SECTIONS,
+    HOME_TASKS,
+    NOTICE_SUBJECTS,
+    PAPER_SUBJECTS,
+    Contributions,
+)
 from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
@@ -18,6 +25,7 @@ from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.operations import front_door as operations_door
+from wfsite.papers.views import blueprint as papers_blueprint
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.plans import front_door as plans_door
@@ -53,6 +61,7 @@ _BLUEPRINTS = (
     people_blueprint,
     audit_blueprint,
     groups_blueprint,
+    papers_blueprint,
     surveys_blueprint,
     training_blueprint,
     steering_blueprint,
@@ -131,6 +140,8 @@ def _contributions() -> Contributions:
 
     found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
     found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
+
+    found.add(PAPER_SUBJECTS, groups_door.PAPERS, groups_door.paper_subject)
     return found
 
 

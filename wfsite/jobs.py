@@ -16,6 +16,8 @@ from wfsite.core.words import count_of
 from wfsite.extensions import db
 from wfsite.imports.models import Upload, UploadState
 from wfsite.outbox.services import notices_forget
+from wfsite.papers.queries import kept_files
+from wfsite.papers.store import Store
 from wfsite.people.signing_in import forget_sign_ins
 from wfsite.web.pictures import forget_drawings
 
@@ -28,6 +30,7 @@ JOBS: tuple[tuple[str, str], ...] = (
     ("start surveys that were opened", "wfsite.jobs:start_surveys"),
     ("count surveys whose time is over", "wfsite.jobs:count_surveys"),
     ("discard uploads that nobody confirmed", "wfsite.jobs:discard_uploads"),
+    ("remove files that became no paper", "wfsite.jobs:sweep_papers"),
     ("forget old sign-ins", "wfsite.jobs:forget_old_sign_ins"),
     ("forget old notices", "wfsite.jobs:forget_old_notices"),
     ("forget old drawings", "wfsite.jobs:forget_old_drawings"),
@@ -37,6 +40,7 @@ _SIGN_INS_KEPT = timedelta(days=30)
 _DRAWINGS_KEPT = timedelta(days=30)
 _NOTICES_KEPT = timedelta(days=365)
 _UPLOADS_WAIT = timedelta(days=7)
+_FILES_WAIT = timedelta(days=1)
 
 
 def run_all(at: datetime, jobs: Iterable[tuple[str, str]] = JOBS) -> list[tuple[str, str, bool]]:
@@ -88,6 +92,14 @@ def discard_uploads(at: datetime) -> str:
         .returning(Upload.id)
     ).all()
     return count_of(len(gone), "upload") if gone else ""
+
+
+def sweep_papers(at: datetime) -> str:
+    """Files that were kept more than a day ago and have no row are deleted: somebody's form ended between the two."""
+    store = Store(current_app.extensions["settings"].papers_folder)
+    known = {content_hash for content_hash, _ in kept_files()}
+    gone = store.sweep(known, before=at - _FILES_WAIT)
+    return count_of(gone, "file") if gone else ""
 
 
 def forget_old_sign_ins(at: datetime) -> str:

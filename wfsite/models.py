@@ -13,15 +13,13 @@ from wfsite.training.bookings import models as bookings
 from wfsite.training.programme import models as programme
 from wfsite.training.registers import models as registers
 
-<<<<<<< HEAD
-__all__ = ["attendance", "audit", "groups", "imports", "outbox", "papers", "people", "plans", "surveys", "workforce"]
-=======
 __all__ = [
     "audit",
     "bookings",
     "groups",
     "imports",
     "outbox",
+    "papers",
     "people",
     "plans",
     "programme",
@@ -29,4 +27,3 @@ __all__ = [
     "surveys",
     "workforce",
 ]
->>>>>>> main

@@ -11,9 +11,10 @@ from tests.support.engines import NOW
 from wfsite.core.permissions import Role
 from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
-from wfsite.groups.models import GroupMember, Meeting
+from wfsite.groups.models import Group, GroupMember, Meeting
 from wfsite.imports.models import Upload
 from wfsite.outbox.models import Notice
+from wfsite.papers.models import Paper, PaperVersion
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
@@ -69,6 +70,10 @@ SAMPLES = {
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
     "home:notice_id": _first(Notice.id),
+    "papers:kind": lambda: "group",
+    "papers:subject_id": _first(Group.id),
+    "papers:paper_id": _first(Paper.id),
+    "papers:version_id": _first(PaperVersion.id),
     "groups:kind": lambda: "steering",
     "groups:meeting_id": _first(Meeting.id),
     "groups:member_id": _first(GroupMember.id),

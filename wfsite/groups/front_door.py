@@ -1,21 +1,25 @@
 """The front door that the three groups' blueprints share, and what the groups add to home."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
+from wfsite.core.as_at import AsAt
 from wfsite.core.clock import london_date
+from wfsite.core.contributions import PaperSubject
 from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission, Role
 from wfsite.core.tasks import Headline, Line, NotSetUp, Reading, Section, Task, ranked
 from wfsite.core.words import long_date
 from wfsite.groups import queries
 from wfsite.groups.queries import GroupDates
-from wfsite.web.access import may
-from wfsite.web.params import today
+from wfsite.papers.front_door import papers_on
+from wfsite.papers.queries import PaperLine
+from wfsite.web.access import acting, may
+from wfsite.web.params import as_at
 from wfsite.web.respond import page
 
 # What a group is called until it has a name.
@@ -24,21 +28,52 @@ NAMES = {
     GroupKind.TRAINING: "Training providers group",
     GroupKind.IMPROVEMENT: "Improvement board",
 }
+# As papers keep it that hang on a group.
+PAPERS = "group"
 # Whose home names the meetings; everybody else finds them on the groups' own pages.
 _OFFICERS = frozenset((Role.SECRETARY, Role.CHAIR))
 
 
 def group_page(kind: GroupKind, *, waiting: Sequence[Task], figures: Sequence[Headline]) -> Response:
-    """A group's home page: what waits, the latest figures, purpose, members, what it watches."""
-    group = queries.group_or_none(kind, on=today())
+    """A group's home page: what waits, the latest figures, purpose, members, what it watches, its papers.
+
+    On a past day without what waits and the figures, which are today's.
+    """
+    when = as_at()
+    status = 422 if when.error else 200
+    group = queries.group_or_none(kind, on=when.on)
     if group is None:
-        return page("groups/group_unset.html", name=NAMES[kind], missing=_not_set_up(kind))
+        return page("groups/group_unset.html", status=status, name=NAMES[kind], missing=_not_set_up(kind))
     return page(
         "groups/group_home.html",
+        status=status,
         group=group,
         kind=kind,
-        waiting=ranked(waiting),
-        figures=figures,
+        when=when,
+        url=_front_door(kind),
+        waiting=() if when.is_past else ranked(waiting),
+        figures=() if when.is_past else figures,
+        papers=_papers(group.id, kind, group.name, when),
+        keeps_papers=acting().can_for(Permission.PAPER_KEEP, group.id),
+    )
+
+
+def _papers(group_id: int, kind: GroupKind, name: str, when: AsAt) -> tuple[PaperLine, ...]:
+    return papers_on(PAPERS, group_id, _subject(group_id, kind, name, acting()), when=when)
+
+
+def paper_subject(subject_id: int, *, seen_by: Actor, on: date) -> PaperSubject | None:
+    """A group as its papers know it: whoever may read groups reads them, and who sits on it those that are not open."""
+    group = queries.group_name_or_none(subject_id) if seen_by.can(Permission.GROUP_READ) else None
+    return _subject(group.id, group.kind, group.name, seen_by) if group else None
+
+
+def _subject(group_id: int, kind: GroupKind, name: str, actor: Actor) -> PaperSubject:
+    return PaperSubject(
+        title=name,
+        url=_front_door(kind),
+        is_member=any(seat.group_id == group_id for seat in actor.seats),
+        may_keep=actor.can_for(Permission.PAPER_KEEP, group_id),
     )
 
 

@@ -173,6 +173,25 @@ def group_list(*, on: date) -> tuple[GroupLine, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupName:
+    """A group, as whatever hangs on it names it."""
+
+    id: int
+    kind: GroupKind
+    name: str
+
+
+_READ_NAME = Read(
+    GroupName, select(_group.c.id, _group.c.kind, _group.c.name).where(_group.c.id == bindparam("group_id"))
+)
+
+
+def group_name_or_none(group_id: int) -> GroupName | None:
+    """A group's name, or None when there is no such group."""
+    return _READ_NAME.one_or_none({"group_id": group_id})
+
+
+@dataclass(frozen=True, slots=True)
 class GroupDates:
     """When a group last met, and when it meets next."""
 

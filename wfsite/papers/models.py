@@ -1,4 +1,4 @@
-"""Tables of papers. What a paper is called and who may read it, and its versions, are dated rows that are only added."""
+"""Tables of papers. What a paper is called, who may read it, and its versions are dated rows that are only added."""
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column

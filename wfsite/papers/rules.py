@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from wfsite.core.errors import RuleBroken
 
+
 class Standing(StrEnum):
     """Who may read a paper: whoever may read the thing that it hangs on, or only who belongs to that."""
 
@@ -57,7 +58,7 @@ _PARAGRAPHS = {
 
 
 def checked_reason(standing: Standing, paragraph: Paragraph | None, reason: str) -> tuple[Paragraph | None, str]:
-    """The paragraph and the words that a standing needs, and no others; raises `RuleBroken` for each that is missing."""
+    """The paragraph and the words that a standing needs, and no others; raises `RuleBroken` for what is missing."""
     missing = {}
     if standing is Standing.EXEMPT and paragraph is None:
         missing["paragraph"] = "Choose the paragraph of Schedule 12A under which it is exempt"

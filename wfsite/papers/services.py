@@ -49,7 +49,9 @@ def paper_add(
 ) -> int:
     """Hang a paper on a thing with its first version; returns its id. Sent twice, it is the first's."""
     facts = checked_facts(facts)
-    known = db.session.scalar(_OF_TITLE, {"kind": subject_kind, "subject": subject_id, "title": facts.title})
+    known: int | None = db.session.scalar(
+        _OF_TITLE, {"kind": subject_kind, "subject": subject_id, "title": facts.title}
+    )
     if known is not None:
         newest = paper_versions(known, at=None)[0]
         if (newest.content_hash, newest.label) == (version.content_hash, version.label):
@@ -125,12 +127,19 @@ def _stand(paper_id: int, facts: PaperFacts, *, seen: int | None, by: Actor, at:
 
 def _check_title(paper: PaperPage, facts: PaperFacts) -> None:
     """Raises `RuleBroken` where another paper of the same thing has the title."""
-    values = {"kind": paper.subject_kind, "subject": paper.subject_id, "title": facts.title}
-    if db.session.scalar(_OF_TITLE, values) not in (None, paper.id):
+    if _id_of(paper.subject_kind, paper.subject_id, facts.title) not in (None, paper.id):
         raise _title_taken()
+
+
+def _id_of(subject_kind: str, subject_id: int, title: str) -> int | None:
+    """The paper of a thing that is shown under a title."""
+    values = {"kind": subject_kind, "subject": subject_id, "title": title}
+    found: int | None = db.session.scalar(_OF_TITLE, values)
+    return found
 
 
 def _title_taken() -> RuleBroken:
     return RuleBroken(
-        "title", "There is a paper of this title already. Add the file to it as a newer version, or choose another title"
+        "title",
+        "There is a paper of this title already. Add the file to it as a newer version, or choose another title",
     )

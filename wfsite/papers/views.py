@@ -196,7 +196,9 @@ def _kept_version(form: PaperAddForm | VersionForm, sent: Sent) -> NewVersion:
         content_hash = _store().keep(sent.content, at=now())
     except OSError as error:
         log.error("keeping a file", extra={"problem": type(error).__name__})
-        raise Busy("The file could not be kept, and nothing was saved. Try again in a few minutes.", seconds=60) from None
+        raise Busy(
+            "The file could not be kept, and nothing was saved. Try again in a few minutes.", seconds=60
+        ) from None
     return NewVersion(
         label=form.label.data,
         stage=Stage(form.stage.data),
