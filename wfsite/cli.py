@@ -309,7 +309,7 @@ def _put_papers_back(source: Path, aside: Path) -> None:
 
 def _papers_of(copy: Path, *, own: bool = False) -> Path:
     """Where the files of papers of a copy lie: in a folder of its own, or in one with those of all copies beside it."""
-    folder = copy.with_name(f"{copy.name}.papers")
+    folder = copy.with_name(f"papers-of-{copy.name}")
     return folder if own or folder.is_dir() else copy.parent / "papers"
 
 
