@@ -13,10 +13,12 @@ from wfsite.core.contributions import (
     HOME_SECTIONS,
     HOME_TASKS,
     NOTICE_SUBJECTS,
+    OPEN_ACCOUNTS,
     PAPER_SUBJECTS,
     Contributions,
 )
 from wfsite.db.engine import engine_options, prepare_engine
+from wfsite.demo.front_door import open_accounts
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
 from wfsite.groups.seats import with_seats
@@ -107,7 +109,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.extensions["contributions"] = _contributions()
+    app.extensions["contributions"] = _contributions(demo=settings.demo)
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -116,7 +118,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     return app
 
 
-def _contributions() -> Contributions:
+def _contributions(*, demo: bool) -> Contributions:
     """What the rooms add to pages of others; what is equally urgent stands in this order."""
     found = Contributions()
     found.add(HOME_TASKS, "surveys", surveys_door.home_tasks)
@@ -142,6 +144,8 @@ def _contributions() -> Contributions:
     found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
 
     found.add(PAPER_SUBJECTS, groups_door.PAPERS, groups_door.paper_subject)
+    if demo:
+        found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found
 
 

@@ -87,7 +87,7 @@ GUARDS = (
     Guard(_ENVELOPES, ".derive(halves.file)", ".derive(bytes(32))"),
     Guard(_RULES, "return unchanged >= threshold and", "return counts.answered[question.id] >= threshold and"),
     Guard(_RULES, "(unchanged >= _SMALL or unchanged == counts.answered[question.id])", "True"),
-    Guard("people/views_account.py", "form_tokens.token_for(person_id)", "secrets.token_hex(20)", _KEPT),
+    Guard("people/account_views.py", "form_tokens.token_for(person_id)", "secrets.token_hex(20)", _KEPT),
     Guard("web/form_tokens.py", "signed.loads(form_text(FIELD))", "signed.loads_unsafe(form_text(FIELD))[1]", _KEPT),
     Guard("web/kept_forms.py", "if owner != person_id:", "if False:", _KEPT),
     Guard("people/loading.py", "if not rows or rows[0].id != cookie.person_id:", "if not rows:"),

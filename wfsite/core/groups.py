@@ -12,6 +12,18 @@ class GroupKind(StrEnum):
     TRAINING = "training"
     IMPROVEMENT = "improvement"
 
+    @property
+    def label(self) -> str:
+        """As a form offers it."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    GroupKind.STEERING: "Workforce steering group",
+    GroupKind.TRAINING: "Training providers group",
+    GroupKind.IMPROVEMENT: "Improvement board",
+}
+
 
 class GroupRole(StrEnum):
     """What a member is on the group."""

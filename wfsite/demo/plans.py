@@ -18,10 +18,11 @@ from wfsite.demo.people import People
 from wfsite.demo.plan_words import NOTES, PROFILES, REDATED, THEMES, Planned
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
-from wfsite.groups.queries import met_before_on
+from wfsite.groups.queries import front_id, met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.sheets.reading import Row, Table, read_table
+from wfsite.sheets.reading import read_table
+from wfsite.sheets.tables import Row, Table
 from wfsite.steering.plans.action_queries import action_page
 from wfsite.steering.plans.date_notices import tell_decided, tell_proposed
 from wfsite.steering.plans.date_rules import DateStep
@@ -113,7 +114,8 @@ class _Said:
 def _add_updates(year: int, people: People, *, started: datetime, at: datetime) -> None:
     """A year of updates: each action follows a profile; the newest fall after or before the last meeting."""
     chance = Random(2025)  # noqa: S311  (a demo is to be the same every time)
-    met_on = met_before_on(GroupKind.STEERING, before=london_date(at)) or london_date(started)
+    group_id = front_id(GroupKind.STEERING, on=london_date(at)) or 0
+    met_on = met_before_on(group_id, before=london_date(at)) or london_date(started)
     meeting = max(started, at_london(met_on, time(12, 0)))
     planned = [action for _, actions in THEMES for action in actions]
     actions = db.session.execute(
@@ -239,7 +241,8 @@ def _older_plans(year: int, people: People, *, count: int) -> None:
 
 def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], lead_names: dict[int, str]) -> None:
     """A plan of an earlier year: 50 actions, their wordings and updates."""
-    (plan_id,) = add_rows(Plan, [{"year": year, "title": "Workforce action plan"}])
+    group_id = front_id(GroupKind.STEERING, on=date(year, 4, 1))
+    (plan_id,) = add_rows(Plan, [{"year": year, "title": "Workforce action plan", "group_id": group_id}])
     themes = add_rows(
         Theme,
         [{"plan_id": plan_id, "position": n, "title": title} for n, (title, _) in enumerate(THEMES, 1)],

@@ -10,6 +10,7 @@ from wfsite.core.permissions import Permission, Reach, hats_with
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember
+from wfsite.groups.queries import is_open
 from wfsite.people.models import Person
 from wfsite.people.queries import people_who_can
 
@@ -29,14 +30,14 @@ def with_seats(statement: Select[*tuple[Any, ...]], person_id: ColumnElement[int
             _group.c.id.label("seat_group_id"), _group.c.kind.label("seat_kind"), _seat.c.role.label("seat_role")
         )
         .outerjoin(_seat, and_(_seat.c.person_id == person_id, HELD))
-        .outerjoin(_group, _group.c.id == _seat.c.group_id)
+        .outerjoin(_group, and_(_group.c.id == _seat.c.group_id, is_open(_group)))
     )
 
 
 _SEATED = (
     select(_seat.c.person_id)
     .join(_person, and_(_person.c.id == _seat.c.person_id, _person.c.active))
-    .join(_group, _group.c.id == _seat.c.group_id)
+    .join(_group, and_(_group.c.id == _seat.c.group_id, is_open(_group)))
     .where(_seat.c.group_id == bindparam("group_id"), HELD, _seat.c.role.in_(bindparam("roles", expanding=True)))
 )
 

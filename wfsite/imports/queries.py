@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError
 
 from wfsite.core.errors import Missing
 from wfsite.db.reading import Read
+from wfsite.extensions import db
 from wfsite.imports.importer import Importer, Prepared, headings, importer_of
-from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.models import Upload
 from wfsite.imports.rules import (
     CellError,
     Checked,
@@ -19,11 +20,12 @@ from wfsite.imports.rules import (
     Outcome,
     RowOutcome,
     SheetRow,
+    UploadState,
     spreadsheet_errors,
 )
 from wfsite.people.models import Person
 from wfsite.sheets.columns import match_columns
-from wfsite.sheets.reading import Row, Table
+from wfsite.sheets.tables import Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,18 @@ _READ_UPLOAD = Read(
 def upload_page(upload_id: int, *, kind: str) -> UploadPage:
     """One upload of a kind; raises `Missing`."""
     return _READ_UPLOAD.one({"upload_id": upload_id, "kind": kind})
+
+
+_TARGET = select(Upload.target_id).where(Upload.id == bindparam("upload_id"), Upload.kind == bindparam("kind"))
+
+
+def upload_target(upload_id: int, *, kind: str) -> int | None:
+    """What an upload of a kind is for; raises `Missing`."""
+    row = db.session.execute(_TARGET, {"upload_id": upload_id, "kind": kind}).one_or_none()
+    if row is None:
+        raise Missing
+    target_id: int | None = row.target_id
+    return target_id
 
 
 def upload_checked(kind: str, content: Content, *, target_id: int | None) -> Checked:

@@ -5,11 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import wraps
+from typing import Any
 
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Busy, Conflict, RuleBroken
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Busy, Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission, Reach
 from wfsite.imports import queries, services
 from wfsite.imports.forms import UploadForm
@@ -56,6 +59,8 @@ class ImportPages:
     targets: Callable[[date], Sequence[tuple[str, str]]] = field(default=_no_targets)
     # The link to what was imported, from the target.
     done_url: Callable[[int | None], str] | None = None
+    # Where the permission reaches groups: whether somebody reaches a target on a day; None asks for any at all.
+    reaches: Callable[[Actor, int | None, date], bool] | None = None
 
 
 class Show(StrEnum):
@@ -68,11 +73,11 @@ class Show(StrEnum):
 
 def add_import(blueprint: Blueprint, pages: ImportPages) -> None:
     """Add the five routes of an import to a feature's blueprint, stamped with its permission."""
-    stamped = requires(pages.permission, Reach.ALL)
+    stamped = requires(pages.permission, Reach.GROUP if pages.reaches else Reach.ALL)
     name = pages.endpoint
 
     def add(suffix: str, rule: str, methods: list[str], view: Callable[..., Response]) -> None:
-        blueprint.add_url_rule(pages.url + rule, name + suffix, stamped(view), methods=methods)
+        blueprint.add_url_rule(pages.url + rule, name + suffix, stamped(_within_reach(pages, view)), methods=methods)
 
     take = waits(takes_a_file(lambda: upload(pages, f"{blueprint.name}.{name}_check")))
     add("", "", ["GET"], lambda: upload_page(pages))
@@ -81,6 +86,23 @@ def add_import(blueprint: Blueprint, pages: ImportPages) -> None:
     add("_check", "/<id:upload_id>", ["GET"], lambda upload_id: check_page(pages, upload_id))
     add("_confirm", "/<id:upload_id>/confirm", ["POST"], lambda upload_id: confirm(pages, upload_id))
     add("_discard", "/<id:upload_id>/discard", ["POST"], lambda upload_id: discard(pages, upload_id))
+
+
+def _within_reach(pages: ImportPages, view: Callable[..., Response]) -> Callable[..., Response]:
+    """`view` for who may import into what an upload is for, or into anything at all; `Missing` for anybody else."""
+    reaches = pages.reaches
+    if reaches is None:
+        return view
+
+    @wraps(view)
+    def within(**values: Any) -> Response:
+        upload_id = values.get("upload_id")
+        target_id = queries.upload_target(upload_id, kind=pages.importer.kind) if upload_id else None
+        if not reaches(acting(), target_id, today()):
+            raise Missing
+        return view(**values)
+
+    return within
 
 
 def upload_page(pages: ImportPages) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from wfsite.core.permissions import Permission
 from wfsite.core.searching import fold
@@ -12,7 +13,7 @@ PERMISSION_WORDS = {
     Permission.ACCOUNT_CHANGE: "See their account and change their password",
     Permission.PEOPLE_MANAGE: "Add, change and close people, agencies, teams and professions, and give roles",
     Permission.AUDIT_READ: "Read the history of changes",
-    Permission.GROUP_READ: "Read the three groups’ front pages",
+    Permission.GROUP_READ: "Read the groups’ pages",
     Permission.GROUP_MANAGE: "Set up the groups: purpose, members and meetings",
     Permission.PAPER_READ: "Read the papers of what they may read; those that are not open only where they are members",
     Permission.PAPER_KEEP: "Add papers and say who may read them",
@@ -30,6 +31,46 @@ PERMISSION_WORDS = {
     Permission.WORKFORCE_READ: "Read workforce data",
     Permission.WORKFORCE_IMPORT: "Import workforce data",
     Permission.BOARD_READ: "Read the improvement board’s pages",
+}
+
+
+class AgencyKind(StrEnum):
+    """The types of organisation that make up a children's workforce (S1, Appendix A, in fewer words)."""
+
+    COUNCIL = "council"
+    HEALTH = "health"
+    POLICE = "police"
+    FIRE = "fire"
+    AMBULANCE = "ambulance"
+    PROBATION = "probation"
+    SCHOOL = "school"
+    COLLEGE = "college"
+    EARLY_YEARS = "early-years"
+    VOLUNTARY = "voluntary"
+    PRIVATE = "private"
+    DISTRICT = "district"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The kind as the site prints it."""
+        return _AGENCY_KINDS[self]
+
+
+_AGENCY_KINDS = {
+    AgencyKind.COUNCIL: "Council with children's services",
+    AgencyKind.HEALTH: "Health",
+    AgencyKind.POLICE: "Police",
+    AgencyKind.FIRE: "Fire and rescue",
+    AgencyKind.AMBULANCE: "Ambulance",
+    AgencyKind.PROBATION: "Probation and prisons",
+    AgencyKind.SCHOOL: "Schools",
+    AgencyKind.COLLEGE: "Colleges and work-based learning",
+    AgencyKind.EARLY_YEARS: "Nurseries and childminders",
+    AgencyKind.VOLUNTARY: "Voluntary and community",
+    AgencyKind.PRIVATE: "Private companies",
+    AgencyKind.DISTRICT: "District and borough councils",
+    AgencyKind.OTHER: "Other",
 }
 
 

@@ -12,7 +12,7 @@ from wfsite.core.periods import is_financial_year, month_end, month_from_text
 from wfsite.core.words import listed, month_name
 from wfsite.imports.importer import Prepared
 from wfsite.sheets.columns import heading_key, match_columns
-from wfsite.sheets.reading import Row, Table, column_letter
+from wfsite.sheets.tables import Row, Table, column_letter
 from wfsite.sheets.writing import Cell
 from wfsite.steering.workforce.columns import COLUMNS, NAMES
 from wfsite.steering.workforce.headings import named

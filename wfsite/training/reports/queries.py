@@ -28,7 +28,7 @@ from wfsite.core.permissions import WIDENING, Permission, Reach
 from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, Team
-from wfsite.people.queries_structure import team_tree
+from wfsite.people.structure_queries import team_tree
 from wfsite.training.bookings.models import PLACE_STANDINGS, Place, PlaceStanding
 from wfsite.training.bookings.rules import CAME, NOT_RECORDED, Mark, PlaceOrigin, PlaceState
 from wfsite.training.programme.models import SESSION_STANDINGS, Course, SessionStanding, TrainingSession

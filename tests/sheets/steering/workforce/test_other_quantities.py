@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from wfsite.imports.rules import SheetRow
-from wfsite.sheets.reading import Row, Table, read_table
+from wfsite.sheets.reading import read_table
+from wfsite.sheets.tables import Row, Table
 from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.workforce.columns import COLUMNS
 from wfsite.steering.workforce.importing import workforce_check

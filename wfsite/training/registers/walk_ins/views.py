@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission, Reach
-from wfsite.people.queries_structure import choices
+from wfsite.people.structure_queries import choices
 from wfsite.training.blueprint import blueprint
 from wfsite.training.registers.forms import NewWalkInForm, sent_act
 from wfsite.training.registers.queries import session_head

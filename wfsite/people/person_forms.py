@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from flask_wtf import FlaskForm
 
 from wfsite.core.permissions import Role
-from wfsite.people.models import AgencyKind
 from wfsite.people.queries import PersonPage
-from wfsite.people.queries_structure import AgencyRow, AgencyTeams, Choices, Pair
-from wfsite.people.rules import TeamNode
+from wfsite.people.rules import AgencyKind, TeamNode
 from wfsite.people.services import PersonFacts
+from wfsite.people.structure_queries import AgencyRow, AgencyTeams, Choices, Pair
 from wfsite.web.fields import ChoiceField, ChoicesField, EmailField, TextField
 from wfsite.web.params import choice_from, id_from
 
@@ -28,7 +27,8 @@ class PersonForm(FlaskForm):
     roles = ChoicesField(
         "Roles",
         choices=[(role.value, role.label) for role in Role],
-        hint="Choose all that apply. Somebody without a role is on record, but can open no page.",
+        hint="Choose all that apply. Somebody without a role is on record, but can open no page. A group secretary or "
+        "group chair acts only for the groups on whose members page they sit in that role.",
     )
 
     def facts(self) -> PersonFacts:

@@ -10,8 +10,8 @@ from wfsite.core.errors import Missing
 from wfsite.core.searching import fold
 from wfsite.db.reading import Read
 from wfsite.extensions import db
-from wfsite.people.models import Agency, AgencyKind, Person, Profession, Team
-from wfsite.people.rules import TeamNode, in_tree_order
+from wfsite.people.models import Agency, Person, Profession, Team
+from wfsite.people.rules import AgencyKind, TeamNode, in_tree_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.searching import fold
 from wfsite.extensions import db
-from wfsite.people.models import Agency, AgencyKind, Profession, Team
-from wfsite.people.rules import would_be_inside_itself
+from wfsite.people.models import Agency, Profession, Team
+from wfsite.people.rules import AgencyKind, would_be_inside_itself
 
 Row = TypeVar("Row", Agency, Team, Profession)
 

@@ -8,10 +8,10 @@ from wfsite.config import Settings
 from wfsite.core.errors import Conflict, OtherHand, RuleBroken
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.people import queries, services
-from wfsite.people import queries_structure as structure
+from wfsite.people import structure_queries as structure
 from wfsite.people.blueprint import blueprint
-from wfsite.people.forms_admin import PersonForm, person_form, recorded_person
 from wfsite.people.password_links import password_link_token
+from wfsite.people.person_forms import PersonForm, person_form, recorded_person
 from wfsite.people.queries import PERSON_SORTS, PersonFilter, PersonPage, PersonRow, PersonState
 from wfsite.people.rules import PERMISSION_WORDS
 from wfsite.sheets.writing import Cell

@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from wfsite.config import Settings
+from wfsite.core.contributions import OPEN_ACCOUNTS
 from wfsite.core.errors import Conflict, RuleBroken, TooMany
 from wfsite.core.permissions import Permission
 from wfsite.extensions import db
@@ -23,6 +24,7 @@ from wfsite.people.signing_in import Device
 from wfsite.web import form_tokens, kept_forms
 from wfsite.web.access import acting, actor_or_none, public, requires
 from wfsite.web.fields import add_errors
+from wfsite.web.gathering import contributions
 from wfsite.web.going_back import address_here, endpoint_of, page_before, way_back
 from wfsite.web.params import cookie_text, form_text, is_reading, now, query_flag, query_text
 from wfsite.web.respond import hx_redirect, hx_whole, is_htmx, page, see
@@ -38,18 +40,6 @@ _DEVICE_NAME_BYTES = 16
 def _settings() -> Settings:
     found: Settings = current_app.extensions["settings"]
     return found
-
-
-def _demo() -> dict[str, object]:
-    """The demo's accounts and password, which nothing but the demo may print."""
-    if not _settings().demo:
-        return {}
-    from wfsite.demo.people import ACCOUNTS, DOMAIN, PASSWORD  # the demo is a higher room: only the demo reaches it
-
-    return {
-        "demo_password": PASSWORD,
-        "demo_accounts": [(f"{key}@{DOMAIN}", words) for key, _, _, _, words in ACCOUNTS],
-    }
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -99,7 +89,14 @@ def _sign_in_page(
     `ended`: somebody was signed in; `lost`: why what they sent then is not kept here ("never-kept" or "too-long").
     """
     return page(
-        "people/sign_in.html", status=status, form=form, next=back, kept=kept, ended=ended, lost=lost, **_demo()
+        "people/sign_in.html",
+        status=status,
+        form=form,
+        next=back,
+        kept=kept,
+        ended=ended,
+        lost=lost,
+        open_accounts=[one.offer() for one in contributions().of(OPEN_ACCOUNTS)],
     )
 
 

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from wfsite.audit.queries import last_hand
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.permissions import Permission
-from wfsite.people import queries_structure as structure
-from wfsite.people import services_structure as services
+from wfsite.people import structure_queries as structure
+from wfsite.people import structure_services as services
 from wfsite.people.blueprint import blueprint
-from wfsite.people.forms_admin import (
+from wfsite.people.person_forms import (
     AgencyForm,
     ProfessionForm,
     new_team_form,
@@ -21,7 +21,7 @@ from wfsite.people.forms_admin import (
     recorded_team,
     team_form,
 )
-from wfsite.people.models import AgencyKind
+from wfsite.people.rules import AgencyKind
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
