@@ -30,7 +30,7 @@ _MAIN = {
 }
 _TEXT_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f")) + b"\x7f"
 _PAGES = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<?php")
-_PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+_NO_PLAIN_TEXT = (b"#!", b"%PDF-", b"{\\rtf")
 
 
 def kind_of(name: str, content: bytes) -> bytes:
@@ -100,7 +100,7 @@ def _check_jpeg(content: bytes, kind: FileKind) -> None:
 def _check_text(content: bytes, kind: FileKind) -> None:
     """Text as it is saved on Windows or elsewhere, and neither a page nor a program."""
     start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if content.startswith(_PROGRAMS) or start.startswith(_PAGES):
+    if content.startswith(_NO_PLAIN_TEXT) or start.startswith(_PAGES):
         raise _other(kind)
     try:
         plain = _decoded(content).encode()
@@ -130,6 +130,8 @@ def _check_package(content: bytes, kind: FileKind) -> None:
             parts = archive.infolist()
             _check_list(archive, parts, len(content), kind)
             head = {part.filename: _part(archive, part, kind) for part in parts}
+    except Unreadable:
+        raise
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise _damaged(kind) from None
     (_check_office if kind in _MAIN else _check_open_document)(head, kind)

@@ -143,6 +143,7 @@ def _lines(*, past: bool) -> Read[PaperLine]:
             _version.c.size,
             _version.c.recorded_at,
         )
+        .select_from(_paper)
         .join(stood, stood.c.id == shown)
         .join(_version, _version.c.id == func.coalesce(final, VERSIONS.newest(_paper.c.id, up_to=up_to)))
         .where(
@@ -170,6 +171,7 @@ def _pages(*, past: bool) -> Read[PaperPage]:
             stood.c.reason,
             stood.c.withdrawn,
         )
+        .select_from(_paper)
         .join(stood, stood.c.id == (STANDINGS.newest(_paper.c.id, up_to=_AT) if past else _paper.c.standing_id))
         .where(_paper.c.id == bindparam("paper_id"))
     )
