@@ -252,7 +252,10 @@ def _dump_postgres(database_url: str, target: Path) -> None:
     shown = url.set(password=None).render_as_string(hide_password=False)
     command = ["pg_dump", "--format=custom", f"--file={target}", f"--dbname={shown}"]
     if not shutil.which("pg_dump"):
-        raise click.ClickException(f"pg_dump is not installed here. Where it is, run: {' '.join(command)}")
+        raise click.ClickException(
+            f"pg_dump is not installed here. Where it is, run: {' '.join(command)}\n"
+            f"Then copy the papers: cp -rn {_settings().papers_folder} {target.parent}"
+        )
     target.touch(mode=0o600)
     environment = {**os.environ, "PGPASSWORD": str(url.password or "")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603

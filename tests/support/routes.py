@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from tests.support.engines import NOW
+from wfsite.core.actor import Actor, Seat
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.permissions import Role
 from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
@@ -34,6 +36,7 @@ def _first(column, *where):  # type: ignore[no-untyped-def]
 _OPEN = _first(Survey.id, Survey.state == SurveyState.OPEN)
 _CLOSED = _first(Survey.id, Survey.state == SurveyState.CLOSED)
 
+_STEERING = _first(Group.id, Group.kind == GroupKind.STEERING)
 _REDATED = _first(Action.id, Action.date_step_id.is_not(None))
 _PROPOSED = _first(Action.id, Action.date_step_id == RevisedDate.id, RevisedDate.step == DateStep.PROPOSED)
 
@@ -71,12 +74,15 @@ SAMPLES = {
     "upload_id": _first(Upload.id),
     "home:notice_id": _first(Notice.id),
     "papers:kind": lambda: "group",
-    "papers:subject_id": _first(Group.id),
+    "papers:subject_id": _STEERING,
     "papers:paper_id": _first(Paper.id),
     "papers:version_id": _first(PaperVersion.id),
-    "groups:kind": lambda: "steering",
-    "groups:meeting_id": _first(Meeting.id),
-    "groups:member_id": _first(GroupMember.id),
+    "group_id": _STEERING,
+    "groups:meeting_id": lambda: db.session.scalar(select(func.min(Meeting.id)).where(Meeting.group_id == _STEERING())),
+    # A seat of which nothing else hangs: neither the chair's nor the secretary's.
+    "groups:member_id": lambda: db.session.scalar(
+        select(func.max(GroupMember.id)).where(GroupMember.group_id == _STEERING())
+    ),
     "team_id": _first(Team.id),
     "agency_id": _first(Agency.id),
     "profession_id": _first(Profession.id),
@@ -123,8 +129,12 @@ def _sample_path(app: Flask, rule: Rule) -> str:
     return built.removeprefix("http://127.0.0.1")
 
 
-def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
-    """Whether the table lets somebody who holds `role` alone call the endpoint."""
-    from wfsite.core.actor import Actor
+# The seat by which a demo account has its role.
+_SEATS = {Role.SECRETARY: GroupRole.SECRETARY, Role.CHAIR: GroupRole.CHAIR}
 
-    return bool(app.view_functions[endpoint].stamp.admits(Actor(0, "", "", None, None, frozenset({role}))))
+
+def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
+    """Whether the table lets somebody who holds `role` alone call the endpoint; group's officers sit on a group."""
+    seats = (Seat(1, GroupKind.STEERING, _SEATS[role]),) if role in _SEATS else ()
+    actor = Actor(0, "", "", None, None, frozenset({role}), seats=seats)
+    return bool(app.view_functions[endpoint].stamp.admits(actor))

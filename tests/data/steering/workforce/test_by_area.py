@@ -14,8 +14,8 @@ from wfsite.people.models import Team
 from wfsite.steering.workforce.gap_rules import owed
 from wfsite.steering.workforce.models import MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.queries import figures_given_at, months_by_area, targets_due, workforce_months
+from wfsite.steering.workforce.sentence_rules import unexplained
 from wfsite.steering.workforce.target_rules import Measure
-from wfsite.steering.workforce.told import unexplained
 
 pytestmark = pytest.mark.usefixtures("context")
 TODAY = london_date(NOW)

@@ -9,7 +9,7 @@ from wfsite.core.errors import Missing
 from wfsite.extensions import db
 from wfsite.people.models import Team
 from wfsite.steering.workforce import queries
-from wfsite.steering.workforce.headlines import workforce_headlines
+from wfsite.steering.workforce.headline_queries import workforce_headlines
 
 pytestmark = pytest.mark.usefixtures("context")
 

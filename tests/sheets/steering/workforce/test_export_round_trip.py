@@ -10,9 +10,9 @@ from wfsite.core.parsing import plain_text
 from wfsite.sheets.reading import read_table
 from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
-from wfsite.steering.workforce.columns import COLUMNS
+from wfsite.steering.workforce.column_rules import COLUMNS
 from wfsite.steering.workforce.note_sheets import notes_read
-from wfsite.steering.workforce.row_reading import row_read
+from wfsite.steering.workforce.row_sheets import row_read
 from wfsite.steering.workforce.rules import NOTE_LABELS, Counts, Month
 from wfsite.steering.workforce.sheets import EXPORT_HEADER, export_rows, month_of, prepare
 

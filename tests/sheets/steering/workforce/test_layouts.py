@@ -7,7 +7,7 @@ import pytest
 
 from wfsite.demo.workforce import DATA
 from wfsite.sheets.reading import read_table
-from wfsite.steering.workforce.columns import COLUMNS
+from wfsite.steering.workforce.column_rules import COLUMNS
 from wfsite.steering.workforce.note_sheets import notes_read, notes_text, split_mark
 from wfsite.steering.workforce.sheets import EXPORT_HEADER, month_of, prepare
 

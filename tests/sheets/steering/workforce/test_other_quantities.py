@@ -8,7 +8,7 @@ from wfsite.imports.rules import SheetRow
 from wfsite.sheets.reading import read_table
 from wfsite.sheets.tables import Row, Table
 from wfsite.sheets.writing_xlsx import xlsx_bytes
-from wfsite.steering.workforce.columns import COLUMNS
+from wfsite.steering.workforce.column_rules import COLUMNS
 from wfsite.steering.workforce.importing import workforce_check
 from wfsite.steering.workforce.sheets import month_of, prepare
 

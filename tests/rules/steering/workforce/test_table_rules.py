@@ -4,14 +4,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.rules.steering.workforce.test_rules import FEBRUARY, JANUARY, SOURCE
-from wfsite.steering.workforce import pictures, tables
-from wfsite.steering.workforce.lines import IN_POST, LINES
+from wfsite.steering.workforce import pictures, table_rules
+from wfsite.steering.workforce.line_rules import IN_POST, LINES
 from wfsite.steering.workforce.rules import Counts, Month, Version
 from wfsite.steering.workforce.target_rules import Target
 
 
 def test_lines_by_month_have_the_source_s_figures():
-    rows = {row.line.key: [cell.text for cell in row.cells] for row in tables.line_rows(SOURCE)}
+    rows = {row.line.key: [cell.text for cell in row.cells] for row in table_rules.line_rows(SOURCE)}
     assert rows["total"] == ["193", "180", "185"]
     assert rows["starters_rate"] == ["0.71%", "6.94%", "0.00%"]
     assert rows["establishment"] == ["209", "197", "209"]
@@ -23,14 +23,14 @@ def test_no_two_lines_share_a_name():
 
 
 def test_not_supplied_is_said():
-    (row,) = tables.month_rows([Month(date(2021, 1, 1), Counts())], IN_POST)
+    (row,) = table_rules.month_rows([Month(date(2021, 1, 1), Counts())], IN_POST)
     assert {cell.text for cell in row.cells} == {"[x]"}
 
 
 def test_a_footnote_s_mark_leads_to_it():
     month = Month(FEBRUARY.month, FEBRUARY.counts, {"vacancies": "Twelve are appointed."})
-    (note,) = tables.footnotes([month])
-    rows = {row.line.key: row.cells[0] for row in tables.line_rows([month])}
+    (note,) = table_rules.footnotes([month])
+    rows = {row.line.key: row.cells[0] for row in table_rules.line_rows([month])}
     assert (rows["vacancies"].text, rows["vacancies"].note_id) == ("24", note.id)
     assert rows["permanent"].note_id == ""
 
@@ -42,7 +42,7 @@ def _version(number, counts, **notes):
 def test_a_correction_says_what_changed():
     old, new = _version(1, JANUARY.counts), _version(2, FEBRUARY.counts, vacancies="Twelve.")
     month = Month(FEBRUARY.month, FEBRUARY.counts, new.notes, new, (old,))
-    (revision,) = tables.revisions([month])
+    (revision,) = table_rules.revisions([month])
     assert month.is_revised
     assert "Permanent: 144, now 146" in revision.changes
     assert "Vacancies, footnote: none, now “Twelve.”" in revision.changes
@@ -83,11 +83,11 @@ def test_a_sentence_over_a_gap_names_the_gap():
 
 
 def test_local_and_published_side_by_side():
-    found = {one.name: one for one in tables.compared(SOURCE)}
+    found = {one.name: one for one in table_rules.compared(SOURCE)}
     assert (found["Agency workers"].local.text, found["Agency workers"].published.text) == ("21.08%", "21.1%")
     assert (found["Vacancies"].local.text, found["Vacancies"].published.text) == ("11.48%", "[x]")
     assert found["Leavers and turnover"].published.text == "[x]"
-    assert tables.compared([]) == []
+    assert table_rules.compared([]) == []
 
 
 def test_the_picture_runs_on_to_the_next_target():

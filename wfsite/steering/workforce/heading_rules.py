@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wfsite.sheets.columns import heading_key
-from wfsite.steering.workforce.columns import COLUMNS, NAMES, PERCENTAGES
+from wfsite.steering.workforce.column_rules import COLUMNS, NAMES, PERCENTAGES
 from wfsite.steering.workforce.rules import FIGURES
 
 _EXACT = {heading_key(name): column.key for column in COLUMNS for name in (column.name, *column.aliases)}

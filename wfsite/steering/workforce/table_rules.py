@@ -9,7 +9,7 @@ from wfsite.core.clock import london_date
 from wfsite.core.figures import NOT_AVAILABLE, SHORTHAND, Rate
 from wfsite.core.words import long_date, month_name, short_month_name
 from wfsite.steering.workforce.gap_rules import recent
-from wfsite.steering.workforce.lines import LINES, PAPER, PUBLISHED, Computed, Line
+from wfsite.steering.workforce.line_rules import LINES, PAPER, PUBLISHED, Computed, Line
 from wfsite.steering.workforce.rate_rules import published, published_all
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Month, PerHead, Version
 
