@@ -30,7 +30,7 @@ class Store:
         """Put content on the disk and return its hash; the same content twice is one file. Raises `OSError`."""
         content_hash = sha256(content).hexdigest()
         file = self.folder / place_of(content_hash)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_room(file)
         with self._held():
             if not _is_whole(file, content_hash):
                 _write(file, content)
@@ -76,7 +76,7 @@ class Store:
             if content is None:
                 lost.append(content_hash)
                 continue
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_room(target)
             _write(target, content)
         return lost
 
@@ -105,6 +105,12 @@ class Store:
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _make_room(file: Path) -> None:
+    """Make the folders that a file lies in, for their owner only."""
+    for folder in (file.parent.parent, file.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _is_whole(file: Path, content_hash: str) -> bool:
