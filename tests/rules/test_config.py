@@ -95,4 +95,4 @@ def test_papers_lie_in_the_instance_folder_unless_somebody_says_where(tmp_path):
     assert _load(tmp_path / "a").papers_folder == tmp_path / "a" / "papers"
     there = _load(tmp_path / "a", WFSITE_PAPERS=str(tmp_path / "b"))
     assert there.papers_folder == tmp_path / "b"
-    assert _load(tmp_path / "a", **{"WFSITE_PAPERS": there.environment()["WFSITE_PAPERS"]}).papers == tmp_path / "b"
+    assert _load(tmp_path / "a", WFSITE_PAPERS=there.environment()["WFSITE_PAPERS"]).papers == tmp_path / "b"

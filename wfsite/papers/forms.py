@@ -86,27 +86,6 @@ class _File(FlaskForm):
         ],
     )
 
-    def sent(self) -> Sent:
-        """The file that was sent, looked through apart; raises `RuleBroken` when it cannot be kept, or `Busy`."""
-        if self.file.data is None:
-            raise RuleBroken("file", "Choose a file")
-        with closing(self.file.data) as stream:
-            content = stream.read(LARGEST_PAPER + 1)
-        if len(content) > LARGEST_PAPER:
-            raise RuleBroken("file", "The file must be 10 MB or smaller. Save its pictures smaller, or split it")
-        name = self.file.file_name
-        return Sent(name, FileKind(_looked_through(name, content).decode()), content)
-
-
-def _looked_through(name: str, content: bytes) -> bytes:
-    try:
-        return done_apart(READING, "wfsite.papers.checking:kind_of", name, content)
-    except Unreadable as error:
-        raise RuleBroken("file", str(error)) from None
-    except (TooHeavy, Broken) as error:
-        log.error("looking through a file", extra={"problem": str(error) or type(error).__name__})
-        raise RuleBroken("file", _UNREAD) from None
-
 
 class VersionForm(_File):
     """A newer version of a paper."""
@@ -118,6 +97,28 @@ class PaperEditForm(_Standing):
 
 class PaperAddForm(_Standing, _File):
     """A paper and its first version."""
+
+
+def sent_file(form: _File) -> Sent:
+    """The file that was sent, looked through apart; raises `RuleBroken` when it cannot be kept, or `Busy`."""
+    if form.file.data is None:
+        raise RuleBroken("file", "Choose a file")
+    with closing(form.file.data) as stream:
+        content = stream.read(LARGEST_PAPER + 1)
+    if len(content) > LARGEST_PAPER:
+        raise RuleBroken("file", "The file must be 10 MB or smaller. Save its pictures smaller, or split it")
+    name = form.file.file_name
+    return Sent(name, FileKind(_looked_through(name, content).decode()), content)
+
+
+def _looked_through(name: str, content: bytes) -> bytes:
+    try:
+        return done_apart(READING, "wfsite.papers.checking:kind_of", name, content)
+    except Unreadable as error:
+        raise RuleBroken("file", str(error)) from None
+    except (TooHeavy, Broken) as error:
+        log.error("looking through a file", extra={"problem": str(error) or type(error).__name__})
+        raise RuleBroken("file", _UNREAD) from None
 
 
 def recorded(facts: PaperFacts) -> Mapping[str, Any]:

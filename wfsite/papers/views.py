@@ -10,7 +10,7 @@ from wfsite.core.errors import Busy, Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission, Reach
 from wfsite.papers import queries, services
 from wfsite.papers.blueprint import blueprint
-from wfsite.papers.forms import PaperAddForm, PaperEditForm, Sent, VersionForm, recorded
+from wfsite.papers.forms import PaperAddForm, PaperEditForm, Sent, VersionForm, recorded, sent_file
 from wfsite.papers.front_door import kept, opened, subject_to_keep
 from wfsite.papers.queries import PaperPage
 from wfsite.papers.rules import Stage, Standing
@@ -106,7 +106,7 @@ def paper_add(kind: str, subject_id: int) -> Response:
     try:
         if form.validate():
             services.checked_facts(form.facts)
-            version = _kept_version(form, form.sent())
+            version = _kept_version(form, sent_file(form))
             paper_id = services.paper_add(kind, subject_id, form.facts, version, by=acting(), at=now())
             return see(url_for("papers.paper_page", paper_id=paper_id, saved="added"))
     except RuleBroken as error:
@@ -132,7 +132,7 @@ def version_add(paper_id: int) -> Response:
         return page("papers/version_add.html", form=form, paper=paper)
     try:
         if form.validate():
-            version = _kept_version(form, form.sent())
+            version = _kept_version(form, sent_file(form))
             services.version_add(paper_id, version, by=acting(), at=now())
             return see(url_for("papers.paper_page", paper_id=paper_id, saved="version"))
     except RuleBroken as error:
