@@ -321,7 +321,8 @@ def check() -> None:
     """Say in words whether this installation is fit to run; exit code 1 when it is not."""
     settings = _settings()
     in_the_way = [problem for problem in (fitness.folder_problem(settings), *_database_problems()) if problem]
-    problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way)]
+    wrong, reports = ([], "") if in_the_way else fitness.documents_problems()
+    problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way), *wrong]
     if not in_the_way and (problem := fitness.papers_problem(settings)):
         problems.append(problem)
     for problem in problems:
@@ -330,9 +331,11 @@ def check() -> None:
         if notice:
             click.echo(f"Notice: {notice}")
     click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
+    if reports:
+        click.echo(reports)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("All is well: settings, folder, database, tables, papers and ballot boxes.")
+    click.echo("All is well: settings, folder, database, tables, papers, ballot boxes and issued reports.")
 
 
 def _log_notice() -> str:

@@ -3,6 +3,7 @@
 from wfsite.audit import models as audit
 from wfsite.groups import models as groups
 from wfsite.imports import models as imports
+from wfsite.issued import models as issued
 from wfsite.outbox import models as outbox
 from wfsite.papers import models as papers
 from wfsite.people import models as people
@@ -18,6 +19,7 @@ __all__ = [
     "bookings",
     "groups",
     "imports",
+    "issued",
     "outbox",
     "papers",
     "people",

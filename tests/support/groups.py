@@ -10,6 +10,8 @@ from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember
 from wfsite.people.models import Person
 
+# The demo's groups, in the order in which it adds them.
+IMPROVEMENT, STEERING, TRAINING = 1, 2, 3
 LONG_AGO = date(2024, 4, 1)
 
 

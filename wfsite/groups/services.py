@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, NotNow, RuleBroken, Stale
 from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.permissions import Permission
 from wfsite.core.words import long_date
@@ -54,7 +54,7 @@ def group_save(group_id: int, wanted: GroupInput, *, version: int, terms_of: dat
     """Change a group; new terms make a new dated version, the old one stays.
 
     `terms_of` is the date of the terms that the form showed: only these, in force `on` this day, are corrected in
-    place. Raises `Conflict` when others stand now, `RuleBroken` when the name is taken, the group would report to
+    place. Raises `Stale` when others stand now, `RuleBroken` when the name is taken, the group would report to
     itself, or the date is in the future or before theirs: then nothing that was typed would be in force.
     """
     group = _to_change(group_id, by=by, on=on)
@@ -62,7 +62,7 @@ def group_save(group_id: int, wanted: GroupInput, *, version: int, terms_of: dat
     if (group.version, in_force) != (version, terms_of):
         if _says(group, wanted):
             return  # the same form again
-        raise Conflict("This group was changed while you were editing it.")
+        raise Stale("This group was changed while you were editing it.", theirs=in_force)
     _check_agreed(wanted, on=on)
     if in_force is not None and wanted.agreed_on < in_force:
         way_out = "Enter that day to correct them, or a later one for new terms"
@@ -102,12 +102,12 @@ def _held(group_id: int) -> Group:
 
 
 def _to_change(group_id: int, *, by: Actor, on: date) -> Group:
-    """The group, held; raises `Missing` for one that `by` may not set up, `Conflict` for one that has ended."""
+    """The group, held; raises `Missing` for one that `by` may not set up, `NotNow` for one that has ended."""
     if not by.can_for(Permission.GROUP_MANAGE, group_id):
         raise Missing
     group = _held(group_id)
     if group.ended_on is not None and group.ended_on <= on:
-        raise Conflict(
+        raise NotNow(
             f"{group.name} ended on {long_date(group.ended_on)}, so it stays as it was. "
             "An administrator can open it again."
         )
@@ -262,6 +262,6 @@ def meeting_remove(group_id: int, meeting_id: int, *, by: Actor, on: date) -> No
     if meeting.group_id != group_id:
         raise Missing
     if meeting.held_on <= on:
-        raise Conflict("That meeting has been held, so it stays on record.")
+        raise NotNow("That meeting has been held, so it stays on record.")
     db.session.delete(meeting)
     db.session.flush()

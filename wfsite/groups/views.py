@@ -9,7 +9,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import RuleBroken, Stale
 from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.parsing import iso_date
 from wfsite.core.permissions import Permission, Reach
@@ -19,7 +19,7 @@ from wfsite.groups.blueprint import blueprint
 from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm, NewGroupForm
 from wfsite.groups.front_door import shown
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import as_at, form_text, form_version, is_post, now, query_choice, query_id, query_text, today
 from wfsite.web.respond import page, see
@@ -108,10 +108,8 @@ def group_edit(group_id: int) -> Response:
             return see(url_for("groups.group_members", group_id=group_id, saved="terms"))
     except RuleBroken as error:
         add_errors(form, error)
-    except Conflict as error:
+    except Stale:
         fresh = _managed(group_id)
-        if fresh.has_ended:
-            raise error
         hand = queries.last_hand_of(group_id, told_to=acting(), at=now())
         stale = stale_form(form, _recorded(fresh), said=hand.changed("this group"), hand=hand)
         return _edit_page(form, fresh, _shown(fresh, stale.drawn), status=409, stale=stale)
@@ -127,7 +125,7 @@ def _shown(group: queries.GroupHome, drawn: str) -> Shown:
 
 
 def _edit_page(
-    form: GroupForm, group: queries.GroupHome, typed: Shown, *, status: int = 200, stale: Stale | None = None
+    form: GroupForm, group: queries.GroupHome, typed: Shown, *, status: int = 200, stale: Beside | None = None
 ) -> Response:
     return page("groups/group_edit.html", status=status, form=form, group=group, shown=typed, stale=stale)
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from wfsite.config import Settings
 from wfsite.core.words import count_of
 from wfsite.db import backups
+from wfsite.issued.checking import documents_checked
 from wfsite.papers.queries import kept_files
 from wfsite.papers.store import Store, place_of
 from wfsite.surveys.queries import box_problems
@@ -80,6 +81,13 @@ def boxes_notice(settings: Settings) -> str:
     if boxes.parent not in near:
         return ""
     return f"The ballot boxes lie beside the instance folder. Keep {boxes} out of every copy that holds the database."
+
+
+def documents_problems() -> tuple[list[str], str]:
+    """What is wrong with issued reports, and the line that an operator keeps: how many, and the newest chain hash."""
+    found = documents_checked()
+    kept = f"{found.issued} issued, newest link of their chain {found.newest}" if found.issued else "none issued yet"
+    return list(found.problems), f"Reports: {kept}"
 
 
 def site_problems(settings: Settings, *, at: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, NotNow, RuleBroken, Stale
 from wfsite.db.base import table_of
 from wfsite.db.dated import moved
 from wfsite.extensions import db
@@ -74,14 +74,14 @@ def paper_add(
 def paper_change(paper_id: int, facts: PaperFacts, *, version: int, by: Actor, at: datetime) -> None:
     """Call a paper something else, or say anew who may read it; `version` is the standing that the form was drawn with.
 
-    Raises `RuleBroken`, and `Conflict` where somebody was first.
+    Raises `RuleBroken`, and `Stale` where somebody was first.
     """
     found = _held(paper_id)
     facts = replace(checked_facts(facts), withdrawn=found.withdrawn)
     if facts == found.facts:
         return
     if version != found.version:
-        raise Conflict(_CHANGED)
+        raise Stale(_CHANGED, theirs=found.facts)
     _check_title(found, facts)
     _stand(paper_id, facts, seen=found.version, by=by, at=at)
 
@@ -101,7 +101,7 @@ def version_add(paper_id: int, version: NewVersion, *, by: Actor, at: datetime) 
     """Add a version to a paper. The same file under the same label again adds nothing."""
     found = _held(paper_id)
     if found.withdrawn:
-        raise Conflict(_WITHDRAWN)
+        raise NotNow(_WITHDRAWN)
     label = version.label.casefold()
     same = next((one for one in paper_versions(paper_id, at=None) if one.label.casefold() == label), None)
     if same is None:
@@ -118,11 +118,11 @@ def _held(paper_id: int) -> PaperPage:
 
 
 def _stand(paper_id: int, facts: PaperFacts, *, seen: int | None, by: Actor, at: datetime) -> None:
-    """Add the dated row, and show it today; raises `Conflict` where somebody was first."""
+    """Add the dated row, and show it today; raises `Stale` where somebody was first."""
     added = STANDINGS.add(at=at, paper_id=paper_id, recorded_by=by.person_id, **asdict(facts))
     shown = {"title": facts.title, "standing": facts.standing, "withdrawn": facts.withdrawn, "standing_id": added.id}
     if not moved(Paper, paper_id, seen={"standing_id": seen}, to=shown):
-        raise Conflict(_CHANGED)
+        raise Stale(_CHANGED, theirs=seen)
 
 
 def _check_title(paper: PaperPage, facts: PaperFacts) -> None:

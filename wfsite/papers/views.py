@@ -6,7 +6,7 @@ from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.contributions import PaperSubject
-from wfsite.core.errors import Busy, Conflict, Missing, RuleBroken
+from wfsite.core.errors import Busy, Missing, RuleBroken, Stale
 from wfsite.core.permissions import Permission, Reach
 from wfsite.papers import queries, services
 from wfsite.papers.blueprint import blueprint
@@ -18,7 +18,7 @@ from wfsite.papers.services import NewVersion
 from wfsite.papers.store import Store
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import kept_file
-from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import as_at, as_at_of_file, form_version, is_reading, now, query_text
 from wfsite.web.respond import page, see
@@ -154,7 +154,7 @@ def paper_edit(paper_id: int) -> Response:
             return see(url_for("papers.paper_page", paper_id=paper_id, saved="changed"))
     except RuleBroken as error:
         add_errors(form, error)
-    except Conflict:
+    except Stale:
         paper, _ = kept(paper_id, by=acting())
         hand = queries.last_hand_of(paper_id, told_to=acting(), at=now())
         stale = stale_form(form, recorded(paper.facts), said=hand.changed("this paper"), hand=hand)
@@ -163,7 +163,7 @@ def paper_edit(paper_id: int) -> Response:
 
 
 def _edit_page(
-    form: PaperEditForm, paper: PaperPage, version: int, drawn: str, *, status: int = 200, stale: Stale | None = None
+    form: PaperEditForm, paper: PaperPage, version: int, drawn: str, *, status: int = 200, stale: Beside | None = None
 ) -> Response:
     return page(
         "papers/paper_edit.html", status=status, form=form, paper=paper, version=version, drawn=drawn, stale=stale

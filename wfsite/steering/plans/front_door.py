@@ -216,10 +216,15 @@ def _day(dated: DatedAction) -> str:
     return long_date(london_date(dated.newest.at))
 
 
+def may_import(actor: Actor, *, on: date) -> bool:
+    """Whether somebody may bring in the plan of a year that has none."""
+    return actor.can_for(Permission.PLAN_IMPORT, front_id(GroupKind.STEERING, on=on))
+
+
 def no_plan(actor: Actor, *, on: date) -> NotSetUp:
     """That there is no plan, for whoever may import one and for whoever may not."""
     what = "There is no action plan for this year yet."
-    if not actor.can_for(Permission.PLAN_IMPORT, front_id(GroupKind.STEERING, on=on)):
+    if not may_import(actor, on=on):
         return NotSetUp(what, "The group’s secretary can import one.")
     advice = "Bring in the plan as a spreadsheet: its themes, actions, timescales and leads."
     return NotSetUp(what, advice, url_for("steering.plan_import"), "Import an action plan")

@@ -4,14 +4,14 @@ The plans become those of the steering group. Where there is a plan but no such 
 every plan has one: an administrator adds its members.
 
 Revision ID: 0008
-Revises: 0007
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0007"
+down_revision = "0011"
 
 _KINDS = ("steering", "training", "improvement")
 _GROUP = sa.table(
@@ -80,7 +80,7 @@ def downgrade() -> None:
     """Keep of several parents the first, and refuse where a kind has several groups: there is room for one."""
     kinds = [row.kind for row in _rows(_GROUP, "kind")]
     if len(kinds) != len(set(kinds)):
-        raise RuntimeError("There are several groups of a kind. Keep one of each kind before going back to 0007")
+        raise RuntimeError("There are several groups of a kind. Keep one of each kind before going back")
     parents = {row.group_id: row.parent_id for row in reversed(_rows(_PARENT, "id", "group_id", "parent_id"))}
     op.drop_table("group_parent")
     if _on_sqlite():
