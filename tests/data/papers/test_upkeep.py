@@ -65,7 +65,7 @@ def test_a_file_whose_row_never_came_is_swept_after_a_day(site, store):
 
 
 def test_a_row_without_its_file_is_told_by_check(site, store, run):
-    assert "papers and ballot boxes" in run("check")
+    assert "tables, papers, ballot boxes" in run("check")
     content_hash = _hash_of(site, version_ids(site, paper_id(site))[0])
     (store.folder / place_of(content_hash)).unlink()
     said = run("check", code=1)
