@@ -14,6 +14,7 @@ from wfsite.core.contributions import (
     HOME_TASKS,
     NOTICE_SUBJECTS,
     OPEN_ACCOUNTS,
+    PAPER_SUBJECTS,
     Contributions,
 )
 from wfsite.db.engine import engine_options, prepare_engine
@@ -33,6 +34,7 @@ from wfsite.issued.kinds import DOCUMENT_KINDS
 from wfsite.issued.notices import DOCUMENT_ANSWERED, DOCUMENT_WAITS
 from wfsite.issued.views import blueprint as issued_blueprint
 from wfsite.operations import front_door as operations_door
+from wfsite.papers.views import blueprint as papers_blueprint
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.plans import front_door as plans_door
@@ -73,6 +75,7 @@ _BLUEPRINTS = (
     people_blueprint,
     audit_blueprint,
     groups_blueprint,
+    papers_blueprint,
     issued_blueprint,
     surveys_blueprint,
     training_blueprint,
@@ -163,6 +166,7 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(DOCUMENT_KINDS, attendance_issuing.KEY, attendance_issuing.attendance_report)
     found.add(WORK_DONE, CHECK_WORK, upload_check)
     found.add(WORK_SHOWN, CHECK_WORK, imports_door.check_shown)
+    found.add(PAPER_SUBJECTS, groups_door.PAPERS, groups_door.paper_subject)
     if demo:
         found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found

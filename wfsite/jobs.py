@@ -18,6 +18,8 @@ from wfsite.imports.front_door import UPLOADS_WAIT
 from wfsite.imports.models import Upload
 from wfsite.imports.rules import Content, UploadState
 from wfsite.outbox.services import notices_forget
+from wfsite.papers.queries import kept_files
+from wfsite.papers.store import Store
 from wfsite.people.signing_in import forget_sign_ins
 from wfsite.web.pictures import forget_drawings
 from wfsite.works.queries import work_left
@@ -34,6 +36,7 @@ JOBS: tuple[tuple[str, str], ...] = (
     ("count surveys whose time is over", "wfsite.jobs:count_surveys"),
     ("discard uploads that nobody confirmed", "wfsite.jobs:discard_uploads"),
     ("forget old pieces of long work", "wfsite.jobs:forget_old_works"),
+    ("remove files that became no paper", "wfsite.jobs:sweep_papers"),
     ("forget old sign-ins", "wfsite.jobs:forget_old_sign_ins"),
     ("forget old notices", "wfsite.jobs:forget_old_notices"),
     ("forget old drawings", "wfsite.jobs:forget_old_drawings"),
@@ -45,6 +48,7 @@ _NOTHING: Content = {"header": [], "rows": [], "notes": [], "on": ""}
 _SIGN_INS_KEPT = timedelta(days=30)
 _DRAWINGS_KEPT = timedelta(days=30)
 _NOTICES_KEPT = timedelta(days=365)
+_FILES_WAIT = timedelta(days=1)
 
 
 def run_all(at: datetime, jobs: Iterable[tuple[str, str]] = JOBS) -> list[tuple[str, str, bool]]:
@@ -111,6 +115,14 @@ def go_on_with_works(at: datetime) -> str:
     if left:
         run_apart(current_app.extensions["settings"])
     return "done" if left else ""
+
+
+def sweep_papers(at: datetime) -> str:
+    """Files that were kept more than a day ago and have no row are deleted: somebody's form ended between the two."""
+    store = Store(current_app.extensions["settings"].papers_folder)
+    known = {content_hash for content_hash, _ in kept_files()}
+    gone = store.sweep(known, before=at - _FILES_WAIT)
+    return count_of(gone, "file") if gone else ""
 
 
 def forget_old_sign_ins(at: datetime) -> str:

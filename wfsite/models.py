@@ -5,6 +5,7 @@ from wfsite.groups import models as groups
 from wfsite.imports import models as imports
 from wfsite.issued import models as issued
 from wfsite.outbox import models as outbox
+from wfsite.papers import models as papers
 from wfsite.people import models as people
 from wfsite.steering.plans import models as plans
 from wfsite.steering.workforce import models as workforce
@@ -21,6 +22,7 @@ __all__ = [
     "imports",
     "issued",
     "outbox",
+    "papers",
     "people",
     "plans",
     "programme",

@@ -18,6 +18,7 @@ from wfsite.imports.models import Upload
 from wfsite.issued.models import Edition
 from wfsite.issued.rules import DocumentState
 from wfsite.outbox.models import Notice
+from wfsite.papers.models import Paper, PaperVersion
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
@@ -81,6 +82,10 @@ SAMPLES = {
     "upload_id": _first(Upload.id),
     "works:work_id": _first(Work.id),
     "home:notice_id": _first(Notice.id),
+    "papers:kind": lambda: "group",
+    "papers:subject_id": _STEERING,
+    "papers:paper_id": _first(Paper.id),
+    "papers:version_id": _first(PaperVersion.id),
     "group_id": _STEERING,
     "groups:meeting_id": lambda: db.session.scalar(select(func.min(Meeting.id)).where(Meeting.group_id == _STEERING())),
     # A seat of which nothing else hangs: neither the chair's nor the secretary's.

@@ -295,7 +295,7 @@ def test_a_disk_that_fails_leaves_no_box(site, draft, monkeypatch):
     def _full(_path):
         raise OSError("no space left")
 
-    monkeypatch.setattr(folder, "_sync", _full)
+    monkeypatch.setattr(folder, "sync_folder", _full)
     with pytest.raises(OSError, match="no space"):
         _open(site, draft)
     assert _hidden(site) == []

@@ -102,25 +102,15 @@ def test_missing_file_and_year(browser):
         assert "Choose the year" in _send(b, GOOD, year=year, expect=422).words
 
 
-def _raw(b, content, *, expect, name="a.csv"):
-    """Send a large file from memory: the test client would leave a temporary one open."""
-    fields = b"".join(
-        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)
-        for name, value in ((b"csrf_token", b.token().encode()), (b"target", b"2025"))
-    )
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % name.encode()
-    answer = b.client.post(
-        URL, data=fields + head + content + b"\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
-    )
-    assert answer.status_code == expect
-    return answer.text
+def _send_large(b, content, *, expect):
+    return b.post_large(URL, {"target": "2025"}, "a.csv", content, expect=expect).words
 
 
 def test_too_large(browser):
     b = browser("secretary")
-    assert "5,000 rows" in _raw(b, b"a,b\n" + b"1,2\n" * 400_000, expect=422)
-    assert "smaller than 5 MB" in _raw(b, b"x" * (LARGEST_FILE + 1), expect=422)
-    assert "too big" in _raw(b, b"x" * (LARGEST_FILE + 100_000), expect=413)
+    assert "5,000 rows" in _send_large(b, b"a,b\n" + b"1,2\n" * 400_000, expect=422)
+    assert "smaller than 5 MB" in _send_large(b, b"x" * (LARGEST_FILE + 1), expect=422)
+    assert "too big" in _send_large(b, b"x" * (LARGEST_FILE + 100_000), expect=413)
 
 
 def test_a_missing_column_is_said(browser):

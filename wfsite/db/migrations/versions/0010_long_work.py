@@ -7,7 +7,7 @@ import wfsite.db.base
 
 
 revision = '0010'
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:
