@@ -17,9 +17,9 @@ from wfsite.extensions import db
 from wfsite.people import queries as people
 from wfsite.people.models import Agency, Person
 from wfsite.people.queries import PersonFilter, PersonState
-from wfsite.surveys import queries as surveys
+from wfsite.surveys import counted_queries as surveys
+from wfsite.surveys.counted_queries import CountedFilter
 from wfsite.surveys.models import Survey, Tally
-from wfsite.surveys.queries import CountedFilter
 from wfsite.surveys.rules import Outcome, SurveyMode, SurveyState
 from wfsite.training.attendance import queries_sessions as sessions
 from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession

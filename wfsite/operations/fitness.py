@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from wfsite.config import Settings
 from wfsite.db import backups
-from wfsite.surveys.queries import box_problems
+from wfsite.surveys.box_queries import box_problems
 
 
 def folder_problem(settings: Settings) -> str:

@@ -5,8 +5,9 @@ from random import Random
 import pytest
 
 from tests.support.attack import finds, generated, naive, published_texts
-from wfsite.surveys.results.rules import Counts, comments_may_be_kept, release, shown
-from wfsite.surveys.rules import AGREEMENT, Asked, QuestionKind, coarse_rate
+from wfsite.questions.count_rules import Counts, release, texts_may_be_kept
+from wfsite.questions.figure_rules import not_shown, shown
+from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 
 AGREE = Asked(1, 1, QuestionKind.AGREEMENT, "It is so", "", True, AGREEMENT)
 SCALE = Asked(2, 2, QuestionKind.SCALE, "How much?", "", False, ("no", "yes"))
@@ -24,7 +25,7 @@ def _counted(question, *answers):
 
 def _shown(question, *answers, threshold=10):
     table = release(question, _counted(question, *answers), threshold=threshold)
-    return table, shown(question, table, threshold=threshold)
+    return table, shown(question, table, not_shown=not_shown(threshold))
 
 
 @pytest.mark.parametrize("question", [AGREE, SCALE, ONE])
@@ -37,7 +38,7 @@ def test_fewer_than_ten_are_not_even_counted_in_the_table(question, answered):
 
 
 def test_a_table_that_was_never_written_shows_nothing():
-    assert shown(AGREE, None, threshold=10).not_shown
+    assert shown(AGREE, None, not_shown=not_shown(10)).not_shown
 
 
 def test_ten_are_enough():
@@ -85,40 +86,9 @@ def test_of_several_each_choice_is_a_question_of_its_own():
 
 
 def test_comments_are_kept_from_ten():
-    assert not comments_may_be_kept(TEXT, _counted(TEXT, *"abcdefghi"), threshold=10)
-    assert comments_may_be_kept(TEXT, _counted(TEXT, *"abcdefghij"), threshold=10)
-    assert not comments_may_be_kept(AGREE, _counted(AGREE, *[1] * 40), threshold=10)
-
-
-@pytest.mark.parametrize(
-    ("responded", "invited", "words"),
-    [
-        (0, 200, "Fewer than 10 answers so far"),
-        (9, 12, "Fewer than 10 answers so far"),
-        # No step may be narrower than the threshold, or two looks at the page would tell who answered in between.
-        (10, 12, "10 or more answers so far"),
-        (12, 12, "10 or more answers so far"),
-        (10, 20, "About 50% have answered"),
-        (14, 20, "About 50% have answered"),
-        (30, 100, "About 30% have answered"),
-        (34, 100, "About 30% have answered"),
-        (10, 5000, "Under 5% have answered"),
-        (79, 200, "About 40% have answered"),
-        (75, 200, "About 40% have answered"),
-        (74, 200, "About 35% have answered"),
-        (200, 200, "About 100% have answered"),
-    ],
-)
-def test_the_response_while_open_is_coarse(responded, invited, words):
-    assert coarse_rate(responded, invited, 10) == words
-
-
-@pytest.mark.parametrize("invited", [*range(10, 60), 99, 100, 101, 150, 199, 200, 201, 999, 5000])
-def test_no_two_looks_at_the_response_tell_one_answer(invited):
-    said = [coarse_rate(responded, invited, 10) for responded in range(invited + 1)]
-    # The two ends are half a step wide: whoever sees them learns that nobody, or nearly everybody, has answered.
-    lengths = [said.count(words) for words in dict.fromkeys(said)]
-    assert all(length >= 9 for length in lengths[:1] + lengths[2:-1]), lengths
+    assert not texts_may_be_kept(TEXT, _counted(TEXT, *"abcdefghi"), threshold=10)
+    assert texts_may_be_kept(TEXT, _counted(TEXT, *"abcdefghij"), threshold=10)
+    assert not texts_may_be_kept(AGREE, _counted(AGREE, *[1] * 40), threshold=10)
 
 
 def campaign(surveys: int, seed: int) -> tuple[int, int]:
@@ -130,7 +100,7 @@ def campaign(surveys: int, seed: int) -> tuple[int, int]:
             if question.labels:
                 found_naive += bool(finds(question, naive(question, counts), threshold=threshold))
             found_ours += bool(finds(question, release(question, counts, threshold=threshold), threshold=threshold))
-            kept = comments_may_be_kept(question, counts, threshold=threshold)
+            kept = texts_may_be_kept(question, counts, threshold=threshold)
             found_ours += kept and counts.answered[question.id] < threshold
         small = {str(n) for q in questions if 0 < (n := counts.answered[q.id]) < threshold}
         texts = published_texts(questions, counts, threshold)
