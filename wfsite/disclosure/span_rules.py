@@ -1,47 +1,54 @@
 """Which figures may be told together, so that no small group's follows from them by adding and taking away. Pure.
 
 People are divided into atoms, the finest groups that any figure tells apart (a team's people of one role); a figure
-counts the people of some atoms. `released` refuses a figure that is small, and one that would make a small group
-follow: hiding small cells alone does not do, for a row's total less the cells beside it is the cell that was hidden.
+counts the people of some atoms. Hiding small cells alone does not do: a row's total less the cells beside it is the
+cell that was hidden. `released` refuses what is small, and what would make a small group follow.
 
-What is asked of a union of atoms is whether its number is a sum of released figures, each times a number: whether it
-lies in their span. Nobody can reckon more than that. Who knows which atoms are empty (we grant it) is left with people
-behind every atom, so that from any division that fits, another one lies a step away for each number outside the span;
-in whole numbers too, where the figures are of two breakdowns, each with the levels above it.
+A group follows when it is a sum of figures, each times a number: when it lies in their span. Nobody can reckon more
+than that, even who knows which atoms are empty: with people behind every other one, there is a different division a
+step away that fits all figures. That holds in whole numbers too where the figures are those of two breakdowns, each
+with the levels above it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from random import Random
 
-# A row of the span: how much of each atom it holds.
+# The atoms whose people it counts.
+Figure = frozenset[str]
+# A row of the span: how much of each block of atoms it holds.
 _Row = list[Fraction]
 
 
-def released(figures: Sequence[frozenset[str]], people: Mapping[str, int], *, threshold: int) -> tuple[bool, ...]:
-    """Which `figures`, each the atoms that it counts, may be told; those that come first are wanted most.
+def released(
+    levels: Sequence[Collection[Figure]], people: Mapping[str, int], *, threshold: int, chance: Random
+) -> frozenset[Figure]:
+    """The figures that may be told, those of the first levels rather than those of later ones.
 
-    `people` are those behind each atom who answered. Refuses whatever is of fewer than `threshold`, none included.
+    `people` are those behind each atom who answered. Whatever is of fewer than `threshold` is refused, none included.
+    In a level the largest is told first and equals by `chance`: what gives way beside a small group is then next to
+    it in size, so that who knows this rule cannot tell the two apart.
     """
-    kept: list[frozenset[str]] = []
-    for figure in figures:
-        wanted = [*kept, figure]
-        if (
-            sum(people[atom] for atom in figure) >= threshold
-            and small_group(wanted, people, threshold=threshold) is None
-        ):
-            kept = wanted
-    return tuple(figure in kept for figure in figures)
+    told: list[Figure] = []
+    for level in levels:
+        for figure in sorted(chance.sample(list(level), len(level)), key=lambda figure: -_size(figure, people)):
+            wanted = [*told, figure]
+            if _size(figure, people) >= threshold and small_group(wanted, people, threshold=threshold) is None:
+                told = wanted
+    return frozenset(told)
 
 
-def small_group(
-    figures: Sequence[frozenset[str]], people: Mapping[str, int], *, threshold: int
-) -> frozenset[str] | None:
+def _size(figure: Figure, people: Mapping[str, int]) -> int:
+    return sum(people[atom] for atom in figure)
+
+
+def small_group(figures: Sequence[Figure], people: Mapping[str, int], *, threshold: int) -> Figure | None:
     """A group of at least one person and fewer than `threshold` whose number follows from the figures; None if none.
 
     Its cost grows with the number of figures, and with how many of their smallest groups fit under the threshold.
     """
     blocks = _blocks(figures, people)
-    numbers = [sum(people[atom] for atom in block) for block in blocks]
+    numbers = [_size(block, people) for block in blocks]
     rows, pivots = _reduced([[Fraction(block <= figure) for block in blocks] for figure in figures])
     held = _held(rows, [numbers[pivot] for pivot in pivots], numbers, threshold)
     return (
@@ -51,7 +58,7 @@ def small_group(
     )
 
 
-def _blocks(figures: Sequence[frozenset[str]], people: Mapping[str, int]) -> list[frozenset[str]]:
+def _blocks(figures: Sequence[Figure], people: Mapping[str, int]) -> list[Figure]:
     """The atoms with people that no figure tells apart, together; the largest first.
 
     Rows lead where most people are, for what is large is left out of a small group at once.
@@ -60,7 +67,7 @@ def _blocks(figures: Sequence[frozenset[str]], people: Mapping[str, int]) -> lis
     for atom, number in people.items():
         if number:
             found.setdefault(tuple(atom in figure for figure in figures), []).append(atom)
-    return sorted(map(frozenset, found.values()), key=lambda block: -sum(people[atom] for atom in block))
+    return sorted(map(frozenset, found.values()), key=lambda block: -_size(block, people))
 
 
 def _reduced(rows: list[_Row]) -> tuple[list[_Row], list[int]]:

@@ -38,8 +38,9 @@ from wfsite.surveys.answering.services import Sent, answers_send, survey_open
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.rules import BoxState, Done, Held, Marks
 from wfsite.surveys.box_queries import box_problems
+from wfsite.surveys.closing.keeping import HELD_FOR
 from wfsite.surveys.closing.services import survey_close
-from wfsite.surveys.closing.tally import HELD_FOR, Step, close_due, tally
+from wfsite.surveys.closing.tally import Step, close_due, tally
 from wfsite.surveys.comments.queries import comments_waiting
 from wfsite.surveys.comments.services import comment_decide
 from wfsite.surveys.models import Comment, Question, Survey, Tally
