@@ -18,8 +18,9 @@ from wfsite.surveys.box import store
 from wfsite.surveys.box.rules import Done
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyState
-from wfsite.training.attendance.models import Place, TrainingSession
-from wfsite.training.attendance.rules import Mark, PlaceState
+from wfsite.training.bookings.models import Place
+from wfsite.training.bookings.rules import Mark, PlaceState
+from wfsite.training.programme.models import TrainingSession
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,16 @@ from wfsite.audit import listener as audit_listener
 from wfsite.audit.views import blueprint as audit_blueprint
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.clock import Clock, system_clock
-from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, NOTICE_SUBJECTS, Contributions
+from wfsite.core.contributions import (
+    HOME_READING,
+    HOME_SECTIONS,
+    HOME_TASKS,
+    NOTICE_SUBJECTS,
+    OPEN_ACCOUNTS,
+    Contributions,
+)
 from wfsite.db.engine import engine_options, prepare_engine
+from wfsite.demo.front_door import open_accounts
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
 from wfsite.groups.views import blueprint as groups_blueprint
@@ -25,7 +33,7 @@ from wfsite.steering.views import blueprint as steering_blueprint
 from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.surveys import front_door as surveys_door
 from wfsite.surveys.views import blueprint as surveys_blueprint
-from wfsite.training.attendance import front_door as attendance_door
+from wfsite.training import front_door as attendance_door
 from wfsite.training.views import blueprint as training_blueprint
 from wfsite.web import (
     access,
@@ -97,7 +105,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.extensions["contributions"] = _contributions()
+    app.extensions["contributions"] = _contributions(demo=settings.demo)
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -106,7 +114,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     return app
 
 
-def _contributions() -> Contributions:
+def _contributions(*, demo: bool) -> Contributions:
     """What the rooms add to pages of others; what is equally urgent stands in this order."""
     found = Contributions()
     found.add(HOME_TASKS, "surveys", surveys_door.home_tasks)
@@ -130,6 +138,8 @@ def _contributions() -> Contributions:
 
     found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
     found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
+    if demo:
+        found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import update
 
 from wfsite.core.words import count_of
 from wfsite.extensions import db
-from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.models import Upload
+from wfsite.imports.rules import UploadState
 from wfsite.outbox.services import notices_forget
 from wfsite.people.signing_in import forget_sign_ins
 from wfsite.web.pictures import forget_drawings

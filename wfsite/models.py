@@ -8,6 +8,20 @@ from wfsite.people import models as people
 from wfsite.steering.plans import models as plans
 from wfsite.steering.workforce import models as workforce
 from wfsite.surveys import models as surveys
-from wfsite.training.attendance import models as attendance
+from wfsite.training.bookings import models as bookings
+from wfsite.training.programme import models as programme
+from wfsite.training.registers import models as registers
 
-__all__ = ["attendance", "audit", "groups", "imports", "outbox", "people", "plans", "surveys", "workforce"]
+__all__ = [
+    "audit",
+    "bookings",
+    "groups",
+    "imports",
+    "outbox",
+    "people",
+    "plans",
+    "programme",
+    "registers",
+    "surveys",
+    "workforce",
+]

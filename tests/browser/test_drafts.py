@@ -387,7 +387,8 @@ def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_whe
 def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
     page = visit("admin").open("/admin/groups/steering")
     page.get_by_label("Purpose").fill("")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     page.get_by_label("Purpose").fill("To see that the workforce is there")
     with page.expect_navigation():
         page.get_by_role("button", name="Save").click()

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from wfsite.extensions import db
 from wfsite.steering.plans.models import Action, RagUpdate
-from wfsite.training.attendance.models import Place, TrainingSession
-from wfsite.training.attendance.rules import Mark
+from wfsite.training.bookings.models import Place
+from wfsite.training.bookings.rules import Mark
+from wfsite.training.programme.models import TrainingSession
 
 # A phone between visits, as the people of jobs 1 and 2 have it; and a desk.
 PHONE, DESK = 390, 1280

@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 from tests.support.registers import actor, places, todays_session
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.training.attendance import services, services_closing
-from wfsite.training.attendance.models import Place
-from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
-from wfsite.training.attendance.walk_ins import services as services_walk_ins
+from wfsite.training.bookings.models import Place
+from wfsite.training.bookings.rules import Mark, PlaceOrigin, PlaceState
+from wfsite.training.registers import closing_services as services_closing
+from wfsite.training.registers import services
+from wfsite.training.registers.walk_ins import services as services_walk_ins
 
 _BOXES = """() => Object.fromEntries([...document.querySelectorAll(".app-register tr")].flatMap((row) =>
   [row, ...row.querySelectorAll("button")].map((one) => {

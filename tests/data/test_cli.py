@@ -14,7 +14,8 @@ from tests.support.engines import NOW, make_empty_app, run_on_server
 from wfsite import jobs
 from wfsite.db import backups
 from wfsite.extensions import db
-from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.models import Upload
+from wfsite.imports.rules import UploadState
 from wfsite.people.models import Person, SignIn
 
 

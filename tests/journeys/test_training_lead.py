@@ -10,7 +10,7 @@ def twenty(site):
 
     from tests.support import registers
     from wfsite.extensions import db
-    from wfsite.training.attendance.models import Place, PlaceStanding
+    from wfsite.training.bookings.models import Place, PlaceStanding
 
     with site.app.app_context():
         session_id = registers.todays_session()

@@ -92,7 +92,7 @@ def place(site):
     with site.app.app_context():
         session_id = registers.todays_session()
         place_id = registers.places(session_id)[0][0]
-        from wfsite.training.attendance.queries import place_page
+        from wfsite.training.registers.queries import place_page
 
         name = place_page(place_id).name
         db.session.remove()

@@ -9,8 +9,8 @@ from tests.support.html import check_page
 from tests.support.registers import places, todays_session
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.training.attendance.models import Place
-from wfsite.training.attendance.rules import PlaceOrigin, PlaceState
+from wfsite.training.bookings.models import Place
+from wfsite.training.bookings.rules import PlaceOrigin, PlaceState
 
 _FORM = "application/x-www-form-urlencoded"
 

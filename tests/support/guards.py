@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_DATA = "tests/data/surveys"
+_DATA = "tests/data/surveys/box"
 _TESTS = (
     *(f"tests/rules/{room}" for room in ("disclosure", "questions", "surveys")),
     *(f"{_DATA}/test_{name}.py" for name in ("box", "opening", "attacks", "attacks_http")),
@@ -90,7 +90,7 @@ GUARDS = (
     Guard("disclosure/option_rules.py", "return count >= answered - 1", "return count >= answered"),
     Guard(_KEEPING, "sure=ballot.unchanged", "sure=True"),
     Guard(_GROUP, "(sure >= SMALL or sure == answered)", "True"),
-    Guard("people/views_account.py", "form_tokens.token_for(person_id)", "secrets.token_hex(20)", _KEPT),
+    Guard("people/account_views.py", "form_tokens.token_for(person_id)", "secrets.token_hex(20)", _KEPT),
     Guard("web/form_tokens.py", "signed.loads(form_text(FIELD))", "signed.loads_unsafe(form_text(FIELD))[1]", _KEPT),
     Guard("web/kept_forms.py", "if owner != person_id:", "if False:", _KEPT),
     Guard("people/loading.py", "if not rows or rows[0].id != cookie.person_id:", "if not rows:"),

@@ -21,10 +21,12 @@ from wfsite.surveys import counted_queries as surveys
 from wfsite.surveys.counted_queries import CountedFilter
 from wfsite.surveys.models import Survey, Tally
 from wfsite.surveys.rules import Outcome, SurveyMode, SurveyState
-from wfsite.training.attendance import queries_sessions as sessions
-from wfsite.training.attendance.models import Course, Place, SessionState, TrainingSession
-from wfsite.training.attendance.queries_sessions import SessionFilter, When
-from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
+from wfsite.training.bookings.models import Place
+from wfsite.training.bookings.rules import Mark, PlaceOrigin, PlaceState
+from wfsite.training.programme.models import Course, TrainingSession
+from wfsite.training.programme.rules import SessionState
+from wfsite.training.registers import session_queries as sessions
+from wfsite.training.registers.session_queries import SessionFilter, When
 
 # Past every id of the demo world.
 FIRST_ID = 100_000

@@ -6,7 +6,9 @@ from wfsite.core.actor import Actor
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
 from wfsite.people.models import Person, RoleGrant
-from wfsite.training.attendance.models import AttendanceMark, Place, TrainingSession
+from wfsite.training.bookings.models import Place
+from wfsite.training.programme.models import TrainingSession
+from wfsite.training.registers.models import AttendanceMark
 
 
 def actor(account: str) -> Actor:

@@ -20,7 +20,8 @@ from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
 from wfsite.surveys.models import Comment, Survey
 from wfsite.surveys.rules import SurveyState
-from wfsite.training.attendance.models import Place, TrainingSession
+from wfsite.training.bookings.models import Place
+from wfsite.training.programme.models import TrainingSession
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")

@@ -31,6 +31,17 @@ class NoticeSubjects(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAccounts:
+    """Accounts with one password that is no secret: (email address, what the account is for)."""
+
+    password: str
+    accounts: tuple[tuple[str, str], ...]
+
+
+OfferOfAccounts = Callable[[], OpenAccounts]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind(Generic[Offer]):
     """A kind of contribution; its type says what is to be offered."""
 
@@ -43,6 +54,9 @@ HOME_TASKS: Kind[ForReader[Task]] = Kind("home tasks")
 HOME_SECTIONS: Kind[ForReader[Section]] = Kind("home sections")
 # What there is to read, for whoever has nothing else on home.
 HOME_READING: Kind[ForReader[Reading]] = Kind("home reading")
+
+# Accounts that the page of signing in names to everybody, with their password: the demo's, and no others.
+OPEN_ACCOUNTS: Kind[OfferOfAccounts] = Kind("accounts that anybody may use")
 
 # What notices are about; the part is the kind of thing, as the notices keep it.
 NOTICE_SUBJECTS: Kind[NoticeSubjects] = Kind("what notices are about")

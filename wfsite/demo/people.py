@@ -7,8 +7,9 @@ from typing import Any
 
 from wfsite.core.permissions import Role
 from wfsite.demo.rows import add_plain_rows, add_rows
-from wfsite.people.models import Agency, AgencyKind, Person, Profession, RoleGrant, Team
+from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 from wfsite.people.passwords import password_hash
+from wfsite.people.rules import AgencyKind
 
 COUNCIL_NAME = "Alderbrook Council"
 # A number of the range that is kept for fiction.

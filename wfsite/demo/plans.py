@@ -21,7 +21,8 @@ from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.sheets.reading import Row, Table, read_table
+from wfsite.sheets.reading import read_table
+from wfsite.sheets.tables import Row, Table
 from wfsite.steering.plans.action_queries import action_page
 from wfsite.steering.plans.date_notices import tell_decided, tell_proposed
 from wfsite.steering.plans.date_rules import DateStep

@@ -8,17 +8,11 @@ from typing import Any
 from wfsite.core.clock import at_london, london_date
 from wfsite.demo.people import People, Worker
 from wfsite.demo.rows import add_rows
-from wfsite.training.attendance.models import (
-    AttendanceMark,
-    Course,
-    Place,
-    PlaceStanding,
-    RegisterClosure,
-    SessionStanding,
-    SessionState,
-    TrainingSession,
-)
-from wfsite.training.attendance.rules import Mark, PlaceOrigin, PlaceState
+from wfsite.training.bookings.models import Place, PlaceStanding
+from wfsite.training.bookings.rules import Mark, PlaceOrigin, PlaceState
+from wfsite.training.programme.models import Course, SessionStanding, TrainingSession
+from wfsite.training.programme.rules import SessionState
+from wfsite.training.registers.models import AttendanceMark, RegisterClosure
 
 # title, level, aims
 _COURSES = (

@@ -12,9 +12,11 @@ from wfsite.demo.people import CHILDREN_S_SOCIAL_WORK, People
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.sheets.reading import Row, Table, read_table
-from wfsite.steering.workforce.models import Measure, MeasureTarget, WorkforceReturn
+from wfsite.sheets.reading import read_table
+from wfsite.sheets.tables import Row, Table
+from wfsite.steering.workforce.models import MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES
+from wfsite.steering.workforce.target_rules import Measure
 
 DATA = Path(__file__).parent / "data"
 FILE = "workforce-data-2020-21.csv"

@@ -10,7 +10,7 @@ from wfsite.core.apart import Broken, TooHeavy
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable
 from wfsite.sheets.columns import Column
-from wfsite.sheets.reading import Table, table_from_json
+from wfsite.sheets.tables import Table, table_from_json
 from wfsite.web.fields import ChoiceField, FileField
 from wfsite.web.uploads import LARGEST_FILE
 from wfsite.web.waiting import READING, done_apart

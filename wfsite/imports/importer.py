@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wfsite.imports.rules import Checked, SheetRow
 from wfsite.sheets.columns import Column
-from wfsite.sheets.reading import Table
+from wfsite.sheets.tables import Table
 
 
 class Check(Protocol):

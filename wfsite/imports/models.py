@@ -1,21 +1,12 @@
 """The table of uploads."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
-from wfsite.imports.rules import Content, Outcome
-
-
-class UploadState(StrEnum):
-    """Where an upload stands."""
-
-    CHECKED = "checked"
-    CONFIRMED = "confirmed"
-    DISCARDED = "discarded"
+from wfsite.imports.rules import Content, Outcome, UploadState
 
 
 class Upload(Base):

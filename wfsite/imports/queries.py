@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from wfsite.core.errors import Missing
 from wfsite.db.reading import Read
 from wfsite.imports.importer import Importer, Prepared, headings, importer_of
-from wfsite.imports.models import Upload, UploadState
+from wfsite.imports.models import Upload
 from wfsite.imports.rules import (
     CellError,
     Checked,
@@ -19,11 +19,12 @@ from wfsite.imports.rules import (
     Outcome,
     RowOutcome,
     SheetRow,
+    UploadState,
     spreadsheet_errors,
 )
 from wfsite.people.models import Person
 from wfsite.sheets.columns import match_columns
-from wfsite.sheets.reading import Row, Table
+from wfsite.sheets.tables import Row, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,14 @@ from wfsite.core.words import count_of, listed
 from wfsite.sheets.columns import Column
 
 
+class UploadState(StrEnum):
+    """Where an upload stands."""
+
+    CHECKED = "checked"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
+
+
 class CheckFailed(Exception):
     """What a file would do could not be worked out, for a reason that nobody foresaw."""
 

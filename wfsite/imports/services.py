@@ -10,9 +10,9 @@ from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.extensions import db
 from wfsite.imports import queries
 from wfsite.imports.importer import importer_of
-from wfsite.imports.models import Upload, UploadState
-from wfsite.imports.rules import Checked
-from wfsite.sheets.reading import Table
+from wfsite.imports.models import Upload
+from wfsite.imports.rules import Checked, UploadState
+from wfsite.sheets.tables import Table
 
 CHANGED = "The data have changed since this page was shown, so the file would now do something else. Check it again."
 

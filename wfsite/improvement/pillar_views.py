@@ -9,10 +9,10 @@ from wfsite.core.permissions import Permission
 from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_met_on
 from wfsite.improvement.blueprint import blueprint
-from wfsite.steering.workforce import pictures, queries, tables
+from wfsite.steering.workforce import pictures, queries, table_rules
 from wfsite.steering.workforce.gap_rules import owed, recent
+from wfsite.steering.workforce.sentence_rules import BOARD_MONTHS, what_they_say
 from wfsite.steering.workforce.target_rules import HOW_JUDGED, conflicts, judged_all
-from wfsite.steering.workforce.told import BOARD_MONTHS, what_they_say
 from wfsite.web.access import may, requires
 from wfsite.web.params import as_at, as_at_of_file
 from wfsite.web.pictures import picture
@@ -48,9 +48,9 @@ def _figures(area: queries.Area | None, when: AsAt) -> dict[str, object]:
     return {
         "months": shown,
         "owed": owed(months, on=when.on),
-        "lines": tables.line_rows(shown),
-        "footnotes": tables.footnotes(shown),
-        "shorthand": tables.SHORTHAND_LINES,
+        "lines": table_rules.line_rows(shown),
+        "footnotes": table_rules.footnotes(shown),
+        "shorthand": table_rules.SHORTHAND_LINES,
         "judged": verdicts,
         "conflicts": conflicting,
         "how_judged": HOW_JUDGED,

@@ -8,7 +8,7 @@ from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
 from wfsite.improvement import pillar_views
 from wfsite.improvement.blueprint import blueprint
-from wfsite.steering.workforce.headlines import workforce_headlines
+from wfsite.steering.workforce.headline_queries import workforce_headlines
 from wfsite.web.access import may, requires
 from wfsite.web.params import now
 

@@ -1,7 +1,6 @@
 """Tables of the people room."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -10,46 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from wfsite.core.permissions import Role
 from wfsite.core.searching import fold
 from wfsite.db.base import Base, UtcDateTime, choice, sorted_text
-
-
-class AgencyKind(StrEnum):
-    """The types of organisation that make up a children's workforce (S1, Appendix A, in fewer words)."""
-
-    COUNCIL = "council"
-    HEALTH = "health"
-    POLICE = "police"
-    FIRE = "fire"
-    AMBULANCE = "ambulance"
-    PROBATION = "probation"
-    SCHOOL = "school"
-    COLLEGE = "college"
-    EARLY_YEARS = "early-years"
-    VOLUNTARY = "voluntary"
-    PRIVATE = "private"
-    DISTRICT = "district"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        """The kind as the site prints it."""
-        return _AGENCY_KINDS[self]
-
-
-_AGENCY_KINDS = {
-    AgencyKind.COUNCIL: "Council with children's services",
-    AgencyKind.HEALTH: "Health",
-    AgencyKind.POLICE: "Police",
-    AgencyKind.FIRE: "Fire and rescue",
-    AgencyKind.AMBULANCE: "Ambulance",
-    AgencyKind.PROBATION: "Probation and prisons",
-    AgencyKind.SCHOOL: "Schools",
-    AgencyKind.COLLEGE: "Colleges and work-based learning",
-    AgencyKind.EARLY_YEARS: "Nurseries and childminders",
-    AgencyKind.VOLUNTARY: "Voluntary and community",
-    AgencyKind.PRIVATE: "Private companies",
-    AgencyKind.DISTRICT: "District and borough councils",
-    AgencyKind.OTHER: "Other",
-}
+from wfsite.people.rules import AgencyKind
 
 
 class Agency(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from wfsite.core.permissions import Permission
 from wfsite.core.searching import fold
@@ -28,6 +29,46 @@ PERMISSION_WORDS = {
     Permission.WORKFORCE_READ: "Read workforce data",
     Permission.WORKFORCE_IMPORT: "Import workforce data",
     Permission.BOARD_READ: "Read the improvement board’s pages",
+}
+
+
+class AgencyKind(StrEnum):
+    """The types of organisation that make up a children's workforce (S1, Appendix A, in fewer words)."""
+
+    COUNCIL = "council"
+    HEALTH = "health"
+    POLICE = "police"
+    FIRE = "fire"
+    AMBULANCE = "ambulance"
+    PROBATION = "probation"
+    SCHOOL = "school"
+    COLLEGE = "college"
+    EARLY_YEARS = "early-years"
+    VOLUNTARY = "voluntary"
+    PRIVATE = "private"
+    DISTRICT = "district"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The kind as the site prints it."""
+        return _AGENCY_KINDS[self]
+
+
+_AGENCY_KINDS = {
+    AgencyKind.COUNCIL: "Council with children's services",
+    AgencyKind.HEALTH: "Health",
+    AgencyKind.POLICE: "Police",
+    AgencyKind.FIRE: "Fire and rescue",
+    AgencyKind.AMBULANCE: "Ambulance",
+    AgencyKind.PROBATION: "Probation and prisons",
+    AgencyKind.SCHOOL: "Schools",
+    AgencyKind.COLLEGE: "Colleges and work-based learning",
+    AgencyKind.EARLY_YEARS: "Nurseries and childminders",
+    AgencyKind.VOLUNTARY: "Voluntary and community",
+    AgencyKind.PRIVATE: "Private companies",
+    AgencyKind.DISTRICT: "District and borough councils",
+    AgencyKind.OTHER: "Other",
 }
 
 

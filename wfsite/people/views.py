@@ -1,6 +1,6 @@
 """All pages of the people room: importing this module adds the routes to the blueprint."""
 
-from wfsite.people import views_account, views_admin, views_structure
+from wfsite.people import account_views, person_views, structure_views
 from wfsite.people.blueprint import blueprint
 
-__all__ = ["blueprint", "views_account", "views_admin", "views_structure"]
+__all__ = ["account_views", "blueprint", "person_views", "structure_views"]

@@ -8,7 +8,7 @@ from io import StringIO
 from wfsite.core.parsing import Unreadable
 from wfsite.sheets.columns import Column
 from wfsite.sheets.escaping import unescaped
-from wfsite.sheets.reading import MOST_COLUMNS, Table, make_table
+from wfsite.sheets.tables import MOST_COLUMNS, Table, make_table
 
 _WEB_PAGE = re.compile(
     r"\s*(?:<!--.*?-->\s*)?<(?:!doctype|html|head|body|table|\?xml|meta)\b", re.IGNORECASE | re.DOTALL

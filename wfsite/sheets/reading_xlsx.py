@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -17,13 +18,14 @@ from wfsite.core.parsing import Unreadable
 from wfsite.core.words import count_of, listed, month_name
 from wfsite.sheets.columns import Column
 from wfsite.sheets.escaping import from_workbook
-from wfsite.sheets.reading import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
+from wfsite.sheets.tables import MOST_COLUMNS, MOST_ROWS_READ, Table, column_letter, make_table
 
 _MOST_UNPACKED = 50 * 1024 * 1024
 _MOST_PARTS = 1_000
 # Small files unpack to millions of empty tags, and each costs its time and memory when the workbook is opened.
 _MOST_TAGS, _MOST_TAGS_BESIDE_CELLS, _MOST_TAGS_A_ROW = 3_000_000, 200_000, 100_000
 _HOLDS_CELLS = ("xl/worksheets/", "xl/sharedStrings", "xl/pivotCache/", "xl/calcChain")
+_ZLIB_NO_MEMORY = "Error -4 "  # Z_MEM_ERROR; Python's exception carries it in its words only
 _NO_MEMORY = errors.codes[errors.XML_ERROR_NO_MEMORY]
 _EMPTY_ROWS_END_IT = 2_000
 _COPY_IT = "Copy the table to a new workbook and upload that"
@@ -75,8 +77,9 @@ def read(content: bytes, extension: str, columns: Sequence[Column]) -> Table:
 
 
 def _raise_if_out_of_memory(error: Exception) -> None:
-    """The parser of XML has an error of its own for memory that it does not get: that is not the file's damage."""
-    if isinstance(error, ParseError) and error.code == _NO_MEMORY:
+    """XML's parser and zlib have errors of their own for memory that they do not get: that is not the file's damage."""
+    parser = isinstance(error, ParseError) and error.code == _NO_MEMORY
+    if parser or (isinstance(error, zlib.error) and str(error).startswith(_ZLIB_NO_MEMORY)):
         raise MemoryError from None
 
 

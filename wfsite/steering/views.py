@@ -14,7 +14,7 @@ from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.steering.workforce import month_views
 from wfsite.steering.workforce import views as workforce_views
-from wfsite.steering.workforce.headlines import workforce_headlines
+from wfsite.steering.workforce.headline_queries import workforce_headlines
 from wfsite.web.access import acting, requires
 from wfsite.web.params import now, today
 

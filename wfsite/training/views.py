@@ -5,13 +5,16 @@ from werkzeug.wrappers import Response
 from wfsite.core.permissions import Permission
 from wfsite.groups.front_door import group_page
 from wfsite.groups.models import GroupKind
-from wfsite.training.attendance import views as attendance_views
-from wfsite.training.attendance.front_door import home_tasks, latest_figures
 from wfsite.training.blueprint import blueprint
+from wfsite.training.front_door import home_tasks, latest_figures
+from wfsite.training.registers import closing_views, session_views
+from wfsite.training.registers import views as register_views
+from wfsite.training.registers.walk_ins import views as walk_in_views
+from wfsite.training.reports import views as report_views
 from wfsite.web.access import acting, requires
 from wfsite.web.params import now
 
-__all__ = ["attendance_views", "blueprint"]
+__all__ = ["blueprint", "closing_views", "register_views", "report_views", "session_views", "walk_in_views"]
 
 
 @blueprint.get("/training")

@@ -17,7 +17,8 @@ from wfsite.audit.queries import Wanted, event_page
 from wfsite.audit.rules import value_in_words
 from wfsite.db.base import Base, table_of
 from wfsite.extensions import db
-from wfsite.people.models import Agency, AgencyKind
+from wfsite.people.models import Agency
+from wfsite.people.rules import AgencyKind
 
 _MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__tablename__)
 AUDITED = [model for model in _MODELS if model.__audited__]

@@ -11,8 +11,9 @@ from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people import queries, services
-from wfsite.people import services_structure as structure
-from wfsite.people.models import Agency, AgencyKind, Person, RoleGrant, Team
+from wfsite.people import structure_services as structure
+from wfsite.people.models import Agency, Person, RoleGrant, Team
+from wfsite.people.rules import AgencyKind
 from wfsite.people.services import PersonFacts
 
 pytestmark = pytest.mark.usefixtures("context")

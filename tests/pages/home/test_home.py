@@ -32,7 +32,7 @@ from wfsite.steering.workforce.models import MeasureTarget
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyMode, SurveyState
-from wfsite.training.attendance.models import TrainingSession
+from wfsite.training.programme.models import TrainingSession
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def standing(site):
     def read(place_id):
         with site.app.app_context():
             from wfsite.extensions import db
-            from wfsite.training.attendance.models import Place
+            from wfsite.training.bookings.models import Place
 
             place = db.session.get(Place, place_id)
             found = str(place.mark), place.version

@@ -80,7 +80,7 @@ def action_page(action_id: int) -> Response:
     """An action's record; for htmx its row, which closes whatever was open in it."""
     found = _found(action_id)
     if is_htmx():
-        response = page("plans/_action_row.html", **common(found), history=None)
+        response = page("steering/plans/_action_row.html", **common(found), history=None)
         return hx_event(response, **{"focus-on": f"{_opener(found)}{action_id}"})
     return _record(found)
 
@@ -92,7 +92,7 @@ def action_history(action_id: int) -> Response:
     found = _found(action_id)
     if not is_htmx():
         return _record(found)
-    response = page("plans/_action_row.html", **common(found), history=_history(found))
+    response = page("steering/plans/_action_row.html", **common(found), history=_history(found))
     return hx_event(response, **{"focus-on": f"h{action_id}"})
 
 
@@ -114,7 +114,7 @@ def _history(found: ActionPage) -> tuple[action_queries.HistoryEntry, ...]:
 def _record(found: ActionPage) -> Response:
     status = 422 if as_at().error else 200
     more = {"history": _history(found), "saved": query_flag("saved")}
-    return page("plans/action_page.html", status=status, **common(found), **more)
+    return page("steering/plans/action_page.html", status=status, **common(found), **more)
 
 
 def common(found: ActionPage) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def action_update_save(action_id: int) -> Response:
 def saved_row(saved: ActionPage, *, said: str, focus_on: str) -> Response:
     """For htmx: the row after a change, with the counts of its theme and plan."""
     headlines = plan_headlines(on=today(), year=saved.year)
-    response = page("plans/_saved_row.html", **common(saved), headlines=headlines)
+    response = page("steering/plans/_saved_row.html", **common(saved), headlines=headlines)
     return hx_event(response, said=said, **{"focus-on": focus_on})
 
 
@@ -201,8 +201,8 @@ def _form(
     beside: Stale | None = None,
 ) -> Response:
     return page_or_part(
-        "plans/action_update.html",
-        "plans/_update_row.html",
+        "steering/plans/action_update.html",
+        "steering/plans/_update_row.html",
         status=status,
         **common(found),
         typed=typed,

@@ -132,8 +132,8 @@ def _form(
 ) -> Response:
     """The form as it was typed; it carries the step that it was written against, after a conflict the newest."""
     return page_or_part(
-        f"plans/{name}.html",
-        f"plans/_{name}_row.html",
+        f"steering/plans/{name}.html",
+        f"steering/plans/_{name}_row.html",
         status=status,
         **common(found),
         typed=typed,

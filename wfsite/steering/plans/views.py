@@ -36,11 +36,11 @@ def plan_page() -> Response:
         as_at=when.past_instant,
     )
     if plan is None:
-        return page("plans/no_plan.html", status=422 if when.error else 200, when=when, missing=no_plan())
+        return page("steering/plans/no_plan.html", status=422 if when.error else 200, when=when, missing=no_plan())
     saved = query_id("saved") or 0
     return page_or_part(
-        "plans/plan_page.html",
-        "plans/_plan.html",
+        "steering/plans/plan_page.html",
+        "steering/plans/_plan.html",
         status=422 if when.error else 200,
         plan=plan,
         year=year_label(plan.year),

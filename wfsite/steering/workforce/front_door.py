@@ -12,8 +12,8 @@ from wfsite.core.tasks import Line, NotSetUp, Reading, Section, Task, Urgency, i
 from wfsite.core.words import long_date
 from wfsite.steering.workforce.gap_rules import Owed, owed
 from wfsite.steering.workforce.queries import AreaMonths, DueTarget, figures_given_at, months_by_area, targets_due
+from wfsite.steering.workforce.sentence_rules import months_unexplained, unexplained
 from wfsite.steering.workforce.target_rules import Target
-from wfsite.steering.workforce.told import months_unexplained, unexplained
 from wfsite.web.access import may
 
 

@@ -11,8 +11,8 @@ from wfsite.core.words import count_of, month_name
 from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
 from wfsite.steering.workforce import queries
-from wfsite.steering.workforce.columns import COLUMNS
-from wfsite.steering.workforce.row_reading import flow_problem, row_read
+from wfsite.steering.workforce.column_rules import COLUMNS
+from wfsite.steering.workforce.row_sheets import flow_problem, row_read
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, part_problems
 from wfsite.steering.workforce.services import Planned, versions_add
 from wfsite.steering.workforce.sheets import EXAMPLE, month_of, prepare

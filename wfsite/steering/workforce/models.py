@@ -2,13 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, choice
 from wfsite.db.dated import Dated, DatedRow
+from wfsite.steering.workforce.target_rules import Measure
 
 
 class WorkforceReturn(DatedRow):
@@ -36,12 +36,6 @@ class WorkforceReturn(DatedRow):
     case_holders_fte: Mapped[Decimal | None] = mapped_column(Numeric(9, 2))
     # Footnotes by column name: {"vacancies": "12 of these start in March"}.
     notes: Mapped[dict[str, str]] = mapped_column(JSON)
-
-
-class Measure(StrEnum):
-    """A figure that a target can be set for."""
-
-    AGENCY_RATIO = "agency-ratio"
 
 
 class MeasureTarget(Base):

@@ -14,7 +14,7 @@ from wfsite.core.permissions import Permission
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.workforce import queries, services
 from wfsite.steering.workforce.queries import Area
-from wfsite.steering.workforce.row_reading import figure_value
+from wfsite.steering.workforce.row_sheets import figure_value
 from wfsite.steering.workforce.rules import AGENCY_DIFFERENCE, DIFFERENCE, FIGURES, NOTE_LABELS, Counts, Month
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Answers, Question, Stale, drawn_again, packed, stale
@@ -145,7 +145,7 @@ def _form(
     area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, beside: Stale | None = None
 ) -> Response:
     return page(
-        "workforce/month_edit.html",
+        "steering/workforce/month_edit.html",
         status=status,
         area=area,
         month=month,

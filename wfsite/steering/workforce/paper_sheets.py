@@ -7,9 +7,9 @@ from datetime import date
 
 from wfsite.core.words import listed
 from wfsite.sheets.columns import heading_key
-from wfsite.sheets.reading import Row, Table
-from wfsite.steering.workforce.columns import NAMES, PERCENTAGES
-from wfsite.steering.workforce.headings import named, unknown_problem
+from wfsite.sheets.tables import Row, Table
+from wfsite.steering.workforce.column_rules import NAMES, PERCENTAGES
+from wfsite.steering.workforce.heading_rules import named, unknown_problem
 from wfsite.steering.workforce.note_sheets import footnote_of, notes_of
 
 UNIT_HEADING = re.compile(r"units?(?: of measure(?:ment)?)?|measured (?:in|as)|basis|currency", re.IGNORECASE)

@@ -16,9 +16,9 @@ from wfsite.core.periods import month_end
 from wfsite.db.dated import in_order
 from wfsite.db.reading import Read, ReadPair
 from wfsite.people.models import Person, Team
-from wfsite.steering.workforce.models import RETURNS, Measure, MeasureTarget, WorkforceReturn
+from wfsite.steering.workforce.models import RETURNS, MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES, Counts, Month, Version
-from wfsite.steering.workforce.target_rules import Target
+from wfsite.steering.workforce.target_rules import Measure, Target
 
 
 @dataclass(frozen=True, slots=True)

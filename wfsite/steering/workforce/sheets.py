@@ -12,11 +12,11 @@ from wfsite.core.periods import is_financial_year, month_end, month_from_text
 from wfsite.core.words import listed, month_name
 from wfsite.imports.importer import Prepared
 from wfsite.sheets.columns import heading_key, match_columns
-from wfsite.sheets.reading import Row, Table, column_letter
+from wfsite.sheets.tables import Row, Table, column_letter
 from wfsite.sheets.writing import Cell
-from wfsite.steering.workforce.columns import COLUMNS, NAMES
-from wfsite.steering.workforce.headings import named
-from wfsite.steering.workforce.lines import PUBLISHED
+from wfsite.steering.workforce.column_rules import COLUMNS, NAMES
+from wfsite.steering.workforce.heading_rules import named
+from wfsite.steering.workforce.line_rules import PUBLISHED
 from wfsite.steering.workforce.note_sheets import footnote_of, notes_of, notes_text
 from wfsite.steering.workforce.paper_sheets import UNIT_HEADING, turned_round
 from wfsite.steering.workforce.rate_rules import published_all

@@ -26,6 +26,12 @@ HOW_JUDGED = (
 )
 
 
+class Measure(StrEnum):
+    """A figure that a target can be set for."""
+
+    AGENCY_RATIO = "agency-ratio"
+
+
 class Outcome(StrEnum):
     """How a target stands on a day."""
 

@@ -12,18 +12,18 @@ from wfsite.core.periods import add_months, month_end
 from wfsite.core.permissions import Permission
 from wfsite.imports.views import ImportPages, add_import
 from wfsite.steering.blueprint import blueprint
-from wfsite.steering.workforce import pictures, queries, tables
+from wfsite.steering.workforce import pictures, queries, table_rules
 from wfsite.steering.workforce.front_door import no_figures
 from wfsite.steering.workforce.gap_rules import Owed, owed, recent
-from wfsite.steering.workforce.headlines import headlines_of
+from wfsite.steering.workforce.headline_queries import headlines_of
 from wfsite.steering.workforce.importing import IMPORTER
-from wfsite.steering.workforce.lines import FLOWS, IN_POST, LINES, PUBLISHED
+from wfsite.steering.workforce.line_rules import FLOWS, IN_POST, LINES, PUBLISHED
 from wfsite.steering.workforce.queries import Area
 from wfsite.steering.workforce.rules import Month
+from wfsite.steering.workforce.sentence_rules import what_they_say
 from wfsite.steering.workforce.sheets import EXPORT_HEADER, export_rows
 from wfsite.steering.workforce.sum_rules import AGENCY, adding_up_all, agency_told
 from wfsite.steering.workforce.target_rules import HOW_JUDGED, Target, conflicts, judged_all
-from wfsite.steering.workforce.told import what_they_say
 from wfsite.web.access import acting, may, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_id, query_text
@@ -43,10 +43,10 @@ def workforce_page() -> Response:
     area = queries.first_area(areas, chosen=query_id("area"), own=acting().team_id)
     if area is None:
         status = 422 if when.error else 200
-        return page("workforce/no_figures.html", status=status, when=when, missing=no_figures())
+        return page("steering/workforce/no_figures.html", status=status, when=when, missing=no_figures())
     return page_or_part(
-        "workforce/workforce_page.html",
-        "workforce/_figures.html",
+        "steering/workforce/workforce_page.html",
+        "steering/workforce/_figures.html",
         status=422 if when.error else 200,
         choices=_choices(areas, area),
         area=area,
@@ -106,16 +106,16 @@ def _tables(months: Sequence[Month]) -> dict[str, object]:
     """The tables of the last thirteen months, newest first, and the notes under them."""
     newest_first = recent(months, pictures.SHOWN)[::-1]
     return {
-        "in_post": tables.month_rows(newest_first, IN_POST),
+        "in_post": table_rules.month_rows(newest_first, IN_POST),
         "in_post_lines": [LINES[key] for key in IN_POST],
-        "flows": tables.month_rows(newest_first, FLOWS),
+        "flows": table_rules.month_rows(newest_first, FLOWS),
         "flow_lines": [LINES[key] for key in FLOWS],
-        "compared": tables.compared(months),
-        "published": tables.published_rows(months, most=pictures.SHOWN),
+        "compared": table_rules.compared(months),
+        "published": table_rules.published_rows(months, most=pictures.SHOWN),
         "published_lines": list(PUBLISHED.values()),
-        "revisions": tables.revisions(newest_first),
-        "footnotes": tables.footnotes(newest_first),
-        "shorthand": tables.SHORTHAND_LINES,
+        "revisions": table_rules.revisions(newest_first),
+        "footnotes": table_rules.footnotes(newest_first),
+        "shorthand": table_rules.SHORTHAND_LINES,
     }
 
 
@@ -182,7 +182,7 @@ def workforce_export(team_id: int, kind: str) -> Response:
     """Every month as a file that can be imported again."""
     area, when = queries.workforce_area(team_id), as_at_of_file()
     months = queries.workforce_months(team_id, as_at=when.instant)
-    notes = [f"{mark} {meaning}" for mark, meaning in tables.SHORTHAND_LINES]
+    notes = [f"{mark} {meaning}" for mark, meaning in table_rules.SHORTHAND_LINES]
     rows = export_rows(months, area.name)
     name = f"workforce-data-{team_id}{when.file_suffix}"
     return spreadsheet(name, kind, EXPORT_HEADER, rows, title="Workforce data", notes=notes)

@@ -32,7 +32,7 @@ def survey_answer(survey_id: int) -> Response:
     survey = _head(survey_id)
     match survey.standing:
         case Standing.ANSWERED:
-            return page("surveys/survey_answered.html", survey=survey)
+            return page("surveys/answering/survey_answered.html", survey=survey)
         case Standing.TO_ANSWER | Standing.NOT_TOLD:
             return _form(survey)
         case _:
@@ -47,7 +47,7 @@ def _form(
     survey: SurveyHead, *, status: int = 200, typed: Typed | None = None, problems: Mapping[str, str] | None = None
 ) -> Response:
     return page(
-        "surveys/survey_answer.html",
+        "surveys/answering/survey_answer.html",
         status=status,
         survey=survey,
         is_told=survey.standing is not Standing.NOT_TOLD,
@@ -61,7 +61,7 @@ def _over(survey: SurveyHead, typed: Typed | None) -> Response:
     """The survey takes no answers: since when, or that it cannot; with what was written, where something was sent."""
     unsent = None if typed is None else _texts(survey, typed)
     is_over = survey.standing is Standing.ENDED
-    template = "surveys/survey_closed.html" if is_over else "surveys/survey_unanswerable.html"
+    template = "surveys/answering/survey_closed.html" if is_over else "surveys/answering/survey_unanswerable.html"
     return page(template, status=200 if typed is None else 409, survey=survey, unsent=unsent)
 
 
@@ -80,7 +80,7 @@ def _send(survey_id: int) -> Response:
     except Conflict:
         return _over(_head(survey_id), typed)
     if sent is services.Sent.ALREADY and (survey := _head(survey_id)).standing is Standing.ANSWERED:
-        return page("surveys/survey_answered.html", survey=survey)
+        return page("surveys/answering/survey_answered.html", survey=survey)
     return see(url_for("surveys.survey_thanks", survey_id=survey_id))
 
 
@@ -103,4 +103,4 @@ def survey_thanks(survey_id: int) -> Response:
     survey = _head(survey_id)
     if survey.standing not in (Standing.ANSWERED, Standing.NOT_TOLD):
         return see(url_for("surveys.survey_answer", survey_id=survey_id))
-    return page("surveys/survey_thanks.html", survey=survey, is_told=survey.standing is Standing.ANSWERED)
+    return page("surveys/answering/survey_thanks.html", survey=survey, is_told=survey.standing is Standing.ANSWERED)

@@ -39,8 +39,8 @@ def _close_page(survey_id: int, *, problem: str = "", status: int = 200) -> Resp
     survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
     if survey.phase is Phase.COUNTED:
         results = results_page(survey_id, with_comments=False)
-        return page("surveys/survey_ended.html", survey=survey, results=results)
-    return page("surveys/survey_close.html", status=status, survey=survey, problem=problem)
+        return page("surveys/closing/survey_ended.html", survey=survey, results=results)
+    return page("surveys/closing/survey_close.html", status=status, survey=survey, problem=problem)
 
 
 @blueprint.route("/surveys/<id:survey_id>/cancel", methods=["GET", "POST"])
@@ -52,7 +52,7 @@ def survey_cancel(survey_id: int) -> Response:
         survey = survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes())
         if survey.phase in (Phase.COUNTED, Phase.OPENING):
             return see(url_for("surveys.survey_close", survey_id=survey_id))
-        return page("surveys/survey_cancel.html", survey=survey)
+        return page("surveys/closing/survey_cancel.html", survey=survey)
     try:
         services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
     except Conflict as error:

@@ -21,7 +21,7 @@ def comment_list(survey_id: int) -> Response:
     """The comments of a counted survey in one state, those that wait by default."""
     state = query_choice("state", CommentState) or CommentState.WAITING
     found = queries.comment_list(survey_id, state=state, page=query_page())
-    return page("surveys/comment_list.html", found=found, conflict="")
+    return page("surveys/comments/comment_list.html", found=found, conflict="")
 
 
 @blueprint.post("/surveys/<id:survey_id>/comments/<id:question_id>/<key>")
@@ -39,7 +39,7 @@ def comment_decide(survey_id: int, question_id: int, key: str) -> Response:
         state = seen or CommentState.WAITING
         return see(url_for("surveys.comment_list", survey_id=survey_id, state=state.value, page=query_page()))
     row = queries.comment_row(survey_id, question_id, raw)
-    template = "surveys/_comment_decided.html" if is_htmx() else "surveys/comment_conflict.html"
+    template = "surveys/comments/_comment_decided.html" if is_htmx() else "surveys/comments/comment_conflict.html"
     response = page(
         template,
         status=409 if conflict else 200,
@@ -57,7 +57,7 @@ def comment_decide(survey_id: int, question_id: int, key: str) -> Response:
 def result_comments(survey_id: int, question_id: int) -> Response:
     """The released comments on one question."""
     found = queries.released_comments(survey_id, question_id, page=query_page())
-    return page("surveys/result_comments.html", found=found)
+    return page("surveys/comments/result_comments.html", found=found)
 
 
 def _key(text: str) -> bytes:

@@ -22,7 +22,7 @@ def survey_results(survey_id: int) -> Response:
     """What the whole audience said."""
     results = queries.results_page(survey_id)
     sizes = {q.question_id: bars_size(tuple(line.label for line in q.lines)) for q in results.questions if q.lines}
-    return page("surveys/survey_results.html", results=results, sizes=sizes)
+    return page("surveys/results/survey_results.html", results=results, sizes=sizes)
 
 
 @blueprint.get("/surveys/<id:survey_id>/results/<id:question_id>.svg")

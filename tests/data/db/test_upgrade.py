@@ -1,0 +1,183 @@
+"""A database of the first release, brought up to date: nothing of it is lost, and an open old box is refused."""
+
+import gzip
+import hashlib
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask_migrate import upgrade
+from sqlalchemy import inspect, select, text
+
+from tests.support.client import Browser
+from tests.support.engines import Site, make_empty_app, sqlalchemy_url
+from wfsite.core.actor import Actor
+from wfsite.core.permissions import Role
+from wfsite.extensions import db
+from wfsite.surveys.models import Survey
+from wfsite.surveys.results.queries import results_page
+from wfsite.surveys.rules import SurveyState
+from wfsite.training.bookings.models import Place, PlaceStanding
+from wfsite.training.bookings.rules import PlaceOrigin
+from wfsite.training.registers.models import AttendanceMark
+from wfsite.training.reports.queries import latest_quarter, quarter_report
+
+_FOLDER = Path(__file__).parents[2] / "upgrades"
+_MIGRATIONS = Path(__file__).parents[3] / "wfsite/db/migrations/versions"
+_CLOSE_AS_THE_FIRST_RELEASE_DID = (
+    "INSERT INTO tally (survey_id, outcome, counted, spoiled) SELECT id, 'too-few', NULL, 0 FROM survey "
+    "WHERE state = 'open'",
+    "UPDATE survey SET state = 'closed', closed_at = closes_at WHERE state = 'open'",
+    "DELETE FROM ballot",
+)
+
+
+@pytest.fixture
+def old(site, tmp_path):
+    """An app on the first release's database."""
+    app = make_empty_app(site, tmp_path)
+    dump = gzip.decompress(
+        (_FOLDER / f"first-release.{'sqlite' if site.is_sqlite else 'postgresql'}.sql.gz").read_bytes()
+    )
+    with app.app_context():
+        if site.is_sqlite:
+            with closing(sqlite3.connect(db.engine.url.database)) as connection:
+                connection.executescript(dump.decode())
+        else:
+            _load_into_postgres(dump.decode())
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _load_into_postgres(dump: str) -> None:
+    raw = db.engine.raw_connection()
+    raw.driver_connection.autocommit = True
+    for statement in re.split(r";\n", dump):
+        if statement.strip():
+            raw.driver_connection.execute(statement)
+    raw.driver_connection.execute("SELECT pg_catalog.set_config('search_path', 'public', false)")
+    raw.invalidate()
+
+
+def _rows() -> dict[str, int]:
+    names = [name for name in inspect(db.engine).get_table_names() if name != "alembic_version"]
+    with db.engine.connect() as connection:
+        return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}
+
+
+def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
+    before = _rows()
+    assert before["ballot"] == 6
+    with pytest.raises(SystemExit):
+        upgrade()
+    assert "still open: Skills and progression pulse survey" in caplog.text
+    assert "until it has closed and is counted" in caplog.text
+    assert _rows() == before
+
+
+def test_everything_is_carried_over(site, old):
+    before = _rows()
+    with db.engine.begin() as connection:
+        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+            connection.execute(text(statement))
+        (invited, responded) = connection.execute(
+            text("SELECT invited, responded FROM turnout ORDER BY survey_id LIMIT 1")
+        ).one()
+    upgrade()
+    after = _rows()
+    gone = {"ballot", "turnout", "invitation"}
+    assert not gone & set(after)
+    assert {name: rows for name, rows in after.items() if name in before} == {
+        name: rows + (name == "tally") for name, rows in before.items() if name not in gone
+    }
+    counted = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).first()
+    page = results_page(counted)
+    assert page.title.startswith("Annual health check") and len(page.questions) == 10
+    assert f"({responded} of {invited}" in page.response
+    assert page.questions[0].text == "My caseload lets me do good work with children and families"
+    db.session.remove()
+    b = Browser(Site(old, site.clock, site.instance, sqlalchemy_url(str(db.engine.url))), "staff")
+    for path in ("/", "/surveys", f"/surveys/{counted}/results", f"/surveys/{counted}"):
+        b.client.get(path)
+        assert b.client.get(path).status_code == 200, path
+
+
+def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site, old):
+    with db.engine.begin() as connection:
+        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+            connection.execute(text(statement))
+    upgrade()
+    count = _rows()
+    for owner, fact, key in (
+        ("place", "place_standing", "place_id"),
+        ("training_session", "session_standing", "session_id"),
+    ):
+        rows = db.session.execute(
+            text(f"SELECT o.id FROM {owner} o JOIN {fact} f ON f.{key} = o.id AND f.state = o.state")
+        ).all()
+        assert len(rows) == len(set(rows)) == count[owner] == count[fact], "one each, saying what stands"
+    for owner, fact, same in (
+        ("theme", "theme_wording", "f.theme_id = o.id AND f.title = o.title AND f.position = o.position"),
+        (
+            "action",
+            "action_placing",
+            "f.action_id = o.id AND f.theme_id = o.theme_id AND f.reference = o.reference AND f.position = o.position "
+            "AND f.parent_id IS NOT DISTINCT FROM o.parent_id AND f.recorded_at = o.added_at "
+            "AND f.recorded_by IS NOT NULL",
+        ),
+    ):
+        rows = db.session.execute(text(f"SELECT o.id FROM {owner} o JOIN {fact} f ON {same}")).all()
+        assert len(rows) == count[owner] == count[fact]
+    came = db.session.execute(
+        select(PlaceStanding.recorded_at, AttendanceMark.recorded_at, PlaceStanding.recorded_by)
+        .join(Place, Place.id == PlaceStanding.place_id)
+        .join(AttendanceMark, AttendanceMark.place_id == Place.id)
+        .where(Place.origin == PlaceOrigin.WALK_IN)
+    ).all()
+    assert came and all(since == marked and by for since, marked, by in came), (
+        "whoever walked in: with their first mark"
+    )
+    reader = Actor(1, "A reader", "", None, None, frozenset({Role.TRAINING_LEAD}))
+    at = datetime(2026, 11, 24, 18, tzinfo=UTC)  # when the dump was made
+    quarter = latest_quarter(at=at)
+    for asked in (quarter, quarter.previous, quarter.previous.previous):
+        present = quarter_report(asked, seen_by=reader, at=at)
+        assert present.sessions
+        assert quarter_report(asked, seen_by=reader, at=at, past=True) == present
+    db.session.remove()
+
+
+def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
+    """A place carries the mark that was set last, so on the day of the upgrade that is its newest."""
+    with db.engine.begin() as connection:
+        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+            connection.execute(text(statement))
+        place_id, highest, newest_at = connection.execute(
+            text(
+                "SELECT place_id, (SELECT max(id) FROM attendance_mark), recorded_at FROM attendance_mark "
+                "ORDER BY id LIMIT 1"
+            )
+        ).one()
+        connection.execute(
+            text(
+                "INSERT INTO attendance_mark (id, place_id, mark, recorded_at, act, is_undo) "
+                "VALUES (:id, :place_id, 'in-part', '2020-01-01 00:00:00+00:00', 'set-back', false)"
+            ).bindparams(id=highest + 1, place_id=place_id)
+        )
+    upgrade()
+    marks = select(AttendanceMark).where(AttendanceMark.place_id == place_id)
+    newest = db.session.scalars(marks.order_by(AttendanceMark.recorded_at.desc(), AttendanceMark.id.desc())).first()
+    assert newest.id == highest + 1
+    assert newest.recorded_at.isoformat()[:16].replace("T", " ") == str(newest_at)[:16]
+    db.session.remove()
+
+
+def test_the_first_migration_is_never_revised():
+    """Who has run it keeps what it did: a change of the tables is a new migration."""
+    assert hashlib.sha256((_MIGRATIONS / "0001_first_release.py").read_bytes()).hexdigest() == (
+        "b1a374adb3045dc8fe5ed01588b9ed2d9daabdae403fedac6eb7ecf57defd2f8"
+    )

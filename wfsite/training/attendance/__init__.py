@@ -1,1 +1,0 @@
-"""Sessions, their registers and the quarter's attendance."""

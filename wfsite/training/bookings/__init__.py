@@ -1,0 +1,1 @@
+"""Places at sessions."""
