@@ -1,4 +1,4 @@
-"""A contract for import-linter: within the rooms, the kind of a file (the last word of its name) says what it may import."""
+"""A contract for import-linter: the kind of a file, the last word of its name, says what it may import in the rooms."""
 
 from collections.abc import Iterator
 

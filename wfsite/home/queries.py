@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, text
 
 from wfsite.db.reading import Read
+from wfsite.extensions import db
 from wfsite.groups.models import Group
 from wfsite.people.models import Agency, Person, Team
 from wfsite.steering.plans.models import Plan
@@ -43,3 +44,8 @@ def first_steps() -> tuple[tuple[str, bool, str], ...]:
         ("Set up the groups", done.groups, "groups.group_list"),
         ("Bring in the first action plan", done.plan, "steering.plan_import"),
     )
+
+
+def database_answers() -> None:
+    """Ask the database for nothing; raises what SQLAlchemy raises when it does not answer."""
+    db.session.execute(text("SELECT 1"))

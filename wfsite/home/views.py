@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from flask import url_for
-from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
 from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS
 from wfsite.core.permissions import Permission
 from wfsite.core.tasks import MOST_OF_A_KIND, Task, newest_first, ranked
-from wfsite.extensions import db
+from wfsite.home import queries
 from wfsite.home.blueprint import blueprint
 from wfsite.outbox import services
 from wfsite.outbox.front_door import NoticeLine, notice_lines
@@ -89,5 +88,5 @@ def healthz() -> tuple[str, int, dict[str, str]]:
 @public("a monitor asks whether the database answers")
 def readyz() -> tuple[str, int, dict[str, str]]:
     """Whether the database answers; 503 from the error handlers when it does not."""
-    db.session.execute(text("SELECT 1"))
+    queries.database_answers()
     return "ready\n", 200, {"Content-Type": "text/plain; charset=utf-8"}

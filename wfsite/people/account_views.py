@@ -12,7 +12,6 @@ from wfsite.config import Settings
 from wfsite.core.contributions import OPEN_ACCOUNTS
 from wfsite.core.errors import Conflict, RuleBroken, TooMany
 from wfsite.core.permissions import Permission
-from wfsite.extensions import db
 from wfsite.people import queries, signing_in
 from wfsite.people.blueprint import blueprint
 from wfsite.people.credentials import Renewed, credential_of, tell_renewed
@@ -28,7 +27,7 @@ from wfsite.web.gathering import contributions
 from wfsite.web.going_back import address_here, endpoint_of, page_before, way_back
 from wfsite.web.params import cookie_text, form_text, is_reading, now, query_flag, query_text
 from wfsite.web.respond import hx_redirect, hx_whole, is_htmx, page, see
-from wfsite.web.transaction import after_commit, keep_despite_refusal
+from wfsite.web.transaction import after_commit, keep_despite_refusal, let_go
 
 _DEVICE_COOKIE = "wfsite-device"
 _A_YEAR = 365 * 24 * 3600
@@ -61,7 +60,7 @@ def sign_in() -> Response:
         response = _not_yet(form, status=429)
         response.headers["Retry-After"] = str(error.seconds)
         return response
-    db.session.rollback()  # hold no write lock during the slow hash
+    let_go()  # hold no write lock during the slow hash
     if not password_fits(form.password.data or "", found.stored_hash) or found.person_id is None:
         signing_in.sign_in_refused(found, now=now())
         keep_despite_refusal()
@@ -197,7 +196,7 @@ def account() -> Response:
         return _account_page(form, changed=bool(query_text("changed")))
     form.validate()
     found = signing_in.credentials_for(actor.email, device=_device(), key=_settings().secret_key, now=now())
-    db.session.rollback()  # hold no write lock during the slow hash
+    let_go()  # hold no write lock during the slow hash
     try:
         check_password(form.new_password.data or "", council=_settings().council_name, field="new_password")
         if not password_fits(form.current_password.data or "", found.stored_hash):
@@ -234,7 +233,7 @@ def set_password(token: str) -> Response:
     if is_reading():
         return page("people/set_password.html", form=form, person=queries.person_page(person_id))
     form.validate()
-    db.session.rollback()  # hold no write lock during the slow hash
+    let_go()  # hold no write lock during the slow hash
     try:
         check_password(form.password.data or "", council=_settings().council_name)
         hashed = password_hash(form.password.data or "")

@@ -12,11 +12,11 @@ from wfsite.imports.importer import Importer, register
 from wfsite.imports.rules import CellError, Checked, Effect, RowOutcome, SheetRow
 from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.column_rules import COLUMNS
-from wfsite.steering.workforce.row_sheets import flow_problem, row_read
+from wfsite.steering.workforce.row_sheets import row_read
 from wfsite.steering.workforce.rules import FIGURES, NOTE_LABELS, Counts, Month, part_problems
 from wfsite.steering.workforce.services import Planned, versions_add
 from wfsite.steering.workforce.sheets import EXAMPLE, month_of, prepare
-from wfsite.steering.workforce.sum_rules import adding_up
+from wfsite.steering.workforce.sum_rules import adding_up, flow_problem
 
 _SUMS_UP = re.compile(
     r"(?:grand |sub-?|year |overall )?(?:totals?|averages?|mean|sum|year to date|ytd)\b", re.IGNORECASE

@@ -145,24 +145,3 @@ def _agrees(typed: Decimal, percent: Decimal) -> bool:
     exponent = typed.as_tuple().exponent
     places = min(-exponent if isinstance(exponent, int) else 0, 8)
     return abs(typed - percent) <= Decimal(5).scaleb(-places - 1)
-
-
-def flow_problem(counts: Counts, opening: int | None) -> tuple[str, str] | None:
-    """The column and sentence of movements that cannot be, or None. `opening` is the month before's closing figure."""
-    leavers, starters, permanent = counts.leavers, counts.starters, counts.permanent
-    if leavers is not None and opening is not None:
-        could = opening + (starters or 0) + (counts.conversions or 0) + (counts.transfers_in or 0)
-        if leavers > could:
-            return "leavers", f"Leavers ({leavers:,}) are more than the permanent workers who could leave ({could:,})"
-    elif leavers is not None and permanent is not None and leavers > permanent:
-        way_out = "If that is right, give the month before first"
-        return (
-            "leavers",
-            f"Leavers ({leavers:,}) are more than the permanent workers in post ({permanent:,}). " + way_out,
-        )
-    if starters is not None and permanent is not None and leavers is not None:
-        stayed = permanent + leavers + (counts.transfers_out or 0)
-        if starters > stayed:
-            words = "are more than the permanent workers at the end and those who left"
-            return "starters", f"Starters ({starters:,}) {words} ({stayed:,})"
-    return None

@@ -13,8 +13,8 @@ from wfsite.extensions import db
 from wfsite.people.models import Team
 from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.models import RETURNS
-from wfsite.steering.workforce.row_sheets import flow_problem
 from wfsite.steering.workforce.rules import FIGURES, Counts, part_problems
+from wfsite.steering.workforce.sum_rules import flow_problem
 
 
 @dataclass(frozen=True, slots=True)

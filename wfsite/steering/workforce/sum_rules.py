@@ -205,3 +205,24 @@ def _total(sums: Sequence[AddingUp], name: str) -> str:
         return "an unknown number"
     total = sum(getattr(one.counts, name) or 0 for one in sums)
     return f"{total:,}{f' (not supplied for {months_in_words(without)})' if without else ''}"
+
+
+def flow_problem(counts: Counts, opening: int | None) -> tuple[str, str] | None:
+    """The column and sentence of movements that cannot be, or None. `opening` is the month before's closing figure."""
+    leavers, starters, permanent = counts.leavers, counts.starters, counts.permanent
+    if leavers is not None and opening is not None:
+        could = opening + (starters or 0) + (counts.conversions or 0) + (counts.transfers_in or 0)
+        if leavers > could:
+            return "leavers", f"Leavers ({leavers:,}) are more than the permanent workers who could leave ({could:,})"
+    elif leavers is not None and permanent is not None and leavers > permanent:
+        way_out = "If that is right, give the month before first"
+        return (
+            "leavers",
+            f"Leavers ({leavers:,}) are more than the permanent workers in post ({permanent:,}). " + way_out,
+        )
+    if starters is not None and permanent is not None and leavers is not None:
+        stayed = permanent + leavers + (counts.transfers_out or 0)
+        if starters > stayed:
+            words = "are more than the permanent workers at the end and those who left"
+            return "starters", f"Starters ({starters:,}) {words} ({stayed:,})"
+    return None

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from wfsite.steering.workforce.row_sheets import flow_problem, row_read
+from wfsite.steering.workforce.row_sheets import row_read
 from wfsite.steering.workforce.rules import Counts
+from wfsite.steering.workforce.sum_rules import flow_problem
 
 
 def _read(**cells):
