@@ -40,6 +40,7 @@ class ShutBox:
 
     @classmethod
     def of(cls, boxes: Path, survey_id: int, at: datetime) -> "ShutBox":
+        """The box of a survey; raises `store.Unfit` where it is open or is none."""
         seen = store.look(boxes, survey_id)
         if seen is None or seen.state is BoxState.OPEN:
             raise store.Unfit
