@@ -24,6 +24,10 @@ from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
 from wfsite.improvement.views import blueprint as improvement_blueprint
+from wfsite.issued import front_door as documents_door
+from wfsite.issued.kinds import DOCUMENT_KINDS
+from wfsite.issued.notices import DOCUMENT_ANSWERED, DOCUMENT_WAITS
+from wfsite.issued.views import blueprint as issued_blueprint
 from wfsite.operations import front_door as operations_door
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
@@ -34,6 +38,7 @@ from wfsite.steering.workforce import front_door as workforce_door
 from wfsite.surveys import front_door as surveys_door
 from wfsite.surveys.views import blueprint as surveys_blueprint
 from wfsite.training import front_door as attendance_door
+from wfsite.training.reports import issuing as attendance_issuing
 from wfsite.training.views import blueprint as training_blueprint
 from wfsite.web import (
     access,
@@ -60,6 +65,7 @@ _BLUEPRINTS = (
     people_blueprint,
     audit_blueprint,
     groups_blueprint,
+    issued_blueprint,
     surveys_blueprint,
     training_blueprint,
     steering_blueprint,
@@ -121,6 +127,7 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
     found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
     found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
+    found.add(HOME_TASKS, "reports", documents_door.home_tasks)
     found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
     found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
 
@@ -133,11 +140,17 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(HOME_READING, "the action plan", plans_door.home_reading)
     found.add(HOME_READING, "workforce data", workforce_door.home_reading)
     found.add(HOME_READING, "results of surveys", surveys_door.home_reading)
+    found.add(HOME_READING, "reports", documents_door.home_reading)
     found.add(HOME_READING, "attendance", attendance_door.home_reading)
     found.add(HOME_READING, "the groups", groups_door.home_reading)
 
     found.add(NOTICE_SUBJECTS, DATE_TO_DECIDE, plans_door.dates_to_decide_open)
     found.add(NOTICE_SUBJECTS, DATE_DECIDED, plans_door.dates_decided_open)
+    found.add(NOTICE_SUBJECTS, DOCUMENT_WAITS, documents_door.documents_open)
+    found.add(NOTICE_SUBJECTS, DOCUMENT_ANSWERED, documents_door.answers_open)
+
+    found.add(DOCUMENT_KINDS, attendance_issuing.KEY, attendance_issuing.attendance_report)
+
     if demo:
         found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found

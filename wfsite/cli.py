@@ -277,16 +277,19 @@ def check() -> None:
     """Say in words whether this installation is fit to run; exit code 1 when it is not."""
     settings = _settings()
     in_the_way = [problem for problem in (fitness.folder_problem(settings), *_database_problems()) if problem]
-    problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way)]
+    wrong, reports = ([], "") if in_the_way else fitness.documents_problems()
+    problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way), *wrong]
     for problem in problems:
         click.echo(f"Problem: {problem}")
     for notice in (fitness.boxes_notice(settings), _log_notice()):
         if notice:
             click.echo(f"Notice: {notice}")
     click.echo(f"Site: {settings.site_url}{' (demo)' if settings.demo else ''}. Instance: {settings.instance}")
+    if reports:
+        click.echo(reports)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("All is well: settings, folder, database, tables and ballot boxes.")
+    click.echo("All is well: settings, folder, database, tables, ballot boxes and issued reports.")
 
 
 def _log_notice() -> str:

@@ -3,6 +3,7 @@
 from wfsite.audit import models as audit
 from wfsite.groups import models as groups
 from wfsite.imports import models as imports
+from wfsite.issued import models as issued
 from wfsite.outbox import models as outbox
 from wfsite.people import models as people
 from wfsite.steering.plans import models as plans
@@ -17,6 +18,7 @@ __all__ = [
     "bookings",
     "groups",
     "imports",
+    "issued",
     "outbox",
     "people",
     "plans",

@@ -18,7 +18,16 @@ BUDGETS = {
 }
 DEFAULT_BUDGET = 8
 # Home asks every room: a handful for each role, and a few more where a role looks at many rooms.
-HOME_BUDGETS = {"secretary": 9, "manager": 9, "partner": 9, "chair": 8, "data": 6, "admin": 5, "viewer": 4}
+HOME_BUDGETS = {
+    "secretary": 9,
+    "manager": 9,
+    "partner": 10,
+    "training": 7,
+    "chair": 8,
+    "data": 6,
+    "admin": 6,
+    "viewer": 4,
+}
 HOME_BUDGET = 5
 
 

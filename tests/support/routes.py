@@ -13,6 +13,8 @@ from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
 from wfsite.groups.models import GroupMember, Meeting
 from wfsite.imports.models import Upload
+from wfsite.issued.models import Edition
+from wfsite.issued.rules import DocumentState
 from wfsite.outbox.models import Notice
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
@@ -53,6 +55,11 @@ SAMPLES = {
             "comment_decide",
         )
     },
+    "issued:edition_id": _first(Edition.id, Edition.state == DocumentState.ISSUED),
+    "issued.document_edit:edition_id": _first(Edition.id, Edition.state == DocumentState.DRAFT),
+    "issued.document_figures:edition_id": _first(Edition.id, Edition.state == DocumentState.DRAFT),
+    "issued.document_decide:edition_id": _first(Edition.id, Edition.state == DocumentState.WAITING),
+    "issued:number": lambda: 1,
     "surveys:question_id": lambda: db.session.scalar(select(Comment.question_id).limit(1)),
     "surveys:key": lambda: db.session.scalar(select(Comment.key).limit(1)).hex(),
     "training:session_id": lambda: db.session.scalar(

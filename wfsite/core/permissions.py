@@ -80,12 +80,16 @@ class Permission(Enum):
 
     BOARD_READ = "improvement:board:read"
 
+    REPORT_READ = "issued:report:read"
+    REPORT_DRAFT = "issued:report:draft"
+    REPORT_APPROVE = "issued:report:approve"
+
 
 P, R = Permission, Reach
 
 # Whoever is signed in, with or without a role: their first page and their account, from which they can sign out.
 SIGNED_IN: dict[Permission, Reach] = {P.HOME_READ: R.OWN, P.ACCOUNT_CHANGE: R.OWN}
-_EVERYONE = {**SIGNED_IN, P.GROUP_READ: R.ALL}
+_EVERYONE = {**SIGNED_IN, P.GROUP_READ: R.ALL, P.REPORT_READ: R.ALL}
 _WORKER = {**_EVERYONE, P.SURVEY_ANSWER: R.OWN, P.RESULTS_READ: R.ALL, P.TRAINING_READ: R.OWN}
 _GROUP_OFFICER = {
     **_WORKER,
@@ -112,6 +116,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.TRAINING_READ: R.ALL,
         P.REGISTER_COMPLETE: R.ALL,
         P.ATTENDANCE_READ: R.ALL,
+        P.REPORT_DRAFT: R.ALL,
+        # Of another person's draft only: no role approves what its holder had a hand in (issued/services.py).
+        P.REPORT_APPROVE: R.ALL,
     },
     Role.AGENCY_TRAINING_LEAD: {**_WORKER, P.ATTENDANCE_READ: R.AGENCY},
     Role.DATA_STEWARD: {

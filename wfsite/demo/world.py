@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from wfsite.demo import groups, people, plans, surveys, training, workforce
+from wfsite.demo import groups, people, plans, reports, surveys, training, workforce
 from wfsite.extensions import db
 from wfsite.people.models import Person
 
@@ -42,6 +42,7 @@ def build(*, scale: int, at: datetime) -> None:
     groups.build(world.people, at=at)
     plans.build(world.people, scale=scale, at=at)
     training.build(world.people, scale=scale, at=at)
+    reports.build(world.people, at=at)
     workforce.build(world.people, scale=scale, at=at)
     surveys.build(world.people, scale=scale, at=at)  # last: counting a survey commits
     db.session.commit()

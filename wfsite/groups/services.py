@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import bindparam, func, select
 
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, NotNow, RuleBroken, Stale
 from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
@@ -28,7 +28,7 @@ def group_save(kind: GroupKind, wanted: GroupInput, *, version: int, terms_of: d
     """Set up a group (`version` 0) or change it; new terms make a new dated version, the old one stays.
 
     `terms_of` is the date of the terms that the form showed: only these, in force `on` this day, are corrected in
-    place. Raises `Conflict` when others stand now, `RuleBroken` when the name is taken or the date is in the future
+    place. Raises `Stale` when others stand now, `RuleBroken` when the name is taken or the date is in the future
     or before theirs: then nothing that was typed would be in force.
     """
     group = db.session.scalar(select(Group).where(Group.kind == kind).with_for_update())
@@ -36,7 +36,7 @@ def group_save(kind: GroupKind, wanted: GroupInput, *, version: int, terms_of: d
     if ((group.version if group else 0), in_force) != (version, terms_of):
         if group is not None and _says(group, wanted):
             return  # the same form again
-        raise Conflict("This group was changed while you were editing it.")
+        raise Stale("This group was changed while you were editing it.", theirs=in_force)
     if wanted.agreed_on > on:
         raise RuleBroken("agreed_on", "The date the terms were agreed must be today or in the past")
     if in_force is not None and wanted.agreed_on < in_force:
@@ -155,7 +155,7 @@ def meeting_remove(kind: GroupKind, meeting_id: int, *, on: date) -> None:
     if meeting.group_id != _group_id(kind):
         raise Missing
     if meeting.held_on <= on:
-        raise Conflict("That meeting has been held, so it stays on record.")
+        raise NotNow("That meeting has been held, so it stays on record.")
     db.session.delete(meeting)
     db.session.flush()
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, RuleBroken, Stale
 from wfsite.core.parsing import iso_date
 from wfsite.core.permissions import Permission
 from wfsite.core.words import long_date
@@ -17,7 +17,7 @@ from wfsite.groups.forms import GroupForm, MeetingForm, MemberForm
 from wfsite.groups.front_door import NAMES
 from wfsite.groups.models import GroupKind, GroupRole
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import choice_from, form_text, form_version, is_post, now, query_id, query_text, today
 from wfsite.web.respond import page, see
@@ -69,7 +69,7 @@ def group_edit(kind: str) -> Response:
             return see(url_for("groups.group_members", kind=kind, saved="terms"))
     except RuleBroken as error:
         add_errors(form, error)
-    except Conflict:
+    except Stale:
         group = queries.group_or_none(which, on=today())
         hand = queries.last_hand_of(group.id if group else 0, told_to=acting(), at=now())
         stale = stale_form(form, _recorded(which, group), said=hand.changed("this group"), hand=hand)
@@ -88,7 +88,7 @@ def _edit_page(
     shown: Shown,
     *,
     status: int = 200,
-    stale: Stale | None = None,
+    stale: Beside | None = None,
 ) -> Response:
     return page(
         "groups/group_edit.html",

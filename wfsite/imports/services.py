@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, update
 
 from wfsite.core.clock import london_date
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import NotNow, RuleBroken, Stale
 from wfsite.extensions import db
 from wfsite.imports import queries
 from wfsite.imports.importer import importer_of
@@ -42,30 +42,30 @@ def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str
 def upload_confirm(upload_id: int, *, kind: str, fingerprint: str, by: int, at: datetime) -> None:
     """Apply an upload in the present transaction, once; a second confirmation finds it done and does nothing.
 
-    Raises `Conflict` (current: the fresh `Checked`) when the database moved on since `fingerprint` was shown,
+    Raises `Stale` (the fresh `Checked`) when the database moved on since `fingerprint` was shown,
     `RuleBroken` when rows have errors.
     """
     upload = queries.upload_page(upload_id, kind=kind)
     if not _decide(upload_id, UploadState.CONFIRMED, by=by, at=at):
         if queries.upload_page(upload_id, kind=kind).state is UploadState.DISCARDED:
-            raise Conflict("This file was discarded. Upload it again if you want to import it.")
+            raise NotNow("This file was discarded. Upload it again if you want to import it.")
         return
     checked = queries.upload_checked(kind, upload.content, target_id=upload.target_id)
     if not checked.is_good:
         raise RuleBroken("file", "The file has errors. Correct them and upload it again")
     if checked.fingerprint != fingerprint:
-        raise Conflict(CHANGED, current=checked)
+        raise Stale(CHANGED, theirs=checked)
     done = importer_of(kind).apply(checked, target_id=upload.target_id, by=by, at=at)
     _keep_outcome(upload_id, checked, list(done))
 
 
 def upload_discard(upload_id: int, *, kind: str, by: int, at: datetime) -> None:
-    """Put an upload aside; one that was confirmed stays confirmed (`Conflict`)."""
+    """Put an upload aside; one that was confirmed stays confirmed (`NotNow`)."""
     queries.upload_page(upload_id, kind=kind)
     if _decide(upload_id, UploadState.DISCARDED, by=by, at=at):
         return
     if queries.upload_page(upload_id, kind=kind).state is UploadState.CONFIRMED:
-        raise Conflict("This file was imported already, so it can no longer be discarded.")
+        raise NotNow("This file was imported already, so it can no longer be discarded.")
 
 
 def _decide(upload_id: int, state: UploadState, *, by: int, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from wfsite.config import Settings
 from wfsite.db import backups
+from wfsite.issued.checking import documents_checked
 from wfsite.surveys.box_queries import box_problems
 
 
@@ -57,6 +58,13 @@ def boxes_notice(settings: Settings) -> str:
     if boxes.parent not in near:
         return ""
     return f"The ballot boxes lie beside the instance folder. Keep {boxes} out of every copy that holds the database."
+
+
+def documents_problems() -> tuple[list[str], str]:
+    """What is wrong with issued reports, and the line that an operator keeps: how many, and the newest chain hash."""
+    found = documents_checked()
+    kept = f"{found.issued} issued, newest link of their chain {found.newest}" if found.issued else "none issued yet"
+    return list(found.problems), f"Reports: {kept}"
 
 
 def site_problems(settings: Settings, *, at: datetime) -> list[str]:

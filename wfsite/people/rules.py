@@ -29,6 +29,9 @@ PERMISSION_WORDS = {
     Permission.WORKFORCE_READ: "Read workforce data",
     Permission.WORKFORCE_IMPORT: "Import workforce data",
     Permission.BOARD_READ: "Read the improvement board’s pages",
+    Permission.REPORT_READ: "Read issued reports",
+    Permission.REPORT_DRAFT: "Write and issue reports",
+    Permission.REPORT_APPROVE: "Approve reports in which they had no hand",
 }
 
 

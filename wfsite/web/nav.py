@@ -23,7 +23,7 @@ class Entry:
 _AREAS = (
     ("Home", "home.home", ("home",)),
     ("Surveys", "surveys.survey_list", ("surveys",)),
-    ("Training", "training.group_home", ("training",)),
+    ("Training", "training.group_home", ("training", "issued")),
     ("Steering group", "steering.group_home", ("steering",)),
     ("Improvement board", "improvement.group_home", ("improvement",)),
     ("Admin", "people.person_list", ("people", "audit", "groups")),
@@ -35,6 +35,7 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("The group", "training.group_home"),
         ("Sessions and registers", "training.session_list"),
         ("Attendance", "training.attendance_page"),
+        ("Reports", "issued.document_list"),
     ),
     "steering": (
         ("The group", "steering.group_home"),
@@ -55,6 +56,10 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("History", "audit.event_list"),
     ),
 }
+
+
+# Whose second row a room without one of its own stands in.
+_HOSTS = {"audit": "people", "groups": "people", "issued": "training"}
 
 
 # Role set → what its people may open: (label, address, endpoint, blueprints); the same for every request.
@@ -86,7 +91,7 @@ def pages() -> list[Entry]:
     actor, blueprint = actor_or_none(), request.blueprint
     if actor is None or blueprint is None:
         return []
-    key = "people" if blueprint in ("audit", "groups") else blueprint
+    key = _HOSTS.get(blueprint, blueprint)
     here, suffix = request.endpoint, day_asked().suffix
     entries = [Entry(label, url + suffix, endpoint == here) for label, url, endpoint, _ in _openable(actor, key)]
     return entries if len(entries) > 1 else []

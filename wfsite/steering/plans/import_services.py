@@ -23,7 +23,7 @@ _TITLE = "Workforce action plan"
 
 
 def plan_apply(checked: Checked, *, target_id: int | None, by: int | None, at: datetime) -> Sequence[str]:
-    """Write the steps of a checked file; raises `Conflict` when an action was changed meanwhile."""
+    """Write the steps of a checked file; raises `Stale` when an action was changed meanwhile."""
     steps = [row.payload for row in checked.rows if row.payload]
     busy = [step for step in steps if step.standing is None or step.new_words or step.new_update]
     if not busy:

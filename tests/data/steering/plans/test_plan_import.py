@@ -346,7 +346,7 @@ def test_confirming_after_the_plan_moved_on_is_refused_with_what_it_would_now_do
     rag_update(action_id("1.2"), Rag.COMPLETE, at=NOW + timedelta(minutes=1))
     with pytest.raises(Conflict) as refused:
         confirm(upload_id, checked.fingerprint, at=NOW + timedelta(minutes=2))
-    assert refused.value.current.fingerprint != checked.fingerprint
+    assert refused.value.theirs.fingerprint != checked.fingerprint
 
 
 def test_an_import_never_puts_its_update_behind_a_newer_one():

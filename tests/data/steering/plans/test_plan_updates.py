@@ -58,8 +58,8 @@ def test_a_stale_version_is_a_conflict_that_carries_theirs():
     rag_update(action, Rag.GREEN, "Theirs", by="manager", version=version)
     with pytest.raises(Conflict) as refused:
         rag_update(action, Rag.RED, "Mine", version=version)
-    assert (refused.value.current.row.note, refused.value.current.row.updated_by) == ("Theirs", "Martin Hale")
-    rag_update(action, Rag.RED, "Mine", version=refused.value.current.row.version)
+    assert (refused.value.theirs.row.note, refused.value.theirs.row.updated_by) == ("Theirs", "Martin Hale")
+    rag_update(action, Rag.RED, "Mine", version=refused.value.theirs.row.version)
     assert [e.note for e in action_queries.action_history(action)][:2] == ["Mine", "Theirs"]
 
 

@@ -89,7 +89,7 @@ def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id, steward):
     assert _record(team_id, steward, FEBRUARY, Counts(permanent=150), version=now.version.id)
     with pytest.raises(Conflict) as found:
         _record(team_id, steward, FEBRUARY, Counts(permanent=151), version=now.version.id)
-    assert found.value.current.counts.permanent == 150
+    assert found.value.theirs.counts.permanent == 150
     with pytest.raises(Conflict):
         _record(team_id, steward, FEBRUARY, Counts(permanent=152), version=0)
 
