@@ -388,7 +388,7 @@ def count_survey(survey_id: int, at: str | None) -> None:
 
     Where the survey was opened with a code, the code comes by standard input.
     """
-    from wfsite.surveys.results.tally import tally
+    from wfsite.surveys.closing.tally import tally
 
     boxes = _settings().boxes
     if boxes is None:

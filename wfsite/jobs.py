@@ -85,7 +85,7 @@ def start_surveys(at: datetime) -> str:
 
 def count_surveys(at: datetime) -> str:
     """Surveys whose time is over are counted, and what an earlier count left undone is finished."""
-    from wfsite.surveys.results.tally import close_due
+    from wfsite.surveys.closing.tally import close_due
 
     done = close_due(at=at, boxes=current_app.extensions["settings"].boxes)
     return " ".join(survey.words for survey in done)

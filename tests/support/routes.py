@@ -23,7 +23,8 @@ from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
-from wfsite.surveys.models import Comment, Survey, SurveyState
+from wfsite.surveys.models import Comment, Survey
+from wfsite.surveys.rules import SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.programme.models import TrainingSession
 from wfsite.works.models import Work

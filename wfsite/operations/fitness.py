@@ -15,7 +15,7 @@ from wfsite.db import backups
 from wfsite.issued.checking import documents_checked
 from wfsite.papers.queries import kept_files
 from wfsite.papers.store import Store, place_of
-from wfsite.surveys.queries import box_problems
+from wfsite.surveys.box_queries import box_problems
 
 
 def folder_problem(settings: Settings) -> str:

@@ -10,17 +10,19 @@ from sqlalchemy import bindparam, select
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.words import moment
-from wfsite.db.base import table_of
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
-from wfsite.surveys.answer_rules import read_answers
+from wfsite.questions.answer_rules import read_answers
+from wfsite.questions.models import select_asked
+from wfsite.questions.question_rules import Asked
 from wfsite.surveys.answering.queries import survey_looked_at
 from wfsite.surveys.box.envelopes import code_make, halves_make, public_key
 from wfsite.surveys.box.folder import Taken, box_start, unfinished_sweep, waiting_numbers
 from wfsite.surveys.box.rules import FLOOR, Look, Manifest
 from wfsite.surveys.box.store import Unfit, Vote, box_make, vote
 from wfsite.surveys.models import Question, Survey
-from wfsite.surveys.rules import Asked, SurveyState
+from wfsite.surveys.rules import SurveyState
 
 
 class Sent(Enum):
@@ -60,7 +62,7 @@ def survey_open(
         opened_at=at,
         closes_at=survey.closes_at,
         public_key=public_key(halves, survey_id=survey_id),
-        questions=_questions_of(survey_id),
+        questions=_READ_QUESTIONS.all({"survey_id": survey_id}),
         needs_code=with_code,
     )
     try:
@@ -120,38 +122,7 @@ def _check_opening(survey: Survey, voters: Mapping[int, str | None], at: datetim
         raise RuleBroken("closes_at", "The closing time must be in the future")
 
 
-_question = table_of(Question)
-_QUESTIONS = (
-    select(
-        _question.c.id,
-        _question.c.position,
-        _question.c.kind,
-        _question.c.text,
-        _question.c.hint,
-        _question.c.required,
-        _question.c.options,
-        _question.c.exclusive,
-    )
-    .where(_question.c.survey_id == bindparam("survey_id"))
-    .order_by(_question.c.position)
-)
-
-
-def _questions_of(survey_id: int) -> tuple[Asked, ...]:
-    """The questions of a draft, in order, as they are frozen."""
-    return tuple(
-        Asked(
-            id=row.id,
-            number=row.position,
-            kind=row.kind,
-            text=row.text,
-            hint=row.hint,
-            required=row.required,
-            options=tuple(row.options),
-            exclusive=tuple(row.exclusive),
-        )
-        for row in db.session.execute(_QUESTIONS, {"survey_id": survey_id})
-    )
+_READ_QUESTIONS = Read(Asked, select_asked(Question).where(Question.survey_id == bindparam("survey_id")))
 
 
 def answers_send(

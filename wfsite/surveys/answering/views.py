@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Busy, Conflict, RuleBroken
 from wfsite.core.permissions import Permission
+from wfsite.questions.question_rules import QuestionKind, was_written
 from wfsite.surveys.answering import queries, services
-from wfsite.surveys.answering.queries import Standing, SurveyHead
+from wfsite.surveys.answering.queries import SurveyHead
 from wfsite.surveys.blueprint import blueprint, boxes
-from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind, was_written
+from wfsite.surveys.rules import Standing
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_names, form_texts, is_post, now
 from wfsite.web.respond import page, see
@@ -51,7 +52,6 @@ def _form(
         survey=survey,
         is_told=survey.standing is not Standing.NOT_TOLD,
         questions=survey.questions,
-        longest=LONGEST_ANSWER,
         typed=typed or {},
         problems=problems or {},
     )

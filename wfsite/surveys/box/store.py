@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 
 from wfsite.core.errors import Busy, Conflict
-from wfsite.surveys.answer_rules import Answers
+from wfsite.questions.answer_rules import Answers
 from wfsite.surveys.box.envelopes import Halves, random_key, seal
 from wfsite.surveys.box.folder import BOX, box_file, box_numbers, has_ended, new_box, waiting_files
 from wfsite.surveys.box.rules import BoxState, Done, Held, Look, Manifest, Marks, manifest_read

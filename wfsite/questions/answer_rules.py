@@ -1,11 +1,10 @@
-"""From what a form sent to answers, and whether answers fit the questions. Pure."""
+"""From what a form sent to answers, whether answers fit the questions, and how much room they take. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from wfsite.core.errors import RuleBroken
 from wfsite.core.parsing import Unreadable, plain_text
-from wfsite.surveys.rules import DECLINE, LONGEST_ANSWER, Asked, QuestionKind
+from wfsite.questions.question_rules import DECLINE, LONGEST_ANSWER, SCALE_TOP, Asked, QuestionKind
 
 # By question id: an index, several indexes, or a text. A question that was left out has no entry.
 Answer = int | list[int] | str
@@ -56,15 +55,15 @@ def _what_to_select(question: Asked) -> str:
         case QuestionKind.AGREEMENT:
             return f"Select how far you agree with “{question.text}”"
         case QuestionKind.SCALE:
-            return f"Select a number between 0 and 10 for “{question.text}”"
+            return f"Select a number between 0 and {SCALE_TOP} for “{question.text}”"
         case QuestionKind.SEVERAL:
             return f"Select at least one answer to “{question.text}”"
         case _:
             return f"Select an answer to “{question.text}”"
 
 
-def answers_or_none(questions: Sequence[Asked], content: Any) -> Answers | None:
-    """What an opened ballot holds, if it fits the frozen questions to the letter, else None."""
+def answers_or_none(questions: Sequence[Asked], content: object) -> Answers | None:
+    """What was stored as JSON, by question id as text, if it fits the frozen questions to the letter, else None."""
     if not isinstance(content, dict):
         return None
     by_key = {str(question.id): question for question in questions}
@@ -75,7 +74,7 @@ def answers_or_none(questions: Sequence[Asked], content: Any) -> Answers | None:
     return {int(key): answer for key, answer in content.items()}
 
 
-def _fits(question: Asked, answer: Any) -> bool:
+def _fits(question: Asked, answer: object) -> bool:
     if question.kind is QuestionKind.TEXT:
         return isinstance(answer, str) and 0 < len(answer) <= LONGEST_ANSWER
     if question.kind is QuestionKind.SEVERAL:
@@ -89,5 +88,20 @@ def _fits(question: Asked, answer: Any) -> bool:
     return _is_index(question, answer)
 
 
-def _is_index(question: Asked, answer: Any) -> bool:
+def _is_index(question: Asked, answer: object) -> bool:
     return type(answer) is int and 0 <= answer < len(question.labels)
+
+
+# A character takes four bytes of UTF-8 at most; what JSON escapes takes fewer.
+_WIDEST = 4
+
+
+def most_bytes(questions: Sequence[Asked]) -> int:
+    """The bytes that the longest answers to all questions can take as JSON; none has more than 1,000 choices."""
+    return 2 + sum(len(str(question.id)) + 6 + _most_bytes(question) for question in questions)
+
+
+def _most_bytes(question: Asked) -> int:
+    if question.kind is QuestionKind.TEXT:
+        return LONGEST_ANSWER * _WIDEST
+    return 2 + 4 * len(question.labels) if question.kind is QuestionKind.SEVERAL else 3

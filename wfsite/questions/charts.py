@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from wfsite.charts.specs import Bars, pixels
-from wfsite.surveys.results.rules import Shown
+from wfsite.questions.figure_rules import Shown
 
 
 def answer_bars(question: Shown) -> Bars:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from wfsite.core.errors import RuleBroken
-from wfsite.surveys.answer_rules import answers_or_none, read_answers
-from wfsite.surveys.rules import AGREEMENT, Asked, QuestionKind
+from wfsite.questions.answer_rules import answers_or_none, read_answers
+from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 
 QUESTIONS = (
     Asked(11, 1, QuestionKind.AGREEMENT, "a", "", True, AGREEMENT),

@@ -1,4 +1,4 @@
-"""Where the survey lead reads each comment and decides whether others may."""
+"""Comments: where the survey lead reads each one and decides whether others may, and those that are released."""
 
 from flask import url_for
 from werkzeug.wrappers import Response
@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wfsite.core.errors import Conflict, Missing
 from wfsite.core.permissions import Permission, Reach
 from wfsite.surveys.blueprint import blueprint
-from wfsite.surveys.results import queries, services
+from wfsite.surveys.comments import queries, services
 from wfsite.surveys.rules import CommentState
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_choice, now, query_choice, query_page
@@ -21,7 +21,7 @@ def comment_list(survey_id: int) -> Response:
     """The comments of a counted survey in one state, those that wait by default."""
     state = query_choice("state", CommentState) or CommentState.WAITING
     found = queries.comment_list(survey_id, state=state, page=query_page())
-    return page("surveys/results/comment_list.html", found=found, conflict="")
+    return page("surveys/comments/comment_list.html", found=found, conflict="")
 
 
 @blueprint.post("/surveys/<id:survey_id>/comments/<id:question_id>/<key>")
@@ -39,7 +39,7 @@ def comment_decide(survey_id: int, question_id: int, key: str) -> Response:
         state = seen or CommentState.WAITING
         return see(url_for("surveys.comment_list", survey_id=survey_id, state=state.value, page=query_page()))
     row = queries.comment_row(survey_id, question_id, raw)
-    template = "surveys/results/_comment_decided.html" if is_htmx() else "surveys/results/comment_conflict.html"
+    template = "surveys/comments/_comment_decided.html" if is_htmx() else "surveys/comments/comment_conflict.html"
     response = page(
         template,
         status=409 if conflict else 200,
@@ -50,6 +50,14 @@ def comment_decide(survey_id: int, question_id: int, key: str) -> Response:
     )
     said = conflict or _SAID[row.state]
     return hx_event(response, **{"said": said, "focus-on": row.id})
+
+
+@blueprint.get("/surveys/<id:survey_id>/results/<id:question_id>/comments")
+@requires(Permission.RESULTS_READ, Reach.ALL)
+def result_comments(survey_id: int, question_id: int) -> Response:
+    """The released comments on one question."""
+    found = queries.released_comments(survey_id, question_id, page=query_page())
+    return page("surveys/comments/result_comments.html", found=found)
 
 
 def _key(text: str) -> bytes:
