@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Busy, Conflict, RuleBroken
+from wfsite.core.errors import Busy, NotNow, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.questions.question_rules import QuestionKind, was_written
 from wfsite.surveys.answering import queries, services
@@ -77,7 +77,7 @@ def _send(survey_id: int) -> Response:
     except Busy:
         problem = {"send": "Your answers could not be stored just now. Send them again in a moment"}
         return _form(_head(survey_id), status=503, typed=typed, problems=problem)
-    except Conflict:
+    except NotNow:
         return _over(_head(survey_id), typed)
     if sent is services.Sent.ALREADY and (survey := _head(survey_id)).standing is Standing.ANSWERED:
         return page("surveys/answering/survey_answered.html", survey=survey)

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from random import SystemRandom
 
-from wfsite.core.errors import Conflict, Missing
+from wfsite.core.errors import Missing, NotNow
 from wfsite.extensions import db
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import Halves
@@ -71,7 +71,7 @@ def close_due(*, at: datetime, boxes: Path | None) -> list[Done]:
                 folder.box_sweep(boxes, survey_id)
             else:
                 done.append(tally(survey_id, boxes=boxes, at=at))
-        except Conflict:
+        except NotNow:
             continue  # still open
         except Exception:
             db.session.rollback()
@@ -82,7 +82,7 @@ def close_due(*, at: datetime, boxes: Path | None) -> list[Done]:
 def tally(survey_id: int, *, boxes: Path, at: datetime, code: str = "") -> Done:
     """Shut and count one survey, commit, and destroy its box. Safe to repeat; one that has ended is left as it is.
 
-    Raises `Missing` where there is no box and never was one, `Conflict` while it is open, `Busy`.
+    Raises `Missing` where there is no box and never was one, `NotNow` while it is open, `Busy`.
     """
     db.session.rollback()
     if folder.has_ended(boxes, survey_id):

@@ -3,7 +3,7 @@
 from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict
+from wfsite.core.errors import NotNow
 from wfsite.core.permissions import Permission, Reach
 from wfsite.surveys.blueprint import blueprint, boxes
 from wfsite.surveys.closing import services
@@ -30,7 +30,7 @@ def survey_close(survey_id: int) -> Response:
     code = form_text("code")[:_LONGEST_CODE]
     try:
         services.survey_close(survey_id, at=now(), boxes=boxes())
-    except Conflict as error:
+    except NotNow as error:
         return _close_page(survey_id, problem=error.message, status=409)
     return _counted_then_seen(survey_id, code)
 
@@ -55,7 +55,7 @@ def survey_cancel(survey_id: int) -> Response:
         return page("surveys/closing/survey_cancel.html", survey=survey)
     try:
         services.survey_close(survey_id, at=now(), boxes=boxes(), cancel=True)
-    except Conflict as error:
+    except NotNow as error:
         return _close_page(survey_id, problem=error.message, status=409)
     if survey_to_close(survey_id, seen_by=acting(), at=now(), boxes=boxes()).phase is Phase.LOST:
         return see(url_for("surveys.survey_list"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, OtherHand, RuleBroken
+from wfsite.core.errors import Missing, OtherHand, RuleBroken, Stale
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.surveys.models import Comment, Question
@@ -24,7 +24,7 @@ def comment_decide(
 ) -> CommentState:
     """Release or withhold a comment, and change that again; `seen` is the state that the form showed.
 
-    The same decision twice is one. Raises `Missing`, `RuleBroken` without a decision, `Conflict` when somebody
+    The same decision twice is one. Raises `Missing`, `RuleBroken` without a decision, `Stale` when somebody
     else decided otherwise since.
     """
     comment = db.session.scalars(
@@ -40,7 +40,7 @@ def comment_decide(
     if comment.state is decision:
         return decision
     if comment.state is not seen:
-        raise Conflict(f"{_decided_first(comment, told_to=by, at=at)}.")
+        raise Stale(f"{_decided_first(comment, told_to=by, at=at)}.", theirs=comment.state)
     comment.state, comment.decided_by, comment.decided_at = decision, by.person_id, at
     db.session.flush()
     return decision

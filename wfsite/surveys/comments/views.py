@@ -3,7 +3,7 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing
+from wfsite.core.errors import Missing, Stale
 from wfsite.core.permissions import Permission, Reach
 from wfsite.surveys.blueprint import blueprint
 from wfsite.surveys.comments import queries, services
@@ -33,7 +33,7 @@ def comment_decide(survey_id: int, question_id: int, key: str) -> Response:
     conflict = ""
     try:
         services.comment_decide(survey_id, question_id, raw, decision, seen=seen, by=acting(), at=now())
-    except Conflict as error:
+    except Stale as error:
         conflict = error.message
     if not is_htmx() and not conflict:
         state = seen or CommentState.WAITING
