@@ -21,7 +21,7 @@ from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.demo.front_door import open_accounts
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
-from wfsite.groups.seats import with_seats
+from wfsite.groups.seat_queries import with_seats
 from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
@@ -30,7 +30,7 @@ from wfsite.imports.checking import upload_check
 from wfsite.imports.queries import CHECK_WORK
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.issued import front_door as documents_door
-from wfsite.issued.kinds import DOCUMENT_KINDS
+from wfsite.issued.kind_rules import DOCUMENT_KINDS
 from wfsite.issued.notices import DOCUMENT_ANSWERED, DOCUMENT_WAITS
 from wfsite.issued.views import blueprint as issued_blueprint
 from wfsite.operations import front_door as operations_door

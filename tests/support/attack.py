@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from wfsite.questions.charts import answer_bars
 from wfsite.questions.count_rules import Counts, Table, release
 from wfsite.questions.figure_rules import not_shown, shown
+from wfsite.questions.pictures import answer_bars
 from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 
 

@@ -11,7 +11,7 @@ from wfsite.core.permissions import Role
 from wfsite.db.base import table_of
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
-from wfsite.groups.seats import with_seats
+from wfsite.groups.seat_queries import with_seats
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.people.models import Person, RoleGrant

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission, Reach
-from wfsite.questions.charts import answer_bars, bars_size
+from wfsite.questions.pictures import answer_bars, bars_size
 from wfsite.questions.sheets import HEADER, figure_rows
 from wfsite.surveys.blueprint import blueprint
 from wfsite.surveys.results import queries

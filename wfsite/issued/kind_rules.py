@@ -8,7 +8,7 @@ from typing import Protocol
 from wfsite.core.actor import Actor
 from wfsite.core.contributions import Kind
 from wfsite.core.permissions import Permission, Reach
-from wfsite.issued.content import Built
+from wfsite.issued.content_rules import Built
 from wfsite.people.queries import people_who_can
 
 
