@@ -317,7 +317,6 @@ def meetings(group_id: int) -> tuple[MeetingLine, ...]:
 
 _MET_BY_DAY, _FRONT_ID = _HELD.where(_meeting.c.group_id == FRONT, _BY_DAY), select(FRONT)
 _MET_BEFORE = select(met_before(bindparam("group_id", type_=Group.id.type)))
-_OPEN_ID = select(_group.c.id).where(_group.c.id == bindparam("group_id"), is_open(_group))
 
 
 def last_met_on(kind: GroupKind, *, on: date) -> date | None:
@@ -334,8 +333,3 @@ def met_before_on(group_id: int, *, before: date) -> date | None:
 def front_id(kind: GroupKind, *, on: date) -> int | None:
     """The id of the oldest open group of a kind, or None where none is set up."""
     return db.session.scalar(_FRONT_ID, {"kind": kind, "on": on})
-
-
-def has_not_ended(group_id: int, *, on: date) -> bool:
-    """Whether there is such a group, and it is open on a day."""
-    return db.session.scalar(_OPEN_ID, {"group_id": group_id, "on": on}) is not None
