@@ -1,12 +1,13 @@
 """Fixtures: two sites, one an engine; everything under data/ and site/ runs on both."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.support.client import Browser
+from tests.support.client import Browser, Browsers
 from tests.support.engines import ENGINES, NOW, FrozenClock, Site, make_site, put_back
 from wfsite.extensions import db
 
@@ -59,13 +60,13 @@ def context(site: Site) -> Iterator[None]:
 
 
 @pytest.fixture
-def browser(site: Site) -> Callable[[str | None], Browser]:
+def browser(site: Site) -> Browsers:
     """`browser("staff")` is that account's browser; `browser(None)` is a stranger's."""
     return lambda account: Browser(site, account)
 
 
 @pytest.fixture
-def now() -> object:
+def now() -> datetime:
     """The instant at which every test begins."""
     return NOW
 

@@ -4,30 +4,21 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, ConsoleMessage, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.client import Browser
 from tests.support.engines import Site
+from tests.support.visitor import Visit, Visitor
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # The browser itself reports answers that are errors; these are the ones that the site means to give.
 # A filter that is changed while its answer is on the way gives that up (hx-sync), which htmx reports too.
 _EXPECTED = re.compile(r"status of (401|403|404|409|422|429)|^htmx:(afterRequest|sendAbort),")
-# A checkbox's and radio's own box is drawn over its input, and its label is pressed too; links in the flow of text may
-# be as high as their line, and what shows only once it has the focus is not pressed.
-_THIN = """() => [...document.querySelectorAll(
-    "a[href]:not(.app-footmark), button, select, summary, input:not([type=hidden]), " +
-    ".govuk-radios__label, .govuk-checkboxes__label")]
-  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.matches("label input, .govuk-skip-link"))
-  .filter((one) => one.localName !== "a" || getComputedStyle(one).display !== "inline")
-  .filter((one) => one.getBoundingClientRect().height < 44)
-  .map((one) => `${one.outerHTML.slice(0, 90)} is ${one.getBoundingClientRect().height} px high`)"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,7 +36,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
+def chromium() -> Iterator[Chromium]:
     """A headless Chromium; its absence is a visible skip, and a failure in CI."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
@@ -63,31 +54,6 @@ def chromium() -> Iterator[object]:
         found.close()
 
 
-@dataclass
-class Visitor:
-    """A person at a real browser."""
-
-    page: Page
-    base: str
-    problems: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Page:
-        """Go to a path of the site."""
-        self.page.goto(self.base + path)
-        return self.page
-
-    def check(self, what: str = "") -> None:
-        """Axe finds nothing, the page does not scroll sideways, and on a phone a thumb meets every control."""
-        results = Axe().run(self.page)
-        found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if wide > 0:
-            found.append(f"scrolls sideways by {wide} px at {self.page.viewport_size}")
-        if self.page.viewport_size and self.page.viewport_size["width"] <= 640:
-            found += self.page.evaluate(_THIN)
-        assert found == [], f"{what or self.page.url}: {found}"
-
-
 @pytest.fixture
 def served(site: Site) -> Iterator[str]:
     """The site's address while a test runs."""
@@ -102,7 +68,7 @@ def served(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(chromium, site: Site, served: str) -> Iterator[Callable[..., Visitor]]:
+def visit(chromium: Chromium, site: Site, served: str) -> Iterator[Visit]:
     """`visit("staff", width=320, js=False)` is that account's browser, signed in."""
     contexts: list[tuple[BrowserContext, Visitor]] = []
 

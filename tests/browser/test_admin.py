@@ -6,10 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pages.people.test_person_edit import person_id
+from tests.support.engines import FrozenClock, Site
+from tests.support.visitor import Visit
 
 
 @pytest.mark.parametrize("js", [True, False])
-def test_people_are_found(visit, js):
+def test_people_are_found(visit: Visit, js: bool) -> None:
     visitor = visit("admin", js=js)
     page = visitor.open("/admin/people")
     page.get_by_label("Name or email").fill("amára bello")
@@ -27,7 +29,7 @@ def test_people_are_found(visit, js):
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_states_of_the_person_page(visit, site, width):
+def test_states_of_the_person_page(visit: Visit, site: Site, width: int) -> None:
     visitor = visit("admin", width=width)
     address = f"/admin/people/{person_id(site)}"
     page = visitor.open(address)
@@ -50,7 +52,7 @@ def test_states_of_the_person_page(visit, site, width):
     visitor.check("password link")
 
 
-def test_a_sign_in_that_ends_while_typing_loses_nothing(visit, site, clock):
+def test_a_sign_in_that_ends_while_typing_loses_nothing(visit: Visit, site: Site, clock: FrozenClock) -> None:
     from datetime import timedelta
 
     from wfsite.demo.people import PASSWORD

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
+from tests.support.engines import Site
 from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
+from tests.support.visitor import Visit
 from wfsite.core.rag import Rag
 from wfsite.demo.people import PASSWORD
 from wfsite.extensions import db
@@ -20,7 +22,7 @@ NOTE = "Two teams dropped out"
 
 
 @pytest.fixture
-def action(site) -> int:
+def action(site: Site) -> int:
     with site.app.app_context():
         found = action_id("2.1")
         db.session.rollback()
@@ -35,7 +37,7 @@ def _stored(page: Page) -> dict[str, object]:
     return json.loads(found[0][1])["forms"] if found else {}
 
 
-def _start(visit, action, note=NOTE, **how) -> Page:
+def _start(visit: Visit, action, note=NOTE, **how) -> Page:
     page = visit("manager", **how).open("/steering/plan")
     page.locator(f"#u{action}").click()
     page.get_by_label("Amber", exact=True).check()
@@ -49,14 +51,14 @@ def _sign_in(page: Page, account: str) -> None:
     page.locator("main").get_by_role("button", name="Sign in").click()
 
 
-def _end_sign_ins(site) -> None:
+def _end_sign_ins(site: Site) -> None:
     with site.app.app_context():
         db.session.execute(update(SignIn).values(ended_at=site.clock()))
         db.session.commit()
         db.session.remove()
 
 
-def _sent(site, note=NOTE) -> int:
+def _sent(site: Site, note=NOTE) -> int:
     with site.app.app_context():
         found = db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.note == note))
         db.session.remove()
@@ -78,7 +80,7 @@ def _leave(page: Page, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["Escape", "filter", "link", "reload"])
-def test_a_half_written_update_is_offered_when_its_row_opens_again(visit, action, how):
+def test_a_half_written_update_is_offered_when_its_row_opens_again(visit: Visit, action: int, how: str) -> None:
     page = _start(visit, action)
     _leave(page, how)
     page.locator(f"#u{action}").click()
@@ -102,7 +104,7 @@ def test_a_half_written_update_is_offered_when_its_row_opens_again(visit, action
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_offer_is_reached_by_keyboard_and_thrown_away(visit, action, width):
+def test_the_offer_is_reached_by_keyboard_and_thrown_away(visit: Visit, action: int, width: int) -> None:
     visitor = visit("manager", width=width)
     page = visitor.open("/steering/plan")
     page.locator(f"#u{action}").click()
@@ -120,7 +122,7 @@ def test_the_offer_is_reached_by_keyboard_and_thrown_away(visit, action, width):
     assert _stored(page) == {}
 
 
-def test_what_is_taken_back_to_where_it_began_is_no_draft(visit, action):
+def test_what_is_taken_back_to_where_it_began_is_no_draft(visit: Visit, action: int) -> None:
     page = visit("manager").open("/steering/plan")
     page.locator(f"#u{action}").click()
     page.fill(f"#note-{action}", "x")
@@ -129,7 +131,7 @@ def test_what_is_taken_back_to_where_it_began_is_no_draft(visit, action):
     assert _stored(page) == {}
 
 
-def test_a_colleagues_newer_change_is_told_apart(site, visit, action):
+def test_a_colleagues_newer_change_is_told_apart(site: Site, visit: Visit, action: int) -> None:
     page = _start(visit, action)
     page.get_by_label("Red", exact=True).check()
     page.keyboard.press("Escape")
@@ -148,7 +150,7 @@ def test_a_colleagues_newer_change_is_told_apart(site, visit, action):
     assert (_sent(site), _stored(page)) == (1, {})
 
 
-def test_what_its_writer_never_touched_is_not_put_back(site, visit, action):
+def test_what_its_writer_never_touched_is_not_put_back(site: Site, visit: Visit, action: int) -> None:
     """The row: only a note was written; a colleague's newer status stays chosen."""
     page = visit("manager").open("/steering/plan")
     page.locator(f"#u{action}").click()
@@ -169,14 +171,14 @@ def test_what_its_writer_never_touched_is_not_put_back(site, visit, action):
         page.locator(f"#route_to_green-{action}").press("Backspace")
 
 
-def _theirs(site, action, note, route) -> None:
+def _theirs(site: Site, action, note, route) -> None:
     with site.app.app_context():
         rag_update(action, Rag.RED, note, route)
         db.session.commit()
         db.session.remove()
 
 
-def test_a_draft_is_weighed_against_the_form_that_it_was_taken_into(site, visit, action):
+def test_a_draft_is_weighed_against_the_form_that_it_was_taken_into(site: Site, visit: Visit, action: int) -> None:
     """Not against the form in which it was begun: what stood in the newer one was nobody's typing."""
     page = visit("manager").open("/steering/plan")
     page.locator(f"#u{action}").click()
@@ -205,7 +207,7 @@ def test_a_draft_is_weighed_against_the_form_that_it_was_taken_into(site, visit,
     assert (_sent(site), _stored(page)) == (1, {})
 
 
-def test_a_half_written_proposal_is_offered_again(site, visit):
+def test_a_half_written_proposal_is_offered_again(site: Site, visit: Visit) -> None:
     with site.app.app_context():
         action = action_id("2.4")
         db.session.rollback()
@@ -224,7 +226,7 @@ def test_a_half_written_proposal_is_offered_again(site, visit):
     assert _stored(page) == {}
 
 
-def test_the_words_of_a_decision_are_offered_again_and_the_decision_is_not(site, visit):
+def test_the_words_of_a_decision_are_offered_again_and_the_decision_is_not(site: Site, visit: Visit) -> None:
     """By then it may be another date that waits."""
     with site.app.app_context():
         action = action_id("2.1c")
@@ -242,7 +244,7 @@ def test_the_words_of_a_decision_are_offered_again_and_the_decision_is_not(site,
     expect(row.locator("[name=step]:checked")).to_have_count(0)
 
 
-def test_a_months_figures_that_its_writer_never_touched_are_not_put_back(visit):
+def test_a_months_figures_that_its_writer_never_touched_are_not_put_back(visit: Visit) -> None:
     def figures(page: Page) -> tuple[str, str]:
         return page.locator("#permanent").input_value(), page.locator("#leavers").input_value()
 
@@ -271,7 +273,7 @@ def test_a_months_figures_that_its_writer_never_touched_are_not_put_back(visit):
 
 
 @pytest.mark.parametrize("by", ["Escape", "Keep theirs"])
-def test_keeping_theirs_is_a_choice_and_escape_is_none(site, visit, action, by):
+def test_keeping_theirs_is_a_choice_and_escape_is_none(site: Site, visit: Visit, action: int, by: str) -> None:
     page = _start(visit, action)
     page.fill(f"#route_to_green-{action}", "A second trainer from May")
     with site.app.app_context():
@@ -288,7 +290,7 @@ def test_keeping_theirs_is_a_choice_and_escape_is_none(site, visit, action, by):
 
 @pytest.mark.parametrize("how", ["ended on the server", "cookie gone"])
 @pytest.mark.parametrize("js", [True, False])
-def test_a_sign_in_that_is_gone_loses_nothing(site, visit, action, how, js):
+def test_a_sign_in_that_is_gone_loses_nothing(site: Site, visit: Visit, action: int, how: str, js: bool) -> None:
     visitor = visit("manager", js=js, width=390)
     page = visitor.open("/steering/plan" if js else f"/steering/actions/{action}/update")
     if js:
@@ -316,7 +318,7 @@ def test_a_sign_in_that_is_gone_loses_nothing(site, visit, action, how, js):
         assert _stored(page) == {}
 
 
-def test_a_draft_outlives_a_sign_in_whose_owner_nobody_can_tell(site, visit, action):
+def test_a_draft_outlives_a_sign_in_whose_owner_nobody_can_tell(site: Site, visit: Visit, action: int) -> None:
     """A page from before its token named anybody: the server cannot keep it, the tab does."""
     page = _start(visit, action)
     page.context.clear_cookies()
@@ -330,7 +332,7 @@ def test_a_draft_outlives_a_sign_in_whose_owner_nobody_can_tell(site, visit, act
     expect(page.locator(f"#a{action}")).to_contain_text(OFFER)
 
 
-def test_a_mark_sent_when_the_sign_in_is_gone_comes_back_to_its_register(visit):
+def test_a_mark_sent_when_the_sign_in_is_gone_comes_back_to_its_register(visit: Visit) -> None:
     page = visit("training", width=390).open("/training/sessions/1/register")
     page.context.clear_cookies()
     page.get_by_role("button", name="Apologies").first.click()
@@ -345,7 +347,7 @@ def test_a_mark_sent_when_the_sign_in_is_gone_comes_back_to_its_register(visit):
 
 
 @pytest.mark.parametrize("where", ["this tab", "another tab"])
-def test_signing_out_leaves_nothing(visit, action, where):
+def test_signing_out_leaves_nothing(visit: Visit, action: int, where: str) -> None:
     page = _start(visit, action)
     assert len(_stored(page)) == 1
     other = page if where == "this tab" else page.context.new_page()
@@ -359,7 +361,7 @@ def test_signing_out_leaves_nothing(visit, action, where):
         assert _stored(page) == {}
 
 
-def test_another_person_finds_nothing(site, visit, action):
+def test_another_person_finds_nothing(site: Site, visit: Visit, action: int) -> None:
     page = _start(visit, action)
     _end_sign_ins(site)
     page.reload()
@@ -372,7 +374,7 @@ def test_another_person_finds_nothing(site, visit, action):
     assert _stored(page) == {}
 
 
-def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_when_not(visit):
+def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_when_not(visit: Visit) -> None:
     page = visit("admin").open(f"/admin/groups/{STEERING}")
     page.get_by_label("Purpose").fill("")
     assert len(_stored(page)) == 1
@@ -385,7 +387,7 @@ def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_whe
     page.wait_for_function("sessionStorage.length === 0")
 
 
-def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
+def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit: Visit) -> None:
     page = visit("admin").open(f"/admin/groups/{STEERING}")
     page.get_by_label("Purpose").fill("")
     with page.expect_navigation():
@@ -400,7 +402,7 @@ def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
     assert "POST" not in methods
 
 
-def test_back_to_a_form_with_an_error_that_was_left_by_a_link_asks_for_it_afresh(visit):
+def test_back_to_a_form_with_an_error_that_was_left_by_a_link_asks_for_it_afresh(visit: Visit) -> None:
     page = visit("admin").open(f"/admin/groups/{STEERING}")
     page.get_by_label("Purpose").fill("")
     page.get_by_role("button", name="Save").click()

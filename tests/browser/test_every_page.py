@@ -3,7 +3,9 @@
 import pytest
 
 from tests.support.client import Browser
+from tests.support.engines import Site
 from tests.support.routes import ROLES, routes, stamp_admits
+from tests.support.visitor import Visit
 
 # Whoever sees most of the site first, so that each page is looked at once.
 _ORDER = (
@@ -20,7 +22,7 @@ _ORDER = (
 )
 
 
-def _pages_by_account(site) -> dict[str, list[str]]:
+def _pages_by_account(site: Site) -> dict[str, list[str]]:
     seen: set[str] = set()
     found: dict[str, list[str]] = {}
     for account in _ORDER:
@@ -40,7 +42,7 @@ def _pages_by_account(site) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_every_page(site, visit, width):
+def test_every_page(site: Site, visit: Visit, width: int) -> None:
     wrong = []
     for account, paths in _pages_by_account(site).items():
         visitor = visit(account, width=width)
@@ -53,7 +55,7 @@ def test_every_page(site, visit, width):
     assert wrong == [], "\n".join(wrong)
 
 
-def test_error_pages(visit):
+def test_error_pages(visit: Visit) -> None:
     for path in ("/no-such-page", "/admin/people"):
         visitor = visit("staff", width=320)
         visitor.open(path)

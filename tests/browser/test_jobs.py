@@ -8,6 +8,8 @@ import re
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from tests.support.engines import Site
+from tests.support.visitor import Visit
 from wfsite.extensions import db
 from wfsite.steering.plans.models import Action, RagUpdate
 from wfsite.training.bookings.models import Place
@@ -18,14 +20,14 @@ from wfsite.training.programme.models import TrainingSession
 PHONE, DESK = 390, 1280
 
 
-def _scalar(site, statement):
+def _scalar(site: Site, statement):
     with site.app.app_context():
         found = db.session.scalar(statement)
         db.session.remove()
     return found
 
 
-def _todays_session(site) -> int:
+def _todays_session(site: Site) -> int:
     with site.app.app_context():
         row = db.session.execute(
             select(TrainingSession.id)
@@ -38,7 +40,7 @@ def _todays_session(site) -> int:
     return row.id
 
 
-def _marks(site, session_id: int) -> dict[Mark, int]:
+def _marks(site: Site, session_id: int) -> dict[Mark, int]:
     with site.app.app_context():
         rows = db.session.execute(
             select(Place.mark, func.count().label("number")).where(Place.session_id == session_id).group_by(Place.mark)
@@ -51,7 +53,7 @@ def _marks(site, session_id: int) -> dict[Mark, int]:
 # Job 2: a training lead completes a register
 
 
-def test_a_lead_completes_a_register_with_htmx(site, visit):
+def test_a_lead_completes_a_register_with_htmx(site: Site, visit: Visit) -> None:
     session_id = _todays_session(site)
     visitor = visit("training", width=PHONE)
     page = visitor.open("/")
@@ -83,7 +85,7 @@ def test_a_lead_completes_a_register_with_htmx(site, visit):
     visitor.check("register, closed")
 
 
-def test_a_lead_undoes_and_adds_a_walk_in(site, visit):
+def test_a_lead_undoes_and_adds_a_walk_in(site: Site, visit: Visit) -> None:
     session_id = _todays_session(site)
     visitor = visit("training", width=PHONE)
     page = visitor.open(f"/training/sessions/{session_id}/register")
@@ -98,7 +100,7 @@ def test_a_lead_undoes_and_adds_a_walk_in(site, visit):
     visitor.check("register with a walk-in")
 
 
-def test_a_lead_completes_a_register_without_javascript(site, visit):
+def test_a_lead_completes_a_register_without_javascript(site: Site, visit: Visit) -> None:
     session_id = _todays_session(site)
     visitor = visit("training", width=PHONE, js=False)
     page = visitor.open(f"/training/sessions/{session_id}/register")
@@ -111,7 +113,7 @@ def test_a_lead_completes_a_register_without_javascript(site, visit):
     assert _marks(site, session_id)[Mark.DID_NOT_ATTEND] == 1
 
 
-def test_a_lead_completes_a_register_by_keyboard(site, visit):
+def test_a_lead_completes_a_register_by_keyboard(site: Site, visit: Visit) -> None:
     visitor = visit("training")
     page = visitor.open(f"/training/sessions/{_todays_session(site)}/register")
     _press(page, "Everyone attended")
@@ -142,7 +144,7 @@ def _press(page: Page, name: str) -> None:
 # Job 3: a manager updates a RAG status
 
 
-def test_a_manager_updates_without_javascript(site, visit):
+def test_a_manager_updates_without_javascript(site: Site, visit: Visit) -> None:
     visitor = visit("manager", width=PHONE, js=False)
     page = visitor.open("/")
     page.get_by_role("link", name=re.compile("^Update")).first.click()
@@ -154,7 +156,7 @@ def test_a_manager_updates_without_javascript(site, visit):
     assert _scalar(site, select(func.count()).select_from(RagUpdate).where(RagUpdate.note == "Behind by a month.")) == 1
 
 
-def test_a_manager_updates_by_keyboard(site, visit):
+def test_a_manager_updates_by_keyboard(site: Site, visit: Visit) -> None:
     visitor = visit("manager")
     page = visitor.open("/steering/plan?mine=1")
     page.locator("table").get_by_role("link", name=re.compile("^Update")).first.focus()
@@ -174,7 +176,7 @@ def test_a_manager_updates_by_keyboard(site, visit):
     assert _scalar(site, select(func.count()).select_from(RagUpdate).where(RagUpdate.note == "By keyboard alone.")) == 1
 
 
-def test_a_failed_save_says_so_and_offers_to_try_again(site, visit):
+def test_a_failed_save_says_so_and_offers_to_try_again(site: Site, visit: Visit) -> None:
     visitor = visit("manager")
     page = visitor.open("/steering/plan")
     page.locator("table").get_by_role("link", name=re.compile("^Update")).first.click()

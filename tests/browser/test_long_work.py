@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.engines import Site
+from tests.support.visitor import Visit
 from tests.support.works import check_asked
 from wfsite.extensions import db
 from wfsite.works.queries import work_left
@@ -11,7 +13,7 @@ from wfsite.works.services import work_take, work_tell
 
 
 @pytest.fixture
-def check(site):
+def check(site: Site) -> tuple[int, int]:
     """An upload of the secretary's whose check waits: its id and its work's."""
     with site.app.app_context():
         found = check_asked()
@@ -19,7 +21,7 @@ def check(site):
     return found
 
 
-def _take(site, work_id):
+def _take(site: Site, work_id) -> None:
     with site.app.app_context():
         assert work_take(work_left(at=site.clock()), slot=1, runner="r", at=site.clock())
         db.session.commit()
@@ -27,14 +29,14 @@ def _take(site, work_id):
         db.session.remove()
 
 
-def _run(site):
+def _run(site: Site) -> None:
     with site.app.app_context():
         works_run(site.clock, Bounds())
         db.session.remove()
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_it_asks_again_by_itself_and_leads_on(site, visit, check, width):
+def test_it_asks_again_by_itself_and_leads_on(site: Site, visit: Visit, check: tuple[int, int], width: int) -> None:
     upload_id, work_id = check
     v = visit("secretary", width=width)
     page = v.open(f"/works/{work_id}")
@@ -54,7 +56,7 @@ def test_it_asks_again_by_itself_and_leads_on(site, visit, check, width):
     v.check("ready")
 
 
-def test_without_javascript(site, visit, check):
+def test_without_javascript(site: Site, visit: Visit, check: tuple[int, int]) -> None:
     _, work_id = check
     v = visit("secretary", js=False)
     page = v.open(f"/works/{work_id}")

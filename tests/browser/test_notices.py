@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.visitor import Visit
+
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_seen_takes_the_row_away_and_keeps_the_focus(visit, width):
+def test_seen_takes_the_row_away_and_keeps_the_focus(visit: Visit, width: int) -> None:
     v = visit("manager", width=width)
     page = v.open("/")
     v.check("before")
@@ -25,7 +27,7 @@ def test_seen_takes_the_row_away_and_keeps_the_focus(visit, width):
     expect(page.locator("#notices")).to_have_count(0)
 
 
-def test_seen_without_javascript(visit):
+def test_seen_without_javascript(visit: Visit) -> None:
     v = visit("manager", js=False)
     page = v.open("/")
     seen = page.locator(".app-notice button")

@@ -5,13 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.engines import Site
 from tests.support.plans import action_id, rag_update
+from tests.support.visitor import Visit
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_row_is_updated_in_place(site, visit, width):
+def test_a_row_is_updated_in_place(site: Site, visit: Visit, width: int) -> None:
     with site.app.app_context():
         action = action_id("2.1")
         db.session.rollback()
@@ -58,7 +60,7 @@ def test_a_row_is_updated_in_place(site, visit, width):
     expect(row.locator("li")).to_have_count(0)
 
 
-def test_filters_apply_as_they_change(visit):
+def test_filters_apply_as_they_change(visit: Visit) -> None:
     page = visit("manager").open("/steering/plan")
     page.select_option("#rag", "red")
     expect(page.locator("#plan-shown")).to_contain_text("2 of 23 actions")

@@ -4,7 +4,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
+from tests.support.engines import Site
 from tests.support.registers import actor, places, todays_session
+from tests.support.visitor import Visit
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.training.bookings.models import Place
@@ -33,7 +35,7 @@ _FOCUSED = """() => {
 
 
 @pytest.fixture
-def register(site):
+def register(site: Site) -> str:
     """The address of today's register, of 25 people and 5 more."""
     with site.app.app_context():
         session_id = todays_session()
@@ -50,14 +52,14 @@ def row_of(page, number):
     return page.locator("table.app-register tbody tr").nth(number)
 
 
-def press(page, number, label):
+def press(page, number, label) -> None:
     """Choose a mark and wait until it stands."""
     row_of(page, number).get_by_role("button", name=label, exact=True).click()
     expect(row_of(page, number).locator("[aria-pressed=true]")).to_have_text(label)
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 1000, 1280])
-def test_nothing_moves_when_a_mark_is_chosen(register, site, visit, width):
+def test_nothing_moves_when_a_mark_is_chosen(register: str, site: Site, visit: Visit, width: int) -> None:
     with site.app.app_context():
         session_id, lead = todays_session(), actor("training")
         here = select(Place.person_id).where(Place.session_id == session_id)
@@ -80,7 +82,7 @@ def test_nothing_moves_when_a_mark_is_chosen(register, site, visit, width):
     assert page.evaluate(_BOXES) == before
 
 
-def test_the_chosen_mark_differs_in_colour_and_in_shape(register, visit):
+def test_the_chosen_mark_differs_in_colour_and_in_shape(register: str, visit: Visit) -> None:
     page = visit("training").open(register)
     look = """(one) => { const style = getComputedStyle(one);
       return [style.backgroundColor, style.borderRadius, style.fontWeight]; }"""
@@ -93,7 +95,7 @@ def test_the_chosen_mark_differs_in_colour_and_in_shape(register, visit):
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_every_target_is_large_enough_for_a_thumb(register, visit, width):
+def test_every_target_is_large_enough_for_a_thumb(register: str, visit: Visit, width: int) -> None:
     v = visit("training", width=width)
     page = v.open(register)
     press(page, 0, "Did not attend")
@@ -112,7 +114,7 @@ def test_every_target_is_large_enough_for_a_thumb(register, visit, width):
 
 @pytest.mark.parametrize("path", ["/sheet", "/close"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_moves_on_the_forms_either(register, visit, path, width):
+def test_nothing_moves_on_the_forms_either(register: str, visit: Visit, path: str, width: int) -> None:
     page = visit("training", width=width).open(register + path)
     boxes = """() => [...document.querySelectorAll("label.app-choice")].map((one) => {
       const box = one.getBoundingClientRect();
@@ -136,7 +138,7 @@ def tab_stops(page):
     return found
 
 
-def test_a_person_is_one_tab_stop(register, visit):
+def test_a_person_is_one_tab_stop(register: str, visit: Visit) -> None:
     page = visit("training").open(register)
     press(page, 3, "Apologies")
     page.reload()
@@ -147,13 +149,13 @@ def test_a_person_is_one_tab_stop(register, visit):
     assert len(stops) < 30 + 25, f"{len(stops)} tab stops"
 
 
-def test_arrow_keys_walk_between_a_persons_marks_and_go_on_after_a_swap(register, visit):
+def test_arrow_keys_walk_between_a_persons_marks_and_go_on_after_a_swap(register: str, visit: Visit) -> None:
     v = visit("training")
     page = v.open(register)
     first = row_of(page, 0).get_attribute("id")
     row_of(page, 0).locator("[aria-pressed=true]").focus()
 
-    def at(keys, mark):
+    def at(keys, mark) -> None:
         for key in keys.split():
             page.keyboard.press(key)
         assert page.evaluate(_FOCUSED) == f"{first} {mark}"
@@ -185,7 +187,7 @@ def test_arrow_keys_walk_between_a_persons_marks_and_go_on_after_a_swap(register
     v.check()
 
 
-def test_after_everyone_attended_the_arrow_keys_go_on(register, visit):
+def test_after_everyone_attended_the_arrow_keys_go_on(register: str, visit: Visit) -> None:
     page = visit("training").open(register)
     page.get_by_role("button", name="Everyone attended").click()
     expect(page.locator("#undo")).to_be_focused()
@@ -196,7 +198,7 @@ def test_after_everyone_attended_the_arrow_keys_go_on(register, visit):
     assert len(people) == 30
 
 
-def test_a_late_answer_takes_no_focus_and_a_second_choice_is_not_lost(register, visit):
+def test_a_late_answer_takes_no_focus_and_a_second_choice_is_not_lost(register: str, visit: Visit) -> None:
     page = visit("training").open(register)
     held = []
     page.route("**/mark", lambda route: route.continue_() if held else held.append(route))
@@ -213,7 +215,7 @@ def test_a_late_answer_takes_no_focus_and_a_second_choice_is_not_lost(register, 
     expect(row_of(page, 0).locator("[aria-pressed=true]")).to_have_text("Apologies")
 
 
-def test_a_choice_waiting_behind_one_that_failed_is_not_sent(register, visit):
+def test_a_choice_waiting_behind_one_that_failed_is_not_sent(register: str, visit: Visit) -> None:
     v = visit("training")
     page = v.open(register)
     held = []
@@ -226,7 +228,7 @@ def test_a_choice_waiting_behind_one_that_failed_is_not_sent(register, visit):
     v.problems.clear()  # the browser itself reports the request that was cut off
 
 
-def test_a_conflict_takes_the_focus_and_gives_it_back(register, site, visit):
+def test_a_conflict_takes_the_focus_and_gives_it_back(register: str, site: Site, visit: Visit) -> None:
     page = visit("training").open(register)
     first = int(row_of(page, 0).get_attribute("id")[1:])
     with site.app.app_context():
@@ -245,7 +247,7 @@ def test_a_conflict_takes_the_focus_and_gives_it_back(register, site, visit):
 
 
 @pytest.mark.parametrize("name", ["Bo Li", "Oluwaseun Featherstonehaugh-Whittington", "Maximiliana " * 9])
-def test_on_a_small_phone_undo_is_read_to_its_end(register, site, visit, name):
+def test_on_a_small_phone_undo_is_read_to_its_end(register: str, site: Site, visit: Visit, name: str) -> None:
     with site.app.app_context():
         expected = select(Place.person_id).where(Place.session_id == todays_session())
         db.session.execute(update(Person).where(Person.id.in_(expected)).values(name=name.strip()))
@@ -266,7 +268,7 @@ def test_on_a_small_phone_undo_is_read_to_its_end(register, site, visit, name):
     v.check()
 
 
-def test_a_register_closed_meanwhile_says_so_where_the_focus_is(register, site, visit):
+def test_a_register_closed_meanwhile_says_so_where_the_focus_is(register: str, site: Site, visit: Visit) -> None:
     page = visit("training").open(register)
     with site.app.app_context():
         services_closing.register_close(
@@ -280,7 +282,7 @@ def test_a_register_closed_meanwhile_says_so_where_the_focus_is(register, site, 
     expect(page.locator("#register .app-stale")).to_contain_text("This register is closed")
 
 
-def test_without_scripts_every_mark_is_a_button_in_the_order_of_the_page(register, visit):
+def test_without_scripts_every_mark_is_a_button_in_the_order_of_the_page(register: str, visit: Visit) -> None:
     page = visit("training", js=False).open(register)
     expect(row_of(page, 0).locator("[role=group]")).to_have_count(1)
     assert page.locator("button[tabindex], [role=toolbar]").count() == 0
@@ -289,7 +291,7 @@ def test_without_scripts_every_mark_is_a_button_in_the_order_of_the_page(registe
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_going_back_by_keyboard_nobody_is_hidden_under_the_counts(register, visit, width):
+def test_going_back_by_keyboard_nobody_is_hidden_under_the_counts(register: str, visit: Visit, width: int) -> None:
     page = visit("training", width=width).open(register)
     padding = float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"))
     assert padding >= page.locator("#register-counts").bounding_box()["height"]

@@ -3,12 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.engines import Site
 from tests.support.plans import action_id
+from tests.support.visitor import Visit
 from wfsite.extensions import db
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_date_is_proposed_and_decided_in_the_row(site, visit, width):
+def test_a_date_is_proposed_and_decided_in_the_row(site: Site, visit: Visit, width: int) -> None:
     with site.app.app_context():
         action = action_id("2.4")
         db.session.rollback()

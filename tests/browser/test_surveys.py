@@ -5,14 +5,17 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.support.engines import Site
 from tests.support.surveys import ballots_of, questions_of
+from tests.support.visitor import Visit
 from wfsite.extensions import db
+from wfsite.questions.question_rules import Asked
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyState
 
 
 @pytest.fixture
-def pulse(site):
+def pulse(site: Site) -> tuple[int, tuple[Asked, ...]]:
     """The open survey and its questions."""
     with site.app.app_context():
         survey_id = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
@@ -21,13 +24,15 @@ def pulse(site):
     return survey_id, questions
 
 
-def _ballots(site, survey_id) -> int:
+def _ballots(site: Site, survey_id) -> int:
     with site.app.app_context():
         return ballots_of(survey_id)
 
 
 @pytest.mark.parametrize(("width", "js"), [(320, True), (390, False), (1280, True)])
-def test_answers_with_an_error_on_the_way(site, visit, pulse, width, js):
+def test_answers_with_an_error_on_the_way(
+    site: Site, visit: Visit, pulse: tuple[int, tuple[Asked, ...]], width: int, js: bool
+) -> None:
     survey_id, questions = pulse
     before = _ballots(site, survey_id)
     visitor = visit("staff", width=width, js=js)
@@ -62,7 +67,7 @@ def test_answers_with_an_error_on_the_way(site, visit, pulse, width, js):
     assert _ballots(site, survey_id) == before + 1
 
 
-def test_by_keyboard_alone(site, visit, pulse):
+def test_by_keyboard_alone(site: Site, visit: Visit, pulse: tuple[int, tuple[Asked, ...]]) -> None:
     survey_id, questions = pulse
     before = _ballots(site, survey_id)
     visitor = visit("staff")
@@ -81,7 +86,7 @@ def test_by_keyboard_alone(site, visit, pulse):
     assert _ballots(site, survey_id) == before + 1
 
 
-def test_results_on_a_phone_and_a_screen(site, visit):
+def test_results_on_a_phone_and_a_screen(site: Site, visit: Visit) -> None:
     for width in (320, 1280):
         visitor = visit("staff", width=width)
         visitor.open("/surveys").get_by_role("link", name="Annual health check 2025").click()
@@ -91,7 +96,7 @@ def test_results_on_a_phone_and_a_screen(site, visit):
         visitor.check()
 
 
-def test_comments_are_released_in_the_row(visit):
+def test_comments_are_released_in_the_row(visit: Visit) -> None:
     visitor = visit("survey", width=390)
     page = visitor.open("/surveys")
     page.get_by_role("link", name="7 comments to read").click()
@@ -108,7 +113,7 @@ def test_comments_are_released_in_the_row(visit):
     page.locator(f"#{row} >> text=Withheld by Grace Okafor").wait_for()
 
 
-def test_closing(site, visit, pulse):
+def test_closing(site: Site, visit: Visit, pulse: tuple[int, tuple[Asked, ...]]) -> None:
     visitor = visit("survey", width=320)
     page = visitor.open(f"/surveys/{pulse[0]}/close")
     visitor.check()

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from tests.support.client import Browser
-from tests.support.engines import NOW, make_empty_app, run_on_server
+from tests.support.engines import NOW, Site, make_empty_app, run_on_server
 from wfsite import jobs
 from wfsite.db import backups
 from wfsite.extensions import db
@@ -20,7 +21,7 @@ from wfsite.people.models import Person, SignIn
 
 
 @pytest.fixture
-def run(site):
+def run(site: Site) -> Callable[..., str]:
     """Runs `flask wfsite …`; expects exit code 0 unless told otherwise; gives what was printed."""
 
     def invoke(*words, code=0, **kwargs):
@@ -32,7 +33,7 @@ def run(site):
     return invoke
 
 
-def test_the_first_administrator(run, site):
+def test_the_first_administrator(run: Callable[..., str], site: Site) -> None:
     said = run("user", "add", "First@Example.gov.uk", "Ó Súilleabháin", "--role", "administrator", "--role", "staff")
     assert "Ó Súilleabháin is added as Frontline staff and Administrator." in said
     link = said.split("http://127.0.0.1:8000")[1].strip()
@@ -43,7 +44,7 @@ def test_the_first_administrator(run, site):
     assert "first@example.gov.uk\tÓ Súilleabháin" in run("user", "list")
 
 
-def test_a_password_from_standard_input(run, site):
+def test_a_password_from_standard_input(run: Callable[..., str], site: Site) -> None:
     said = run("user", "add", "a@example.org", "A", "--password-stdin", input="violet tram marmalade\n")
     assert "without a role" in said and "http" not in said
     Browser(site).post("/sign-in", {"email": "a@example.org", "password": "violet tram marmalade"})
@@ -60,13 +61,15 @@ def test_a_password_from_standard_input(run, site):
         (("a@example.org", "A", "--password-stdin"), "Password must be 12 characters or more"),
     ],
 )
-def test_bad_input_is_refused_and_saves_nothing(run, site, words, says):
+def test_bad_input_is_refused_and_saves_nothing(
+    run: Callable[..., str], site: Site, words: tuple[str, str, str] | tuple[str, str], says: str
+) -> None:
     assert says in run("user", "add", *words, code=1, input="short\n")
     with site.app.app_context():
         assert db.session.scalar(select(Person.id).where(Person.email == "a@example.org")) is None
 
 
-def test_disable_enable_link(run, site):
+def test_disable_enable_link(run: Callable[..., str], site: Site) -> None:
     b = Browser(site, "staff")
     b.get("/")
     run("user", "disable", "Staff@demo.example")
@@ -77,12 +80,12 @@ def test_disable_enable_link(run, site):
     assert "Nobody has the address" in run("user", "link", "x@example.org", code=1)
 
 
-def test_the_last_administrator_stays(run):
+def test_the_last_administrator_stays(run: Callable[..., str]) -> None:
     assert "This is the last administrator" in run("user", "disable", "admin@demo.example", code=1)
 
 
 @pytest.mark.only("sqlite")
-def test_a_backup_can_be_restored(run, site, tmp_path):
+def test_a_backup_can_be_restored(run: Callable[..., str], site: Site, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     assert "Saved and checked" in run("backup", copy)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -103,7 +106,7 @@ def test_a_backup_can_be_restored(run, site, tmp_path):
 
 
 @pytest.mark.only("sqlite")
-def test_only_a_whole_database_of_this_site_is_restored(run, site, tmp_path):
+def test_only_a_whole_database_of_this_site_is_restored(run: Callable[..., str], site: Site, tmp_path: Path) -> None:
     run("backup", tmp_path / "good.db")
     content = bytearray((tmp_path / "good.db").read_bytes())
     # Torn in the middle, as by a disk that was full.
@@ -123,7 +126,7 @@ def test_only_a_whole_database_of_this_site_is_restored(run, site, tmp_path):
 
 
 @pytest.mark.only("sqlite")
-def test_dated_backups_are_pruned(run, site):
+def test_dated_backups_are_pruned(run: Callable[..., str], site: Site) -> None:
     folder = site.instance / "backups"
     for hours in range(4):
         site.clock.at = NOW + timedelta(hours=hours)
@@ -138,7 +141,7 @@ def test_dated_backups_are_pruned(run, site):
 
 
 @pytest.mark.only("sqlite")
-def test_ballot_boxes_are_not_in_a_backup(run, site, tmp_path):
+def test_ballot_boxes_are_not_in_a_backup(run: Callable[..., str], site: Site, tmp_path: Path) -> None:
     run("backup", tmp_path / "copy.db")
     content = (tmp_path / "copy.db").read_bytes()
     (half,) = site.boxes.glob("open/*/half.key")
@@ -150,7 +153,9 @@ def test_ballot_boxes_are_not_in_a_backup(run, site, tmp_path):
 
 
 @pytest.mark.only("postgresql")
-def test_postgres_is_dumped_and_its_restore_is_explained(run, site, tmp_path, monkeypatch):
+def test_postgres_is_dumped_and_its_restore_is_explained(
+    run: Callable[..., str], site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = run("restore", tmp_path / "x.dump", code=1)
     assert "pg_restore --clean --if-exists" in said
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
@@ -158,7 +163,7 @@ def test_postgres_is_dumped_and_its_restore_is_explained(run, site, tmp_path, mo
     assert "pg_dump --format=custom" in said
 
 
-def test_check(run, site, tmp_path):
+def test_check(run: Callable[..., str], site: Site, tmp_path: Path) -> None:
     app = make_empty_app(site, tmp_path)
     done = app.test_cli_runner().invoke(args=["wfsite", "check"])
     assert done.exit_code == 1, done.output
@@ -168,7 +173,7 @@ def test_check(run, site, tmp_path):
     assert "All is well" in run("check")
 
 
-def test_network_shares_are_told_apart(tmp_path):
+def test_network_shares_are_told_apart(tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text("/dev/sda1 / ext4 rw 0 0\nserver:/x /srv nfs4 rw 0 0\n/dev/sdb /srv/fast xfs rw 0 0\n")
     assert backups.network_file_system(Path("/srv/wfsite/wfsite.db"), mounts) == "nfs4"
@@ -177,12 +182,12 @@ def test_network_shares_are_told_apart(tmp_path):
     assert backups.network_file_system(Path("/var/wfsite.db"), tmp_path / "none") == ""
 
 
-def test_access(run):
+def test_access(run: Callable[..., str]) -> None:
     said = run("access")
     assert "Read the history of changes\n    Administrator: all" in said
 
 
-def test_run_due_tidies(run, site):
+def test_run_due_tidies(run: Callable[..., str], site: Site) -> None:
     old = NOW - timedelta(days=40)
     drawing = site.app.extensions["settings"].chart_cache / "old.svg"
     drawing.parent.mkdir(exist_ok=True)
@@ -213,7 +218,7 @@ def test_run_due_tidies(run, site):
     assert "1 upload" not in run("run-due")
 
 
-def _breaks(at):
+def _breaks(at) -> None:
     db.session.add(Person(name="Half done", email="half@example.org"))
     db.session.flush()
     raise RuntimeError
@@ -223,7 +228,7 @@ def _works(at):
     return "done"
 
 
-def test_one_job_that_fails_stops_no_other_and_leaves_nothing(site):
+def test_one_job_that_fails_stops_no_other_and_leaves_nothing(site: Site) -> None:
     with site.app.app_context():
         here = __name__
         done = jobs.run_all(NOW, [("a", f"{here}:_breaks"), ("b", f"{here}:_gone"), ("c", f"{here}:_works")])
@@ -231,7 +236,7 @@ def test_one_job_that_fails_stops_no_other_and_leaves_nothing(site):
         assert db.session.scalar(select(Person.id).where(Person.email == "half@example.org")) is None
 
 
-def test_run_due_says_that_a_job_failed(run, monkeypatch):
+def test_run_due_says_that_a_job_failed(run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "run_all", lambda at: [("a", "RuntimeError", False), ("b", "", True)])
     assert run("run-due", code=1) == "FAILED\ta: RuntimeError\nok\tb\n"
 
@@ -244,7 +249,7 @@ _WRITES = {
 }
 
 
-def _set_on_server(site, **settings):
+def _set_on_server(site: Site, **settings) -> None:
     """Set what the site's database has each connection start with; None puts it back."""
     with site.app.app_context():
         name = db.engine.url.database
@@ -256,7 +261,7 @@ def _set_on_server(site, **settings):
 
 @pytest.mark.only("postgresql")
 @pytest.mark.parametrize("setting", _WRITES)
-def test_a_server_whose_log_holds_what_people_send_is_said(run, site, setting):
+def test_a_server_whose_log_holds_what_people_send_is_said(run: Callable[..., str], site: Site, setting: str) -> None:
     assert "into its log" not in run("check")
     _set_on_server(site, **{setting: _WRITES[setting]})
     try:
@@ -272,7 +277,7 @@ def test_a_server_whose_log_holds_what_people_send_is_said(run, site, setting):
 
 
 @pytest.mark.only("postgresql")
-def test_what_such_a_log_holds(site):
+def test_what_such_a_log_holds(site: Site) -> None:
     """Whatever the site asks for, `log_statement = all` writes values; only the length that is named keeps them out."""
     for settings, holds in (({}, False), ({"log_statement": "all"}, True), ({"log_parameter_max_length": 0}, False)):
         _set_on_server(site, **settings)

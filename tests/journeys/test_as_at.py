@@ -7,6 +7,7 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from tests.support.client import Browser
+from tests.support.engines import Site
 from tests.support.html import Page, Tag, check_page
 from tests.support.routes import ROLES, routes, stamp_admits
 
@@ -35,7 +36,7 @@ _PICTURES = {
 }
 
 
-def _endpoint(site, url: str) -> str:
+def _endpoint(site: Site, url: str) -> str:
     """The endpoint that an address of the site leads to, or ""."""
     try:
         return site.app.url_map.bind("127.0.0.1").match(urlsplit(url).path)[0]
@@ -76,7 +77,7 @@ def _all_but_the_header(page: Page) -> list[Tag]:
     return _row(page) + page.all("nav", aria_label="Back") + page.all("main")
 
 
-def _starts(site, account: str) -> list[str]:
+def _starts(site: Site, account: str) -> list[str]:
     return [
         f"{route.path}?as_at={_DAY}"
         for route in routes(site.app)
@@ -87,7 +88,7 @@ def _starts(site, account: str) -> list[str]:
 
 
 @pytest.mark.parametrize("account", ROLES)
-def test_no_link_of_an_area_loses_the_day(site, account):
+def test_no_link_of_an_area_loses_the_day(site: Site, account: str) -> None:
     browser = Browser(site, account)
     starts = _starts(site, account)
     todo, seen, wrong, dated = deque(starts), set(starts), [], set()
@@ -117,12 +118,12 @@ def test_no_link_of_an_area_loses_the_day(site, account):
     assert dated == admitted
 
 
-def _shape(site, url: str) -> tuple[str, ...]:
+def _shape(site: Site, url: str) -> tuple[str, ...]:
     """Two addresses of one page that differ in their values only are looked at once."""
     return (_endpoint(site, url), *sorted(parse_qs(urlsplit(url).query)))
 
 
-def _lost_in_a_file(site, url: str, answer) -> list[tuple[str, str]]:
+def _lost_in_a_file(site: Site, url: str, answer) -> list[tuple[str, str]]:
     """A file says in its name which day it shows."""
     name = answer.headers.get("Content-Disposition", "")
     if _endpoint(site, url) in _FILES and f"-as-at-{_DAY}." not in name:
@@ -131,7 +132,7 @@ def _lost_in_a_file(site, url: str, answer) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("day", ["2026-03-11", "2099-01-01", "2026-02-30", "yesterday", "9999-12-31", "0000-00-00"])
-def test_a_day_that_cannot_be_shown_is_refused_everywhere(site, day):
+def test_a_day_that_cannot_be_shown_is_refused_everywhere(site: Site, day: str) -> None:
     wrong, refused = [], set()
     for account in ("secretary", "training", "data", "chair"):
         browser = Browser(site, account)
@@ -159,7 +160,7 @@ def _figures(page: Page) -> list[str]:
     ("chair", "/steering/plan"), ("chair", "/steering/actions/{action}"), ("chair", "/steering/workforce"),
     ("training", "/training/attendance"), ("chair", "/improvement/workforce"),
 ])  # fmt: skip
-def test_a_future_day_is_said_kept_and_today_is_shown(site, account, path):
+def test_a_future_day_is_said_kept_and_today_is_shown(site: Site, account: str, path: str) -> None:
     action = next(r.path for r in routes(site.app) if r.endpoint == "steering.action_page").rsplit("/", 1)[1]
     b = Browser(site, account)
     url = path.format(action=action)
@@ -176,20 +177,20 @@ def test_a_future_day_is_said_kept_and_today_is_shown(site, account, path):
 
 
 @pytest.mark.parametrize("query", ["as_at=2026-03-10", "as_at-day=10&as_at-month=3&as_at-year=2026", "as_at="])
-def test_today_is_no_other_day(site, query):
+def test_today_is_no_other_day(site: Site, query: str) -> None:
     page = Browser(site, "chair").get(f"/steering/plan?{query}")
     assert "As at" not in page.words
     assert not [a for a in page.all("a") if "as_at" in a["href"]]
 
 
-def test_the_way_back_keeps_what_was_chosen(site):
+def test_the_way_back_keeps_what_was_chosen(site: Site) -> None:
     b = Browser(site, "chair")
     b.get(f"/steering/plan?year=2025&rag=amber&as_at={_DAY}")
     b.link("Go back to today")
     assert parse_qs(urlsplit(b.response.request.url).query) == {"year": ["2025"], "rag": ["amber"]}
 
 
-def test_choosing_a_day_keeps_what_was_chosen(site):
+def test_choosing_a_day_keeps_what_was_chosen(site: Site) -> None:
     b = Browser(site, "chair")
     b.get("/steering/plan?year=2025&rag=amber&overdue=1")
     page = b.submit("Show that day", {"as_at-day": "31", "as_at-month": "1", "as_at-year": "2026"}, expect=200)
@@ -198,7 +199,7 @@ def test_choosing_a_day_keeps_what_was_chosen(site):
     assert "checked" in page.one("input", id="overdue").attrs
 
 
-def test_another_area_by_htmx_keeps_the_day_and_the_way_back(site):
+def test_another_area_by_htmx_keeps_the_day_and_the_way_back(site: Site) -> None:
     b = Browser(site, "chair")
     area = [o["value"] for o in b.get("/steering/workforce").one("select", id="area").children][-1]
     part = b.get(f"/steering/workforce?area={area}&as_at={_DAY}", htmx=True)

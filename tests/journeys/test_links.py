@@ -6,6 +6,7 @@ from collections import deque
 import pytest
 
 from tests.support.client import Browser
+from tests.support.engines import Site
 from tests.support.html import check_page
 from tests.support.routes import ROLES
 
@@ -19,7 +20,7 @@ def _shape(url: str) -> str:
 
 
 @pytest.mark.parametrize("account", ROLES)
-def test_every_link_works(site, account):
+def test_every_link_works(site: Site, account: str) -> None:
     browser = Browser(site, account)
     todo, seen, shapes, wrong = deque(["/"]), {"/"}, {}, []
     while todo and len(seen) < _ENOUGH:

@@ -1,7 +1,9 @@
 """Five minutes before the meeting: a manager moves three actions and says why, by links and forms alone."""
 
+from tests.support.client import Browsers
 
-def test_a_manager_moves_three_actions_without_javascript(browser):
+
+def test_a_manager_moves_three_actions_without_javascript(browser: Browsers) -> None:
     b = browser("manager")
     b.get("/")
     b.link("Steering group")
@@ -23,7 +25,7 @@ def test_a_manager_moves_three_actions_without_javascript(browser):
     b.link("Back to the action plan 2025/26")
 
 
-def test_a_secretary_brings_the_plan_out_and_in_again(browser):
+def test_a_secretary_brings_the_plan_out_and_in_again(browser: Browsers) -> None:
     import io
 
     b = browser("secretary")

@@ -2,9 +2,12 @@
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
+
 
 @pytest.fixture
-def twenty(site):
+def twenty(site: Site) -> str:
     """Today's register, cut to 20 people: its address."""
     from sqlalchemy import delete
 
@@ -22,7 +25,7 @@ def twenty(site):
     return f"/training/sessions/{session_id}/register"
 
 
-def _counting(b):
+def _counting(b: Browser):
     """Count every request that the browser makes from here on."""
     made = []
     send = b.client.open
@@ -39,7 +42,7 @@ def _row(page, number):
     return [t["name"].removeprefix("base-") for t in page.all("input") if t["name"].startswith("base-")][number]
 
 
-def test_a_register_of_twenty_with_three_exceptions_in_five_requests(browser, twenty):
+def test_a_register_of_twenty_with_three_exceptions_in_five_requests(browser: Browsers, twenty: str) -> None:
     b = browser("training")
     made = _counting(b)
     page = b.get(f"{twenty}/sheet")
@@ -58,7 +61,7 @@ def test_a_register_of_twenty_with_three_exceptions_in_five_requests(browser, tw
     assert len(made) <= 5
 
 
-def test_in_place_it_takes_five_requests_after_the_page(browser, twenty):
+def test_in_place_it_takes_five_requests_after_the_page(browser: Browsers, twenty: str) -> None:
     b = browser("training")
     page = b.get(twenty)
     made = _counting(b)
@@ -78,7 +81,7 @@ def test_in_place_it_takes_five_requests_after_the_page(browser, twenty):
     assert len(made) == 5
 
 
-def test_from_home_to_the_figures(browser):
+def test_from_home_to_the_figures(browser: Browsers) -> None:
     b = browser("training")
     b.get("/training")
     b.link("Complete the register: Safeguarding children: working together")

@@ -1,9 +1,12 @@
 """What a first visit costs on the wire: under 60 KB in at most six requests, everything cached after."""
 
 import gzip
+from pathlib import Path
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from tests.support.routes import ROLES, routes, stamp_admits
 from wfsite.web.statics import compress
 
@@ -15,7 +18,7 @@ def _assets(page):
     return [address for address in wanted if address.startswith("/")]
 
 
-def test_every_first_load_is_light(browser, site):
+def test_every_first_load_is_light(browser: Browsers, site: Site) -> None:
     wrong, seen = [], set()
     for account, role in ROLES.items():
         b = browser(account)
@@ -39,7 +42,7 @@ def test_every_first_load_is_light(browser, site):
 _sizes: dict[str, int] = {}
 
 
-def _packed(b, address):
+def _packed(b: Browser, address):
     if address not in _sizes:
         answer = b.client.get(address)
         assert answer.status_code == 200
@@ -49,7 +52,7 @@ def _packed(b, address):
     return _sizes[address]
 
 
-def test_pages_are_compressed_and_not_kept(browser):
+def test_pages_are_compressed_and_not_kept(browser: Browsers) -> None:
     b = browser("staff")
     answer = b.client.get("/", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -59,7 +62,7 @@ def test_pages_are_compressed_and_not_kept(browser):
 
 
 @pytest.mark.parametrize("path", ["/", "/no-such-page", "/static/site.css", "/static/none.css"])
-def test_every_answer_carries_the_headers(browser, path):
+def test_every_answer_carries_the_headers(browser: Browsers, path: str) -> None:
     with browser("staff").client.get(path) as answer:
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -67,7 +70,7 @@ def test_every_answer_carries_the_headers(browser, path):
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
-def test_static_files_are_packed_before_they_are_served(tmp_path):
+def test_static_files_are_packed_before_they_are_served(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("p { color: red }\n" * 50)
     (tmp_path / "b.png").write_bytes(b"x")
     assert compress(tmp_path) == 1

@@ -1,5 +1,7 @@
 """The validator that every page of every test goes through (tests/support/markup) finds what it is there for."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support import markup
@@ -16,12 +18,12 @@ _LEGEND, _HIDDEN = "<legend>Which?</legend>", '<input type="hidden" name="year" 
 
 
 @pytest.fixture(autouse=True)
-def _installed():
+def _installed() -> None:
     if not markup.is_installed():
         pytest.skip("html-validate is not installed (make markup): no page's markup was checked")
 
 
-def test_a_sound_page_passes():
+def test_a_sound_page_passes() -> None:
     assert check_page(_PAGE, whole=True).one("h1").text == "Plan"
 
 
@@ -35,27 +37,27 @@ def test_a_sound_page_passes():
     ('method="get"', 'method="fetch"', "attribute-allowed-values"),
     ("<h1>", '<h1 aria-describedby="none-such">', "no-missing-references"),
 ])  # fmt: skip
-def test_a_fault_is_found(good, bad, said):
+def test_a_fault_is_found(good: str, bad: str, said: str) -> None:
     assert good in _PAGE
     with pytest.raises(AssertionError, match=said):
         check_page(_PAGE.replace(good, bad), whole=True)
 
 
-def test_a_part_is_validated_as_a_part():
+def test_a_part_is_validated_as_a_part() -> None:
     row = '<tr id="a1"><th scope="row">1</th><td>Two</td></tr>'
     assert check_page(row, whole=False).one("td").text == "Two"
     with pytest.raises(AssertionError, match="element-permitted-content"):
         check_page(row.replace("Two", "<b><p>Two</p></b>"), whole=False)
 
 
-def test_pages_that_differ_only_in_what_they_say_are_one_shape():
+def test_pages_that_differ_only_in_what_they_say_are_one_shape() -> None:
     said, unsaid = '<p id="a7">7 of 9<a href="#a7">Up</a></p>', '<p id="a3">None yet<a href="#a3">Back</a></p>'
     assert markup.shape(said) == markup.shape(unsaid)
     for other in (said.replace("#a7", "#a8"), said.replace("7 of 9", ""), said.replace("<p ", "<div ")):
         assert markup.shape(other) != markup.shape(said)
 
 
-def test_in_ci_its_absence_is_a_failure(monkeypatch, tmp_path):
+def test_in_ci_its_absence_is_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(markup, "INSTALLED", tmp_path)
     monkeypatch.delenv("CI", raising=False)
     assert markup.faults("<p><p></div>", whole=False) == []

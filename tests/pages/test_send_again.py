@@ -1,6 +1,7 @@
 """What was entered is shown in the words of the page that has the form, and showing it changes nothing."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -10,7 +11,8 @@ from sqlalchemy import delete, select, update
 
 from tests.pages.people.test_person_edit import person_id
 from tests.support import plans, registers
-from tests.support.client import Browser
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from tests.support.groups import STEERING
 from tests.support.html import Page, Tag
 from tests.support.leaks import files_of, files_with, flush_to_files
@@ -19,7 +21,7 @@ from tests.support.surveys import questions_of
 from wfsite.demo.people import DOMAIN, PASSWORD
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant
-from wfsite.questions.question_rules import QuestionKind
+from wfsite.questions.question_rules import Asked, QuestionKind
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyState
 from wfsite.web import inner_pages, kept_forms
@@ -62,7 +64,7 @@ def _words(tag: Tag) -> str:
 
 
 @pytest.fixture
-def lost(browser):
+def lost(browser: Browsers) -> Callable[[str, str, str, dict[str, Any]], Lost]:
     """`lost("manager", page, action, data)`: a form of that page, sent without a sign-in."""
 
     def send(account: str, page: str, action: str, data: dict[str, Any]) -> Lost:
@@ -78,7 +80,7 @@ def lost(browser):
 
 
 @pytest.fixture
-def action(site):
+def action(site: Site) -> tuple[int, int]:
     """An action of the plan, and the version that a form would carry."""
     with site.app.app_context():
         found = plans.action_id("1.2")
@@ -88,7 +90,7 @@ def action(site):
 
 
 @pytest.fixture
-def place(site):
+def place(site: Site) -> tuple[int, int, str]:
     """Today's session, somebody on its register, and their name."""
     with site.app.app_context():
         session_id = registers.todays_session()
@@ -101,7 +103,7 @@ def place(site):
 
 
 @pytest.fixture
-def pulse(site):
+def pulse(site: Site) -> tuple[int, tuple[Asked, ...]]:
     """The open survey and its questions."""
     with site.app.app_context():
         survey_id = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
@@ -110,7 +112,7 @@ def pulse(site):
     return survey_id, found
 
 
-def test_an_update_of_an_action(lost, action):
+def test_an_update_of_an_action(lost: Callable[[str, str, str, dict[str, Any]], Lost], action: tuple[int, int]) -> None:
     url = f"/steering/actions/{action[0]}/update"
     data = {
         "version": str(action[1]),
@@ -130,7 +132,9 @@ def test_an_update_of_an_action(lost, action):
     shown.browser.submit("Send it now")
 
 
-def test_a_mark_names_the_person_and_the_session(lost, place):
+def test_a_mark_names_the_person_and_the_session(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], place: tuple[int, int, str]
+) -> None:
     session_id, place_id, name = place
     page = f"/training/sessions/{session_id}/register"
     data = {"version": "1", "mark": "in-part"}
@@ -141,7 +145,7 @@ def test_a_mark_names_the_person_and_the_session(lost, place):
     assert shown.origin.children[0]["href"] == page
 
 
-def test_the_whole_register(lost, place):
+def test_the_whole_register(lost: Callable[[str, str, str, dict[str, Any]], Lost], place: tuple[int, int, str]) -> None:
     session_id, place_id, name = place
     sheet = f"/training/sessions/{session_id}/register/sheet"
     data = {f"base-{place_id}": "1:unrecorded", f"mark-{place_id}": "did-not-attend", "rest": "attended"}
@@ -151,7 +155,9 @@ def test_the_whole_register(lost, place):
 
 
 @pytest.mark.parametrize("stands", [True, False])
-def test_a_button_says_what_it_would_have_done_while_that_is_so(lost, browser, place, stands):
+def test_a_button_says_what_it_would_have_done_while_that_is_so(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], browser: Browsers, place: tuple[int, int, str], stands: bool
+) -> None:
     session_id, place_id, name = place
     page = f"/training/sessions/{session_id}/register"
     browser("training").post(f"/training/places/{place_id}/mark", {"version": "1", "mark": "attended"})
@@ -162,7 +168,9 @@ def test_a_button_says_what_it_would_have_done_while_that_is_so(lost, browser, p
     assert "Register: Safeguarding" in shown.origin.text
 
 
-def test_somebody_among_those_that_a_search_found(lost, site, place):
+def test_somebody_among_those_that_a_search_found(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], site: Site, place: tuple[int, int, str]
+) -> None:
     with site.app.app_context():
         second = db.session.execute(select(Person.id, Person.name).where(Person.email.like("worker00002@%"))).one()
         db.session.remove()
@@ -172,7 +180,7 @@ def test_somebody_among_those_that_a_search_found(lost, site, place):
     assert shown.rows == [(second.name, "They came")]
 
 
-def test_a_survey(lost, pulse):
+def test_a_survey(lost: Callable[[str, str, str, dict[str, Any]], Lost], pulse: tuple[int, tuple[Asked, ...]]) -> None:
     survey_id, questions = pulse
     kinds = {kind: next(q for q in questions if q.kind is kind) for kind in QuestionKind}
     agreement, several, scale = (kinds[k] for k in (QuestionKind.AGREEMENT, QuestionKind.SEVERAL, QuestionKind.SCALE))
@@ -195,7 +203,7 @@ def test_a_survey(lost, pulse):
     assert "<script>alert" not in shown.browser.response.text
 
 
-def test_a_person(lost, site):
+def test_a_person(lost: Callable[[str, str, str, dict[str, Any]], Lost], site: Site) -> None:
     who = person_id(site)
     with site.app.app_context():
         person = db.session.get(Person, who)
@@ -211,7 +219,7 @@ def test_a_person(lost, site):
     assert "<script>alert" not in shown.browser.response.text
 
 
-def test_a_groups_terms_with_a_date_in_boxes(lost):
+def test_a_groups_terms_with_a_date_in_boxes(lost: Callable[[str, str, str, dict[str, Any]], Lost]) -> None:
     url = f"/admin/groups/{STEERING}"
     data = {"version": "1", "terms_of": "1", "purpose": "To see", "agreed_on-day": "3", "agreed_on-month": "4"}
     shown = lost("admin", url, url, data).signs_in()
@@ -222,7 +230,9 @@ def test_a_groups_terms_with_a_date_in_boxes(lost):
     assert all(label.startswith("Terms of reference agreed on: ") for label, _ in terms)
 
 
-def test_who_was_left_as_they_stood_on_the_sheet_is_not_listed(lost, site, place):
+def test_who_was_left_as_they_stood_on_the_sheet_is_not_listed(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], site: Site, place: tuple[int, int, str]
+) -> None:
     session_id, place_id, name = place
     with site.app.app_context():
         others = [(found, mark) for found, mark, _ in registers.places(session_id) if found != place_id]
@@ -238,7 +248,9 @@ def test_who_was_left_as_they_stood_on_the_sheet_is_not_listed(lost, site, place
     assert data.items() <= again.items(), "all of it is sent"
 
 
-def test_not_known_is_an_answer_where_the_register_closes(browser, lost, place):
+def test_not_known_is_an_answer_where_the_register_closes(
+    browser: Browsers, lost: Callable[[str, str, str, dict[str, Any]], Lost], place: tuple[int, int, str]
+) -> None:
     session_id, place_id, name = place
     url = f"/training/sessions/{session_id}/register/close"
     page = browser("training").get(url)
@@ -251,7 +263,9 @@ def test_not_known_is_an_answer_where_the_register_closes(browser, lost, place):
 @pytest.mark.parametrize(
     ("what", "heading"), [("close", "Close this survey"), ("cancel", "Call this survey off")], ids=["close", "call off"]
 )
-def test_what_cannot_be_undone_says_what_it_is_about(lost, pulse, what, heading):
+def test_what_cannot_be_undone_says_what_it_is_about(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], pulse: tuple[int, tuple[Asked, ...]], what: str, heading: str
+) -> None:
     url = f"/surveys/{pulse[0]}/{what}"
     shown = lost("survey", "/surveys", url, {"version": "1"}).signs_in()
     assert shown.origin.children[0].text == heading and shown.origin.children[0]["href"] == url
@@ -261,7 +275,13 @@ def test_what_cannot_be_undone_says_what_it_is_about(lost, pulse, what, heading)
 
 @pytest.mark.parametrize("name", ["code", "CODE", "the_code", "code-1"])
 @pytest.mark.parametrize("how", ["signed out", "a bad token"])
-def test_the_code_of_a_surveys_third_holder_is_never_kept(browser, lost, pulse, name, how):
+def test_the_code_of_a_surveys_third_holder_is_never_kept(
+    browser: Browsers,
+    lost: Callable[[str, str, str, dict[str, Any]], Lost],
+    pulse: tuple[int, tuple[Asked, ...]],
+    name: str,
+    how: str,
+) -> None:
     url, code = f"/surveys/{pulse[0]}/close", "ABCDEF-GHJKLM-NPQRST-UVWXYZ"
     if how == "signed out":
         form = lost("survey", url, url, {name: code})
@@ -278,13 +298,17 @@ def test_the_code_of_a_surveys_third_holder_is_never_kept(browser, lost, pulse, 
     assert code not in answer.text
 
 
-def test_a_word_that_only_ends_like_a_code_is_kept(lost, action):
+def test_a_word_that_only_ends_like_a_code_is_kept(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], action: tuple[int, int]
+) -> None:
     url = f"/steering/actions/{action[0]}/update"
     assert ("Postcode", "N1") in lost("secretary", url, url, {"postcode": "N1"}).signs_in().rows
 
 
 @pytest.mark.parametrize("page_is_there", [True, False])
-def test_an_import_says_what_its_button_says_and_shows_no_fingerprint(browser, lost, page_is_there):
+def test_an_import_says_what_its_button_says_and_shows_no_fingerprint(
+    browser: Browsers, lost: Callable[[str, str, str, dict[str, Any]], Lost], page_is_there: bool
+) -> None:
     b = browser("secretary")
     file = b"Theme and action,Timescales,Leads,RAG,Progress,Route back to Green\nReady to work,,,,,\nNew,,,,,\n"
     b.post("/steering/plan/import", {"target": "2025", "file": (BytesIO(file), "plan.csv")})
@@ -302,7 +326,9 @@ def test_an_import_says_what_its_button_says_and_shows_no_fingerprint(browser, l
         assert [a for a in shown.browser.page.all("a") if a["href"] == back and "Go back without" in a.text]
 
 
-def test_a_form_with_more_fields_than_any_of_the_site_has_no_page_drawn(browser, action, monkeypatch):
+def test_a_form_with_more_fields_than_any_of_the_site_has_no_page_drawn(
+    browser: Browsers, action: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn = []
     ask = inner_pages._is_for_a_person
     monkeypatch.setattr(inner_pages, "_is_for_a_person", lambda address: drawn.append(address) or ask(address))
@@ -319,12 +345,12 @@ def test_a_form_with_more_fields_than_any_of_the_site_has_no_page_drawn(browser,
     assert drawn == [url]
 
 
-def test_the_largest_sheet_that_a_page_can_hold_has_its_words():
+def test_the_largest_sheet_that_a_page_can_hold_has_its_words() -> None:
     """A person on it takes more than 820 bytes, and sends two fields."""
     assert inner_pages._LARGEST // 820 * 2 <= kept_forms.MOST_FIELDS + 50
 
 
-def test_a_large_form_is_not_answered_with_twice_as_much(browser, action):
+def test_a_large_form_is_not_answered_with_twice_as_much(browser: Browsers, action: tuple[int, int]) -> None:
     url = f"/steering/actions/{action[0]}/update"
     b = browser("secretary")
     b.get(url)
@@ -334,7 +360,9 @@ def test_a_large_form_is_not_answered_with_twice_as_much(browser, action):
     assert note in answer.text and "And 399,000 more characters, sent with the rest." in answer.text
 
 
-def test_what_its_page_does_not_hold_is_shown_all_the_same(lost, action):
+def test_what_its_page_does_not_hold_is_shown_all_the_same(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], action: tuple[int, int]
+) -> None:
     url = f"/steering/actions/{action[0]}/update"
     shown = lost("secretary", url, url, {"rag": "no such", "of_old-name": "Typed", "note": "Why"}).signs_in()
     assert sorted(shown.rows) == [
@@ -344,14 +372,16 @@ def test_what_its_page_does_not_hold_is_shown_all_the_same(lost, action):
     ]
 
 
-def _nobody_leads(site):
+def _nobody_leads(site: Site) -> None:
     with site.app.app_context():
         db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == registers.actor("training").person_id))
         db.session.commit()
         db.session.remove()
 
 
-def test_a_page_out_of_reach_gives_no_words(lost, site, place):
+def test_a_page_out_of_reach_gives_no_words(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], site: Site, place: tuple[int, int, str]
+) -> None:
     session_id, place_id, name = place
     page = f"/training/sessions/{session_id}/register"
     form = lost("training", page, f"/training/places/{place_id}/mark", {"version": "1", "mark": "in-part"})
@@ -362,7 +392,12 @@ def test_a_page_out_of_reach_gives_no_words(lost, site, place):
     assert "From: " not in shown.browser.page.words
 
 
-def test_a_page_that_has_gone_gives_none(lost, site, pulse, monkeypatch):
+def test_a_page_that_has_gone_gives_none(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost],
+    site: Site,
+    pulse: tuple[int, tuple[Asked, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     survey_id, questions = pulse
     form = lost("staff", f"/surveys/{survey_id}", f"/surveys/{survey_id}", {questions[0].name: "Words"})
     with site.app.app_context():
@@ -378,14 +413,21 @@ def test_a_page_that_has_gone_gives_none(lost, site, pulse, monkeypatch):
     assert "From: " not in shown.browser.page.words
 
 
-def test_a_page_that_is_too_large_gives_none(lost, action, monkeypatch):
+def test_a_page_that_is_too_large_gives_none(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], action: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = f"/steering/actions/{action[0]}/update"
     form = lost("secretary", url, url, {"note": "Why"})
     monkeypatch.setattr(inner_pages, "_LARGEST", 1000)
     assert form.signs_in().rows == [("Note", "Why")]
 
 
-def test_the_form_of_another_person_has_no_page_drawn(lost, site, action, monkeypatch):
+def test_the_form_of_another_person_has_no_page_drawn(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost],
+    site: Site,
+    action: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     url = f"/steering/actions/{action[0]}/update"
     form = lost("secretary", url, url, {"note": "Why"})
     drawn = []
@@ -394,7 +436,9 @@ def test_the_form_of_another_person_has_no_page_drawn(lost, site, action, monkey
     assert drawn == [] and "Why" not in form.browser.response.text
 
 
-def test_two_pages_at_most_are_drawn(lost, place, monkeypatch):
+def test_two_pages_at_most_are_drawn(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost], place: tuple[int, int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     place_id = place[1]
     form = lost("training", "/training/attendance", f"/training/places/{place_id}/mark", {"mark": "in-part"})
     drawn = []
@@ -404,7 +448,13 @@ def test_two_pages_at_most_are_drawn(lost, place, monkeypatch):
     assert drawn == [f"/training/places/{place_id}/mark", "/training/attendance"]
 
 
-def test_drawing_it_changes_nothing(lost, site, browser, action, caplog):
+def test_drawing_it_changes_nothing(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost],
+    site: Site,
+    browser: Browsers,
+    action: tuple[int, int],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """The sign-in writes what it writes anyway, sets its own cookies, and leaves its own line in the log."""
     plain = browser(None)
     plain.get("/sign-in")
@@ -426,12 +476,17 @@ def test_drawing_it_changes_nothing(lost, site, browser, action, caplog):
     assert b.get("/account").words and len(tokens) == 1
 
 
-def test_a_page_that_fails_is_no_reason_not_to_show_it(lost, site, action, monkeypatch):
+def test_a_page_that_fails_is_no_reason_not_to_show_it(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost],
+    site: Site,
+    action: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """As in production, where an error of ours is answered with a page."""
     url = f"/steering/actions/{action[0]}/update"
     form = lost("secretary", url, url, {"note": "Why"})
 
-    def fail(action_id):
+    def fail(action_id) -> None:
         raise TimeoutError
 
     fail.stamp = site.app.view_functions["steering.action_update"].stamp
@@ -441,7 +496,13 @@ def test_a_page_that_fails_is_no_reason_not_to_show_it(lost, site, action, monke
 
 
 @pytest.mark.parametrize("first", ["the page", "a wrong password"])
-def test_what_was_answered_is_in_no_log_and_no_file(lost, site, pulse, caplog, first):
+def test_what_was_answered_is_in_no_log_and_no_file(
+    lost: Callable[[str, str, str, dict[str, Any]], Lost],
+    site: Site,
+    pulse: tuple[int, tuple[Asked, ...]],
+    caplog: pytest.LogCaptureFixture,
+    first: str,
+) -> None:
     """A survey's answers wait in the envelope alone."""
     survey_id, questions = pulse
     text = next(q for q in questions if q.kind is QuestionKind.TEXT)
@@ -464,7 +525,7 @@ def test_what_was_answered_is_in_no_log_and_no_file(lost, site, pulse, caplog, f
     shown.browser.submit("Send it now")
 
 
-def test_htmx_in_a_page_left_open_gets_the_same_words(browser, place):
+def test_htmx_in_a_page_left_open_gets_the_same_words(browser: Browsers, place: tuple[int, int, str]) -> None:
     session_id, place_id, name = place
     b = browser("training")
     page = f"/training/sessions/{session_id}/register"

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import desc, select
 
-from tests.support.client import form_data
+from tests.support.client import Browsers, form_data
+from tests.support.engines import FrozenClock, Site
 from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
 from wfsite.core.permissions import Role
@@ -127,7 +128,7 @@ each_field = pytest.mark.parametrize("form", [*FORMS.values(), PROFESSION], ids=
 class Desk:
     """Somebody with one form open."""
 
-    def __init__(self, browser, url, htmx):
+    def __init__(self, browser: Browsers, url, htmx) -> None:
         self.browser, self.url, self.htmx = browser, url, htmx
         self.open()
 
@@ -182,7 +183,7 @@ def _crlf(value):
 
 
 @pytest.fixture
-def desk(site, browser):
+def desk(site: Site, browser: Browsers) -> Callable[[Form, str], Desk]:
     """`desk(form, account)`: that person with the form open. Everybody may open every form."""
     with site.app.app_context():
         for account, role in (("secretary", Role.ADMINISTRATOR), ("manager", Role.DATA_STEWARD)):
@@ -205,7 +206,7 @@ def _as_texts(fill):
 
 
 @each_form
-def test_what_i_did_not_touch_stays_theirs(desk, form):
+def test_what_i_did_not_touch_stays_theirs(desk: Callable[[Form, str], Desk], form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     them.send(form.theirs, expect=303)
     me.send(form.mine, expect=409)
@@ -219,7 +220,7 @@ def test_what_i_did_not_touch_stays_theirs(desk, form):
 
 
 @each_field
-def test_where_both_wrote_both_are_shown_and_mine_wins_by_choice(desk, form):
+def test_where_both_wrote_both_are_shown_and_mine_wins_by_choice(desk: Callable[[Form, str], Desk], form) -> None:
     name, theirs, mine = form.same
     me, them = desk(form, form.me), desk(form, form.them)
     them.send({name: theirs}, expect=303)
@@ -233,7 +234,7 @@ def test_where_both_wrote_both_are_shown_and_mine_wins_by_choice(desk, form):
 
 
 @each_form
-def test_refused_first_and_stale_after_it(desk, form):
+def test_refused_first_and_stale_after_it(desk: Callable[[Form, str], Desk], form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     before = me.fields["drawn"]
     me.send(form.mine | form.wrong, expect=422)
@@ -247,7 +248,7 @@ def test_refused_first_and_stale_after_it(desk, form):
 
 
 @each_form
-def test_stale_first_refused_after_it_and_stale_once_more(desk, form):
+def test_stale_first_refused_after_it_and_stale_once_more(desk: Callable[[Form, str], Desk], form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     name, theirs, _ = form.same
     them.send(form.theirs, expect=303)
@@ -292,7 +293,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @each_form
-def test_what_was_drawn_is_never_trusted(desk, form, hostile):
+def test_what_was_drawn_is_never_trusted(desk: Callable[[Form, str], Desk], form, hostile: str | None) -> None:
     """It counts as if everything had been changed: nothing of mine is lost, and nothing breaks."""
     me, them = desk(form, form.me), desk(form, form.them)
     name, theirs, mine = form.same
@@ -310,7 +311,7 @@ def test_what_was_drawn_is_never_trusted(desk, form, hostile):
 
 
 @pytest.mark.parametrize("form", [FORMS["action"], FORMS["action in its row"]], ids=["page", "row"])
-def test_their_status_and_my_note(desk, form):
+def test_their_status_and_my_note(desk: Callable[[Form, str], Desk], form: Form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     them.send({"rag": "red", "note": "Theirs", "route_to_green": "Theirs: June"}, expect=303)
     me.send({"note": "Mine"}, expect=409)
@@ -322,7 +323,7 @@ def test_their_status_and_my_note(desk, form):
 
 
 @pytest.mark.parametrize("form", [FORMS["action"], FORMS["action in its row"]], ids=["page", "row"])
-def test_a_note_that_stood_already_is_nobodys_change(site, desk, form):
+def test_a_note_that_stood_already_is_nobodys_change(site: Site, desk: Callable[[Form, str], Desk], form: Form) -> None:
     """The box for a note begins empty: an older note is not taken for a colleague's, whatever else they did."""
     with site.app.app_context():
         rag_update(action_id("2.1"), Rag.GREEN, "An old note", "")
@@ -336,7 +337,9 @@ def test_a_note_that_stood_already_is_nobodys_change(site, desk, form):
     assert me.recorded["note"] == ["Mine"]
 
 
-def test_a_sign_in_that_was_lost_carries_what_was_drawn_and_does_not_show_it(desk, clock):
+def test_a_sign_in_that_was_lost_carries_what_was_drawn_and_does_not_show_it(
+    desk: Callable[[Form, str], Desk], clock: FrozenClock
+) -> None:
     form = FORMS["person"]
     mine = desk(form, "admin")
     me = mine.browser

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,24 +37,24 @@ def _load(folder, **environment):
         ({"DATABASE_URL": "mysql://localhost/wfsite"}, "DATABASE_URL must start"),
     ],
 )
-def test_refused_in_words(tmp_path, environment, said):
+def test_refused_in_words(tmp_path: Path, environment: dict[str, str], said: str) -> None:
     with pytest.raises(UnsafeSettings, match=said):
         _load(tmp_path, **environment)
 
 
 @pytest.mark.parametrize("content", [b"council_name = ", b"\xff", b"[[["])
-def test_a_config_file_that_cannot_be_read_is_named(tmp_path, content):
+def test_a_config_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "config.toml").write_bytes(content)
     with pytest.raises(UnsafeSettings, match=r"config\.toml cannot be read"):
         _load(tmp_path)
 
 
-def test_good_settings_pass(tmp_path):
+def test_good_settings_pass(tmp_path: Path) -> None:
     found = _load(tmp_path, WFSITE_TRUSTED_PROXIES="2", WFSITE_URL="https://workforce.example.gov.uk")
     assert (found.trusted_proxies, found.is_https, found.trusted_hosts) == (2, True, ["workforce.example.gov.uk"])
 
 
-def test_whom_to_ask_is_told_with_a_full_stop_or_without_and_has_a_sensible_default(tmp_path):
+def test_whom_to_ask_is_told_with_a_full_stop_or_without_and_has_a_sensible_default(tmp_path: Path) -> None:
     assert _load(tmp_path).whom_to_ask == "an administrator of this site"
     (tmp_path / "config.toml").write_text('help = " the training desk. "')
     assert _load(tmp_path).whom_to_ask == "the training desk"
@@ -62,7 +63,7 @@ def test_whom_to_ask_is_told_with_a_full_stop_or_without_and_has_a_sensible_defa
     assert Settings.load(found.environment()).help == found.help
 
 
-def test_the_folder_and_its_key_are_for_the_owner_only(tmp_path):
+def test_the_folder_and_its_key_are_for_the_owner_only(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
     before = os.umask(0o022)
     try:
@@ -75,7 +76,7 @@ def test_the_folder_and_its_key_are_for_the_owner_only(tmp_path):
     assert _load(folder).secret_key == key
 
 
-def test_a_site_that_does_not_start_says_why_and_nothing_else(tmp_path, checkout):
+def test_a_site_that_does_not_start_says_why_and_nothing_else(tmp_path: Path, checkout: Path) -> None:
     environment = {**os.environ, "WFSITE_INSTANCE": str(tmp_path), "WFSITE_TRUSTED_PROXIES": "one"}
     done = subprocess.run(
         [sys.executable, "-c", "import wsgi"],
@@ -91,7 +92,7 @@ def test_a_site_that_does_not_start_says_why_and_nothing_else(tmp_path, checkout
     )
 
 
-def test_papers_lie_in_the_instance_folder_unless_somebody_says_where(tmp_path):
+def test_papers_lie_in_the_instance_folder_unless_somebody_says_where(tmp_path: Path) -> None:
     assert _load(tmp_path / "a").papers_folder == tmp_path / "a" / "papers"
     there = _load(tmp_path / "a", WFSITE_PAPERS=str(tmp_path / "b"))
     assert there.papers_folder == tmp_path / "b"

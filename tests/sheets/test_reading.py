@@ -24,37 +24,37 @@ def _cells(table):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_encodings(encoding):
+def test_encodings(encoding: str) -> None:
     table = read_table("x.csv", TEXT.encode(encoding))
     assert table.header == ("Name", "When")
     assert _cells(table) == [("Siân O'Brien", "March 2015"), ("陳", "2016-04-01")]
     assert any("UTF-16" in note for note in table.notes) == encoding.startswith("utf-16")
 
 
-def test_windows_1252_is_read_and_said():
+def test_windows_1252_is_read_and_said() -> None:
     table = read_table("x.csv", "Name,When\nSiân – O’Brien,“\n".encode("windows-1252"))
     assert _cells(table) == [("Siân – O’Brien", "“")]
     assert "Windows-1252" in table.notes[0]
 
 
 @pytest.mark.parametrize(("separator", "said"), [(";", "semicolons"), ("\t", "tabs")])
-def test_separators_are_told_and_said(separator, said):
+def test_separators_are_told_and_said(separator: str, said: str) -> None:
     table = read_table("x.csv", f'a{separator}b\n"1,5"{separator}"x,y"\n'.encode())
     assert _cells(table) == [("1,5", "x,y")]
     assert said in table.notes[0]
 
 
-def test_excels_own_declaration_of_a_separator():
+def test_excels_own_declaration_of_a_separator() -> None:
     table = read_table("x.csv", b"sep=;\r\na;b\r\n1;2\r\n")
     assert (table.header, table.rows[0].number) == (("a", "b"), 3)
 
 
-def test_mixed_line_ends_blank_rows_and_cells_of_several_lines_keep_the_row_numbers():
+def test_mixed_line_ends_blank_rows_and_cells_of_several_lines_keep_the_row_numbers() -> None:
     table = read_table("x.csv", b'a,b\r\n\n1,"x\ny"\r2,z\n')
     assert [(row.number, row.cells) for row in table.rows] == [(3, ("1", "x\ny")), (4, ("2", "z"))]
 
 
-def test_titles_above_and_repeated_headings_are_left_out_and_said():
+def test_titles_above_and_repeated_headings_are_left_out_and_said() -> None:
     table = read_table("x.csv", b"The plan\n\na,b\n1,2\nA,B\n3,4\n")
     assert _cells(table) == [("1", "2"), ("3", "4")]
     assert "row 1" in table.notes[0] and "repeated" in table.notes[1]
@@ -66,7 +66,7 @@ COLUMNS = (Column("action", "Action"), Column("when", "Timescale", ("When",)), C
 @pytest.mark.parametrize(
     ("separator", "title"), [(";", "The plan, version 3"), ("\t", "The plan, version 3"), (",", "Plan; version 3")]
 )
-def test_a_title_with_another_separator_does_not_decide(separator, title):
+def test_a_title_with_another_separator_does_not_decide(separator: str, title: str) -> None:
     lines = [
         title,
         "",
@@ -76,12 +76,12 @@ def test_a_title_with_another_separator_does_not_decide(separator, title):
     assert (table.header, len(table.rows)) == (("Action", "When", "Lead"), 2)
 
 
-def test_commas_in_a_file_of_semicolons_do_not_decide():
+def test_commas_in_a_file_of_semicolons_do_not_decide() -> None:
     lines = ["The plan, version 3", "Action;When;Lead", *(f"Do {n};March, 2026;A" for n in range(12))]
     assert len(read_table("x.csv", "\n".join(lines).encode()).rows) == 12
 
 
-def test_the_headings_are_the_row_that_names_most_columns():
+def test_the_headings_are_the_row_that_names_most_columns() -> None:
     table = read_table(
         "x.csv", b"The plan,Version 3,Lead\n2025,26\n\nAction,When,Lead,\nDo it,March 2026,A,\n", COLUMNS
     )
@@ -93,7 +93,7 @@ def test_the_headings_are_the_row_that_names_most_columns():
     )
 
 
-def test_headings_are_looked_for_in_the_first_fifty_rows():
+def test_headings_are_looked_for_in_the_first_fifty_rows() -> None:
     def read(above):
         return read_table("x.csv", b"The plan,Version 3,\n" * above + b"Action,When,Lead\nDo it,,A\n", COLUMNS)
 
@@ -104,11 +104,11 @@ def test_headings_are_looked_for_in_the_first_fifty_rows():
         read(50)
 
 
-def test_without_known_headings_the_first_row_of_two_cells_is_taken():
+def test_without_known_headings_the_first_row_of_two_cells_is_taken() -> None:
     assert read_table("x.csv", b"The plan\nOne,Lead\n1,2\n", COLUMNS).header == ("One", "Lead")
 
 
-def test_our_own_exports_come_back_as_they_were():
+def test_our_own_exports_come_back_as_they_were() -> None:
     rows = [("=1+1", "-x", "+y", "@z"), ("'quoted", 'a "b", c', "two\nlines", "")]
     for name, content in (("x.csv", csv_bytes("abcd", rows)), ("x.xlsx", xlsx_bytes("t", "abcd", rows))):
         assert _cells(read_table(name, content)) == rows
@@ -141,7 +141,7 @@ def test_our_own_exports_come_back_as_they_were():
         ("x.xlsx", b"PK\x03\x04 and then nothing", "damaged"),
     ],
 )
-def test_bad_files_in_words(name, content, message):
+def test_bad_files_in_words(name: str, content: bytes, message: str) -> None:
     with pytest.raises(Unreadable, match=message):
         read_table(name, content)
 
@@ -166,7 +166,7 @@ def _changed(content, **parts):
 
 
 @pytest.fixture
-def book():
+def book() -> Workbook:
     book = Workbook()
     sheet = book.active
     sheet.append(["What", "When", "How many"])
@@ -174,7 +174,7 @@ def book():
     return book
 
 
-def test_dates_numbers_and_truth_become_text(book):
+def test_dates_numbers_and_truth_become_text(book: Workbook) -> None:
     sheet = book.active
     sheet["B2"].number_format = "mmm-yy"
     sheet.append([True, date(2015, 3, 31), 12])
@@ -200,20 +200,22 @@ def test_dates_numbers_and_truth_become_text(book):
         ("0.00%", 0.251, "25.1%"),
     ],
 )
-def test_a_number_has_the_zeros_that_its_cell_shows(book, number_format, number, shown):
+def test_a_number_has_the_zeros_that_its_cell_shows(
+    book: Workbook, number_format: str, number: float | int, shown: str
+) -> None:
     book.active["C2"] = number
     book.active["C2"].number_format = number_format
     assert _cells(read_table("x.xlsx", _saved(book)))[0][2] == shown
 
 
-def test_dates_counted_from_1904(book):
+def test_dates_counted_from_1904(book: Workbook) -> None:
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     book.epoch = CALENDAR_MAC_1904
     assert _cells(read_table("x.xlsx", _saved(book)))[0][1] == "2015-03-01"
 
 
-def test_hidden_sheets_are_passed_over_and_said(book):
+def test_hidden_sheets_are_passed_over_and_said(book: Workbook) -> None:
     other = book.create_sheet("Old", 0)
     other.append(["not", "this"])
     other.sheet_state = "hidden"
@@ -226,7 +228,7 @@ def _hidden_notes(book):
     return [note for note in read_table("x.xlsx", _saved(book)).notes if "hidden" in note]
 
 
-def test_hidden_rows_and_columns_are_read_and_said(book):
+def test_hidden_rows_and_columns_are_read_and_said(book: Workbook) -> None:
     sheet = book.active
     for number in range(3, 20):
         sheet.append([f"y{number}", "z", number])
@@ -249,7 +251,7 @@ def test_hidden_rows_and_columns_are_read_and_said(book):
     ]
 
 
-def test_a_hidden_row_without_a_number_is_found(book):
+def test_a_hidden_row_without_a_number_is_found(book: Workbook) -> None:
     book.active.append(["y", "z", 1])
     book.active.row_dimensions[3].hidden = True
     name = "xl/worksheets/sheet1.xml"
@@ -260,7 +262,7 @@ def test_a_hidden_row_without_a_number_is_found(book):
     assert "Row 3 is hidden in the workbook and was read." in table.notes
 
 
-def test_tall_merged_cells_count_for_each_of_their_rows(book):
+def test_tall_merged_cells_count_for_each_of_their_rows(book: Workbook) -> None:
     sheet = book.active
     sheet.append(["y", "", 1])
     sheet["A2"] = "both"
@@ -271,13 +273,13 @@ def test_tall_merged_cells_count_for_each_of_their_rows(book):
     assert any("merged" in note for note in table.notes)
 
 
-def test_a_formula_without_a_value_is_an_error_with_its_cell(book):
+def test_a_formula_without_a_value_is_an_error_with_its_cell(book: Workbook) -> None:
     book.active["C2"] = "=1+1"
     with pytest.raises(Unreadable, match="Row 2, column C holds a formula without a value"):
         read_table("x.xlsx", _saved(book))
 
 
-def test_a_formula_with_its_value_is_read_and_said(book):
+def test_a_formula_with_its_value_is_read_and_said(book: Workbook) -> None:
     book.active["C2"] = "=1+1"
     content = _saved(book)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -289,12 +291,12 @@ def test_a_formula_with_its_value_is_read_and_said(book):
     assert "1 cell holds a formula" in table.notes[0]
 
 
-def test_a_spreadsheet_error_comes_as_its_text(book):
+def test_a_spreadsheet_error_comes_as_its_text(book: Workbook) -> None:
     book.active["A2"] = "#REF!"
     assert _cells(read_table("x.xlsx", _saved(book)))[0][0] == "#REF!"
 
 
-def test_a_million_blank_rows_end_early(book):
+def test_a_million_blank_rows_end_early(book: Workbook) -> None:
     sheet = book.active
     sheet.cell(1_048_576, 1).number_format = "0.0"
     sheet.cell(900_000, 1, "far below")
@@ -303,7 +305,7 @@ def test_a_million_blank_rows_end_early(book):
     assert any("Nothing below row" in note for note in table.notes)
 
 
-def test_too_many_rows_and_columns_in_a_workbook():
+def test_too_many_rows_and_columns_in_a_workbook() -> None:
     wide = Workbook()
     wide.active.append([f"h{n}" for n in range(31)])
     with pytest.raises(Unreadable, match="more than 30 columns"):
@@ -317,21 +319,21 @@ def test_too_many_rows_and_columns_in_a_workbook():
         read_table("x.xlsx", _saved(long))
 
 
-def test_a_bomb_is_not_unpacked(book):
+def test_a_bomb_is_not_unpacked(book: Workbook) -> None:
     bomb = _changed(_saved(book), **{"xl/media/big.bin": b"\0" * (51 * 1024 * 1024)})
     assert len(bomb) < 200_000
     with pytest.raises(Unreadable, match="unpacks to more than 50 MB"):
         read_table("x.xlsx", bomb)
 
 
-def test_too_many_parts_are_said_as_what_they_are(book):
+def test_too_many_parts_are_said_as_what_they_are(book: Workbook) -> None:
     parts = {f"xl/media/{number}.png": b"x" for number in range(1_001)}
     with pytest.raises(Unreadable, match="holds more than 1,000 parts"):
         read_table("x.xlsx", _changed(_saved(book), **parts))
 
 
 @pytest.mark.parametrize("tag", [b"<mergeCell ", b'<mergeCell ref="', b'<mergeCell ref="A1:', b"<f", b"<a:"])
-def test_tags_that_never_end_do_not_hold_the_site_up(book, tag):
+def test_tags_that_never_end_do_not_hold_the_site_up(book: Workbook, tag: bytes) -> None:
     content = _saved(book)
     sheet = b"<worksheet><sheetData><row><c>" + tag * 90_000
     began = perf_counter()
@@ -358,7 +360,7 @@ def test_tags_that_never_end_do_not_hold_the_site_up(book, tag):
     ],
     ids=["one row", "many rows", "styles", "nested"],
 )
-def test_a_bomb_of_empty_tags_is_refused_before_it_is_opened(book, part, xml, why):
+def test_a_bomb_of_empty_tags_is_refused_before_it_is_opened(book: Workbook, part: str, xml: bytes, why: str) -> None:
     began = process_time()
     with pytest.raises(Unreadable, match=why) as refused:
         read_table("x.xlsx", _changed(_saved(book), **{part: xml}))
@@ -366,7 +368,7 @@ def test_a_bomb_of_empty_tags_is_refused_before_it_is_opened(book, part, xml, wh
     assert process_time() - began < 2.5
 
 
-def test_entities_are_refused(book):
+def test_entities_are_refused(book: Workbook) -> None:
     xml = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]><x>&y;</x>'
     with pytest.raises(Unreadable, match="damaged"):
         read_table("x.xlsx", _changed(_saved(book), **{"xl/sharedStrings.xml": xml}))
@@ -382,12 +384,14 @@ def test_entities_are_refused(book):
         ("x.xlsx", {"[Content_Types].xml": b"nonsense"}, "damaged"),
     ],
 )
-def test_bad_workbooks_in_words(book, name, parts, message):
+def test_bad_workbooks_in_words(
+    book: Workbook, name: str, parts: dict[str, None] | dict[str, bytes], message: str
+) -> None:
     with pytest.raises(Unreadable, match=message):
         read_table(name, _changed(_saved(book), **parts))
 
 
-def test_truncated_and_without_sheets(book):
+def test_truncated_and_without_sheets(book: Workbook) -> None:
     content = _saved(book)
     with pytest.raises(Unreadable, match="damaged"):
         read_table("x.xlsx", content[: len(content) // 2])

@@ -89,7 +89,7 @@ CELL = (
 @example(rows=[("x;y;z;v;w", "a;b;c;d;e", "|\t\t\t\t\t|")])
 @example(rows=[("_x000D_", "a\r\nb", "_x005F_x0041_")])
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-def test_any_text_comes_back(kind, rows):
+def test_any_text_comes_back(kind: str, rows) -> None:
     table = read_table(f"x.{kind}", _written(kind, ("One", "Two", "Three"), rows))
     assert [row.cells for row in table.rows] == rows
     again = _written(kind, table.header, [row.cells for row in table.rows])
@@ -98,7 +98,7 @@ def test_any_text_comes_back(kind, rows):
 
 @given(text=st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=7).map("".join), lines=st.booleans())
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-def test_text_that_was_cleaned_is_clean(text, lines):
+def test_text_that_was_cleaned_is_clean(text, lines) -> None:
     try:
         once = plain_text(text, "x", most=1_000, lines=lines)
     except ValueError:
@@ -195,7 +195,7 @@ def read_back(kind, plan):
 @pytest.mark.parametrize("kind", KINDS)
 @given(theme=_kept(200), action=actions("1.1", False), sub=actions("1.1a", True), other=actions("1.100", False))
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-def test_any_plan_comes_back(kind, theme, action, sub, other):
+def test_any_plan_comes_back(kind: str, theme, action, sub, other) -> None:
     plan = plan_of((theme, tuple(row for row, _ in (action, sub, other))))
     heading, *entries = read_back(kind, plan)
     assert (heading.is_theme, heading.theme) == (True, theme)

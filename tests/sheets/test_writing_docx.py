@@ -26,7 +26,7 @@ def cells_of(document):
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
-def test_a_reader_finds_title_notes_headings_and_rows():
+def test_a_reader_finds_title_notes_headings_and_rows() -> None:
     rows = [("Amara", 1234, date(2026, 3, 10)), ("one\ntwo", None, Decimal("0.5")), ("=1+1", True, "<&>")]
     document = opened("People", ("Name", "Number", "Day"), rows, notes=("Role: Chair",))
     assert [p.text for p in document.paragraphs] == ["People", "Role: Chair"]
@@ -40,7 +40,7 @@ def test_a_reader_finds_title_notes_headings_and_rows():
 
 
 @pytest.mark.parametrize(("width", "wide"), [(4, False), (5, True)])
-def test_headings_stand_on_every_page_and_wide_tables_turn_it(width, wide):
+def test_headings_stand_on_every_page_and_wide_tables_turn_it(width: int, wide: bool) -> None:
     document = opened("T", ["Column"] * width, [["x"] * width])
     (section,), (table,) = document.sections, document.tables
     assert (section.orientation is WD_ORIENT.LANDSCAPE) is wide
@@ -50,7 +50,7 @@ def test_headings_stand_on_every_page_and_wide_tables_turn_it(width, wide):
     assert all(one._tr.trPr.find(qn("w:cantSplit")) is not None for one in table.rows)
 
 
-def test_the_file_says_nothing_of_the_template_and_is_the_same_each_time():
+def test_the_file_says_nothing_of_the_template_and_is_the_same_each_time() -> None:
     content = docx_bytes("People", ("Name",), [("x",)])
     assert content == docx_bytes("People", ("Name",), [("x",)])
     document, parts = Document(BytesIO(content)), ZipFile(BytesIO(content))
@@ -63,7 +63,7 @@ def test_the_file_says_nothing_of_the_template_and_is_the_same_each_time():
 
 @given(texts=st.lists(st.tuples(ANYTHING, ANYTHING), min_size=1, max_size=4), title=ANYTHING)
 @settings(max_examples=40, deadline=None, database=None)
-def test_any_characters_are_held(texts, title):
+def test_any_characters_are_held(texts, title) -> None:
     shown = cells_of(opened(title, ("One", "Two"), texts, notes=(title,)))[1:]
     for (one, two), cells in zip(texts, shown, strict=True):
         for given_text, cell in ((one, cells[0]), (two, cells[1])):
@@ -72,5 +72,5 @@ def test_any_characters_are_held(texts, title):
 
 
 @pytest.mark.parametrize("bad", ["\x00", "\x0b", "\x1f", "\x7f", "\ufffe", "\uffff", "\ud800", "\r"])
-def test_what_xml_cannot_hold_becomes_a_space(bad):
+def test_what_xml_cannot_hold_becomes_a_space(bad: str) -> None:
     assert cells_of(opened(f"a{bad}b", (f"h{bad}",), [(f"a{bad}b",)])) == [["h "], ["a b"]]

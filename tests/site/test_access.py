@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from tests.support.client import Browser
+from tests.support.engines import Site
 from tests.support.routes import ROLES, routes, stamp_admits
 from tests.support.statements import Statements
 from wfsite.core.permissions import GRANTS, SIGNED_IN, Permission, Role
@@ -12,12 +13,12 @@ from wfsite.extensions import db
 from wfsite.people.models import Person, RoleGrant
 
 
-def test_every_endpoint_carries_a_stamp(site):
+def test_every_endpoint_carries_a_stamp(site: Site) -> None:
     missing = [name for name, view in site.app.view_functions.items() if not hasattr(view, "stamp")]
     assert missing == []
 
 
-def test_an_unstamped_view_is_closed(site):
+def test_an_unstamped_view_is_closed(site: Site) -> None:
     app = site.app
     view = app.view_functions["home.healthz"]
     app.view_functions["home.healthz"] = lambda: "open to all"
@@ -27,7 +28,7 @@ def test_an_unstamped_view_is_closed(site):
         app.view_functions["home.healthz"] = view
 
 
-def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(site):
+def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(site: Site) -> None:
     granted = {permission for grants in GRANTS.values() for permission in grants}
     asked = {view.stamp.permission for view in site.app.view_functions.values()} - {None}
     assert granted == set(Permission)
@@ -38,7 +39,7 @@ def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(site):
 
 
 @pytest.mark.parametrize("account", ROLES)
-def test_real_requests_equal_the_table(site, account):
+def test_real_requests_equal_the_table(site: Site, account: str) -> None:
     browser = Browser(site, account)
     wrong = []
     for route in routes(site.app):
@@ -52,7 +53,7 @@ def test_real_requests_equal_the_table(site, account):
     assert wrong == []
 
 
-def _without_a_role(site):
+def _without_a_role(site: Site):
     """A browser of somebody to whom nobody gave a role yet."""
     account = "worker00003"
     with site.app.app_context():
@@ -63,7 +64,7 @@ def _without_a_role(site):
     return Browser(site, account)
 
 
-def test_who_has_no_role_opens_home_and_account_and_no_other_page(site):
+def test_who_has_no_role_opens_home_and_account_and_no_other_page(site: Site) -> None:
     browser = _without_a_role(site)
     opened = set()
     for route in routes(site.app):
@@ -76,7 +77,7 @@ def test_who_has_no_role_opens_home_and_account_and_no_other_page(site):
     assert opened == {"home.home", "home.notice_list", "home.notice_seen", "people.account", "works.work_page"}
 
 
-def test_who_has_no_role_is_told_so_and_finds_no_door_that_is_closed(site):
+def test_who_has_no_role_is_told_so_and_finds_no_door_that_is_closed(site: Site) -> None:
     browser = _without_a_role(site)
     page = browser.get("/steering/plan", expect=403)
     page = browser.link("Go to the home page")
@@ -87,7 +88,7 @@ def test_who_has_no_role_is_told_so_and_finds_no_door_that_is_closed(site):
     browser.post("/sign-out", {})
 
 
-def test_strangers_are_sent_to_sign_in(site):
+def test_strangers_are_sent_to_sign_in(site: Site) -> None:
     browser = Browser(site)
     wrong = []
     for route in routes(site.app):
@@ -102,7 +103,7 @@ def test_strangers_are_sent_to_sign_in(site):
     assert wrong == []
 
 
-def test_every_post_without_a_token_is_refused_and_writes_nothing(site):
+def test_every_post_without_a_token_is_refused_and_writes_nothing(site: Site) -> None:
     browser = Browser(site, "admin")
     wrong = []
     for route in routes(site.app):
@@ -117,7 +118,7 @@ def test_every_post_without_a_token_is_refused_and_writes_nothing(site):
     assert wrong == []
 
 
-def test_no_get_writes(site):
+def test_no_get_writes(site: Site) -> None:
     wrong = []
     for account in ROLES:
         browser = Browser(site, account)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.test import EnvironBuilder
 
-from tests.support.client import Browser
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from tests.support.forms import every_form
 from tests.support.routes import routes
 
@@ -32,7 +33,7 @@ NASTY = (
 )
 
 
-def test_no_field_of_any_form_breaks_the_site(site):
+def test_no_field_of_any_form_breaks_the_site(site: Site) -> None:
     wrong = []
     forms = every_form(site)
     assert len(forms) > 10
@@ -52,7 +53,7 @@ def test_no_field_of_any_form_breaks_the_site(site):
 
 
 @pytest.mark.parametrize("how", ["nothing", "twice", "unknown", "as a file"])
-def test_no_form_breaks_when_its_fields_are_not_the_ones_it_has(site, how):
+def test_no_form_breaks_when_its_fields_are_not_the_ones_it_has(site: Site, how: str) -> None:
     from io import BytesIO
 
     wrong = []
@@ -76,7 +77,7 @@ def test_no_form_breaks_when_its_fields_are_not_the_ones_it_has(site, how):
     ["q=%00", "q=%ff%fe", "page=-1&sort=;&role=x", "page=99999999999999999999", "as_at=9999-12-31", "as_at=0000-00-00",
      "as_at-day=٣", "before=9223372036854775808", "kind=%F0%9F%92%A9", "a=" + "x" * 8000, "&".join(["q=1"] * 500)],
 )  # fmt: skip
-def test_no_address_breaks_a_page(site, query):
+def test_no_address_breaks_a_page(site: Site, query: str) -> None:
     wrong = []
     for account in ("admin", "secretary"):
         browser = Browser(site, account)
@@ -91,7 +92,7 @@ def test_no_address_breaks_a_page(site, query):
 @pytest.mark.parametrize(
     "bad", ["0", "-1", "2147483648", "9223372036854775808", "%D9%A3", "9" * 5000, "999999999", "%00", "..%2f", "1%0a"]
 )
-def test_no_id_breaks_a_page(site, bad):
+def test_no_id_breaks_a_page(site: Site, bad: str) -> None:
     browser = Browser(site, "admin")
     wrong = []
     for rule in site.app.url_map.iter_rules():
@@ -109,7 +110,7 @@ def test_no_id_breaks_a_page(site, bad):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "BREW", "OPTIONS", "HEAD"])
-def test_other_methods(site, method):
+def test_other_methods(site: Site, method: str) -> None:
     browser = Browser(site, "admin")
     wrong = []
     for route in routes(site.app):
@@ -131,14 +132,14 @@ def test_other_methods(site, method):
         ({}, b""),
     ],
 )
-def test_odd_bodies(site, headers, body):
+def test_odd_bodies(site: Site, headers: dict[str, str], body: bytes) -> None:
     for url in ("/sign-in", "/admin/people/add", "/sign-out"):
         browser = Browser(site, "admin")
         answer = browser.client.post(url, data=body, headers={"X-CSRFToken": browser.token(), **headers})
         assert answer.status_code < 500, url
 
 
-def test_too_large_is_said(site):
+def test_too_large_is_said(site: Site) -> None:
     browser = Browser(site, "admin")
     answer = browser.client.post("/admin/people/add", data={"csrf_token": browser.token(), "name": "x" * 1_100_000})
     assert answer.status_code == 413
@@ -146,7 +147,7 @@ def test_too_large_is_said(site):
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "a" * 3000, "127.0.0.1:99999"])
-def test_other_hosts(site, host):
+def test_other_hosts(site: Site, host: str) -> None:
     builder = EnvironBuilder(path="/sign-in", headers={"Host": host})
     status = site.app.test_client().open(builder).status_code
     assert status in (200, 400), host
@@ -155,14 +156,14 @@ def test_other_hosts(site, host):
 @pytest.mark.parametrize(
     "cookie", ["wfsite=%ff", "wfsite=" + "x" * 4000, "wfsite=eyJ.x.y", "wfsite-device=[]", "=;=;", "\xff"]
 )
-def test_odd_cookies(site, cookie):
+def test_odd_cookies(site: Site, cookie: str) -> None:
     client = site.app.test_client(use_cookies=False)
     assert client.get("/sign-in", headers={"Cookie": cookie}).status_code == 200
     assert client.get("/", headers={"Cookie": cookie}).status_code == 303
     assert client.post("/sign-in", data={}, headers={"Cookie": cookie}).status_code == 400
 
 
-def test_headers_that_htmx_sends_decide_nothing_else(browser):
+def test_headers_that_htmx_sends_decide_nothing_else(browser: Browsers) -> None:
     b = browser("admin")
     whole = b.client.get(
         "/admin/people", headers={"HX-Target": "x' onload=", "HX-Current-URL": "//evil", "HX-Prompt": "\xff"}
@@ -172,6 +173,6 @@ def test_headers_that_htmx_sends_decide_nothing_else(browser):
     assert "<html" in back.text
 
 
-def test_range_is_ignored(browser):
+def test_range_is_ignored(browser: Browsers) -> None:
     answer = browser("admin").client.get("/admin/people", headers={"Range": "bytes=0-10,20-30"})
     assert answer.status_code == 200

@@ -7,24 +7,25 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from tests.support.engines import run_on_server
+from tests.support.client import Browsers
+from tests.support.engines import Site, run_on_server
 from wfsite.extensions import db
 from wfsite.steering.plans.models import Action, RagUpdate
 
 
-def _action(site) -> tuple[int, int, int]:
+def _action(site: Site) -> tuple[int, int, int]:
     with site.app.app_context():
         action = db.session.execute(select(Action.id, Action.version).order_by(Action.id)).first()
         return action.id, action.version, db.session.scalar(select(func.count()).select_from(RagUpdate))
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_commit_that_fails_is_a_503_and_saves_nothing(site, browser, htmx):
+def test_a_commit_that_fails_is_a_503_and_saves_nothing(site: Site, browser: Browsers, htmx: bool) -> None:
     action_id, version, before = _action(site)
     b = browser("secretary")
     form = {"rag": "green", "note": "Everybody is trained.", "version": version}
 
-    def lost(connection):
+    def lost(connection) -> None:
         if site.is_sqlite:
             raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
         run_on_server(f"SELECT pg_terminate_backend({connection.connection.dbapi_connection.info.backend_pid})")
@@ -45,7 +46,7 @@ def test_a_commit_that_fails_is_a_503_and_saves_nothing(site, browser, htmx):
     assert _action(site) == (action_id, version + 1, before + 1)
 
 
-def _taken_meanwhile(site) -> Exception:
+def _taken_meanwhile(site: Site) -> Exception:
     """What the driver raises for the second of two who add the same thing."""
     if not site.is_sqlite:
         return psycopg.errors.UniqueViolation()
@@ -57,12 +58,12 @@ def _taken_meanwhile(site) -> Exception:
     return taken.value
 
 
-def test_the_very_same_thing_added_by_two_is_a_conflict(site, browser):
+def test_the_very_same_thing_added_by_two_is_a_conflict(site: Site, browser: Browsers) -> None:
     """Both asked whether it was there before either had added it: the table's own rule decides."""
     action_id, version, before = _action(site)
     b = browser("secretary")
 
-    def second(connection, cursor, statement, parameters, context, executemany):
+    def second(connection, cursor, statement, parameters, context, executemany) -> None:
         if statement.startswith("INSERT INTO rag_update"):
             raise IntegrityError(statement, None, _taken_meanwhile(site))
 

@@ -26,7 +26,7 @@ def _files(checkout: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def texts(checkout):
+def texts(checkout: Path) -> dict[str, str]:
     found = {}
     for file in _files(checkout):
         try:
@@ -37,11 +37,11 @@ def texts(checkout):
     return found
 
 
-def test_no_file_names_a_package_host(texts):
+def test_no_file_names_a_package_host(texts: dict[str, str]) -> None:
     assert [name for name, text in texts.items() if _HOSTS.search(text) and "test_committed" not in name] == []
 
 
-def test_templates_hold_no_script_and_no_unsafe_markup(texts):
+def test_templates_hold_no_script_and_no_unsafe_markup(texts: dict[str, str]) -> None:
     wrong = [
         (name, what)
         for name, text in texts.items()
@@ -52,20 +52,20 @@ def test_templates_hold_no_script_and_no_unsafe_markup(texts):
     assert wrong == []
 
 
-def test_styles_fetch_nothing_and_carry_no_foreign_branding(texts):
+def test_styles_fetch_nothing_and_carry_no_foreign_branding(texts: dict[str, str]) -> None:
     for name, text in texts.items():
         if name.startswith("static/") and name.endswith(".css"):
             assert "url(" not in text and "GDS Transport" not in text and "crest" not in text, name
 
 
-def test_vendored_files_are_the_ones_that_were_built(checkout):
+def test_vendored_files_are_the_ones_that_were_built(checkout: Path) -> None:
     folder = checkout / "static/vendor"
     for line in (folder / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split()
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, name
 
 
-def test_every_requirement_is_pinned_with_a_hash(texts):
+def test_every_requirement_is_pinned_with_a_hash(texts: dict[str, str]) -> None:
     for name in ("requirements/run.txt", "requirements/postgres.txt", "requirements/dev.txt"):
         pins = re.findall(r"^[a-z0-9._-]+==\S+.*$", texts[name], re.M | re.I)
         assert len(pins) > 20
@@ -73,7 +73,7 @@ def test_every_requirement_is_pinned_with_a_hash(texts):
         assert "--hash=sha256:" in texts[name]
 
 
-def test_views_read_requests_only_through_params(texts):
+def test_views_read_requests_only_through_params(texts: dict[str, str]) -> None:
     raw = re.compile(r"request\.(form|args|values|json|get_json|data)\b")
     allowed = {
         "wfsite/web/params.py",
@@ -85,13 +85,13 @@ def test_views_read_requests_only_through_params(texts):
     assert wrong == []
 
 
-def test_one_clock(texts):
+def test_one_clock(texts: dict[str, str]) -> None:
     other = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|func\.(now|current_timestamp)\(|time\.time\(")
     wrong = [n for n, t in texts.items() if n.startswith("wfsite/") and n != "wfsite/core/clock.py" and other.search(t)]
     assert wrong == []
 
 
-def test_readme_names_commands_that_exist(texts):
+def test_readme_names_commands_that_exist(texts: dict[str, str]) -> None:
     targets = set(re.findall(r"^([a-z]+):", texts["Makefile"], re.M))
     named = set(re.findall(r"make ([a-z]+)", texts["README.md"]))
     assert {"run", "test"} <= named <= targets

@@ -1,6 +1,9 @@
 """A database that does not answer at all: every page says so, signed in or not, and none falls over."""
 
+from pathlib import Path
+
 import pytest
+from flask.testing import FlaskClient
 
 from tests.support.engines import settings_for
 from wfsite.app import create_app
@@ -9,7 +12,7 @@ _GONE = ("sqlite:////nowhere/at/all/wfsite.db", "postgresql+psycopg://nobody@127
 
 
 @pytest.fixture(params=_GONE, ids=["sqlite", "postgresql"])
-def client(request, tmp_path):
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> FlaskClient:
     app = create_app(settings_for(request.param, tmp_path))
     client = app.test_client()
     with client.session_transaction() as session:
@@ -19,7 +22,7 @@ def client(request, tmp_path):
 
 @pytest.mark.parametrize("path", ["/", "/surveys", "/training/sessions", "/account"])
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_page_is_a_503_in_words(client, path, htmx):
+def test_a_page_is_a_503_in_words(client: FlaskClient, path: str, htmx: bool) -> None:
     answer = client.get(path, headers={"HX-Request": "true"} if htmx else {})
     assert answer.status_code == 503
     assert "the service is busy" in answer.text
@@ -29,7 +32,7 @@ def test_a_page_is_a_503_in_words(client, path, htmx):
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_other_errors_stay_what_they_are(client):
+def test_other_errors_stay_what_they_are(client: FlaskClient) -> None:
     assert client.get("/no-such-page").status_code == 404
     assert client.put("/").status_code == 405
     monitor = client.application.test_client()

@@ -1,8 +1,10 @@
 """The demo world is the same every time it is built from the same instant; only what must be random differs."""
 
+from pathlib import Path
+
 from sqlalchemy import select
 
-from tests.support.engines import make_empty_app, migrate_and_build
+from tests.support.engines import Site, make_empty_app, migrate_and_build
 from wfsite.db.base import Base
 from wfsite.extensions import db
 
@@ -18,7 +20,7 @@ def _world() -> dict[str, list[str]]:
     return found
 
 
-def test_built_twice_it_is_the_same(site, tmp_path):
+def test_built_twice_it_is_the_same(site: Site, tmp_path: Path) -> None:
     with site.app.app_context():
         first = _world()
         db.session.rollback()

@@ -1,10 +1,13 @@
 """A form of far too many fields is refused before anybody takes it apart; the largest of the site's own pass."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import request, request_finished
 from sqlalchemy import insert, select
 
 from tests.support.client import Browser, form_data
+from tests.support.engines import Site
 from tests.support.html import check_page
 from tests.support.registers import places, todays_session
 from wfsite.extensions import db
@@ -16,11 +19,11 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def parsed(site):
+def parsed(site: Site) -> Iterator[list[bool]]:
     """For each request, whether its form was taken apart."""
     seen = []
 
-    def look(sender, **_):
+    def look(sender, **_) -> None:
         seen.append("form" in request.__dict__)
 
     with request_finished.connected_to(look, site.app):
@@ -31,7 +34,9 @@ def parsed(site):
 @pytest.mark.parametrize("url", ["/sign-in", "/account", "/admin/people/add", "/nowhere"])
 @pytest.mark.parametrize("body", [b"%41=%00&" * 130_000, b"&" * 2000])
 @pytest.mark.parametrize("htmx", [False, True])
-def test_too_many_fields_are_refused_unread(site, parsed, account, url, body, htmx):
+def test_too_many_fields_are_refused_unread(
+    site: Site, parsed: list[bool], account: str | None, url: str, body: bytes, htmx: bool
+) -> None:
     headers = {"HX-Request": "true"} if htmx else {}
     answer = Browser(site, account).client.post(url, data=body, content_type=_FORM, headers=headers)
     assert answer.status_code == 413
@@ -40,12 +45,12 @@ def test_too_many_fields_are_refused_unread(site, parsed, account, url, body, ht
     check_page(answer.text, whole=not htmx)
 
 
-def test_a_form_of_many_fields_is_read(site, parsed):
+def test_a_form_of_many_fields_is_read(site: Site, parsed: list[bool]) -> None:
     answer = Browser(site).client.post("/sign-in", data=b"email=a&" + b"x=1&" * 1899, content_type=_FORM)
     assert (answer.status_code, parsed[-1]) == (400, True), "it is its token that is missing"
 
 
-def test_a_register_of_300_people_is_saved_on_one_sheet(site):
+def test_a_register_of_300_people_is_saved_on_one_sheet(site: Site) -> None:
     with site.app.app_context():
         session_id = todays_session()
         here = select(Place.person_id).where(Place.session_id == session_id)

@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from tests.support.client import Browser
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from tests.support.html import Page, Tag
 from tests.support.registers import actor
 from tests.support.routes import ROLES
@@ -62,7 +63,7 @@ def wrong_cards(b: Browser) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("account", ROLES)
-def test_every_card_says_what_its_page_says(browser, account):
+def test_every_card_says_what_its_page_says(browser: Browsers, account: str) -> None:
     wrong, seen = wrong_cards(browser(account))
     assert wrong == []
     assert seen or account not in ("manager", "partner", "training", "secretary", "chair", "data")
@@ -71,12 +72,12 @@ def test_every_card_says_what_its_page_says(browser, account):
 @pytest.mark.parametrize(
     ("account", "whose"), [("manager", "your team"), ("partner", "your agency"), ("training", "all agencies")]
 )
-def test_the_card_names_the_reach(browser, account, whose):
+def test_the_card_names_the_reach(browser: Browsers, account: str, whose: str) -> None:
     found = {label: value for label, value, _, address in cards(browser(account).get("/training")) if address}
     assert f"Attendance rate, {whose}" in found
 
 
-def test_a_reach_changes_the_figure(browser):
+def test_a_reach_changes_the_figure(browser: Browsers) -> None:
     """The positive control: were every reach the same figure, agreeing would prove nothing."""
     found = {
         account: {label.split(",")[0]: value for label, value, *_ in cards(browser(account).get("/training"))}
@@ -86,14 +87,14 @@ def test_a_reach_changes_the_figure(browser):
     assert len({values["Different people"] for values in found.values()}) == 3
 
 
-def test_whoever_may_read_no_attendance_sees_every_agencys_figures_and_no_way_behind(browser):
+def test_whoever_may_read_no_attendance_sees_every_agencys_figures_and_no_way_behind(browser: Browsers) -> None:
     for account in ("staff", "viewer", "admin"):
         found = cards(browser(account).get("/training"))
         assert {label for label, *_ in found} >= {"Attendance rate, all agencies"}
         assert not [address for *_, address in found if address]
 
 
-def test_a_manager_without_a_team_is_shown_no_figure_of_others(site, browser):
+def test_a_manager_without_a_team_is_shown_no_figure_of_others(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         db.session.get(Person, actor("manager").person_id).team_id = None
         db.session.commit()
@@ -103,7 +104,7 @@ def test_a_manager_without_a_team_is_shown_no_figure_of_others(site, browser):
     assert "No session of this quarter has begun with anybody you may see" in b.get("/training/attendance").words
 
 
-def test_the_area_on_the_card_is_the_area_on_the_page(site, browser):
+def test_the_area_on_the_card_is_the_area_on_the_page(site: Site, browser: Browsers) -> None:
     """A reader whose own team gives figures is led to the area that the card is about, not to their own."""
     with site.app.app_context():
         watched = db.session.scalar(select(Team.id).where(Team.name == "Children and family social work"))

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import update
 
-from tests.support.client import Browser
-from tests.support.engines import NOW
+from tests.support.client import Browser, Browsers
+from tests.support.engines import NOW, Site
 from tests.support.groups import STEERING, TRAINING, add_group, sit
 from tests.support.routes import routes
 from wfsite.core.actor import Actor
@@ -27,7 +27,7 @@ ACCOUNT = "staff"
 OF_NO_GROUP = {"groups.group_list"}
 
 
-def _of_groups(site):
+def _of_groups(site: Site):
     """The routes whose permission a seat can give, with paths to rows of the demo's steering group."""
     found = []
     for route in routes(site.app):
@@ -38,7 +38,7 @@ def _of_groups(site):
     return found
 
 
-def _seated(site, *seats):
+def _seated(site: Site, *seats):
     """A browser of somebody who sits on these groups; the seats are made in the site's context."""
     with site.app.app_context():
         for seat in seats:
@@ -48,17 +48,17 @@ def _seated(site, *seats):
     return Browser(site, ACCOUNT)
 
 
-def _status(browser, route):
+def _status(browser: Browsers, route):
     data = {"csrf_token": browser.token()} if route.method == "POST" else None
     return browser.client.open(route.path, method=route.method, data=data).status_code
 
 
-def _other_steering_group():
+def _other_steering_group() -> None:
     sit(ACCOUNT, add_group("Another steering group"))
 
 
 @pytest.mark.parametrize("role", [GroupRole.SECRETARY, GroupRole.CHAIR, GroupRole.DEPUTY, GroupRole.MEMBER])
-def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site, role):
+def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site: Site, role: GroupRole) -> None:
     found = _of_groups(site)
     browser = _seated(site, lambda: sit(ACCOUNT, STEERING, role))
     wrong = []
@@ -76,13 +76,13 @@ def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site, role):
     [_other_steering_group, lambda: sit(ACCOUNT, TRAINING)],
     ids=["another of the kind", "a group of another kind"],
 )
-def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site, seat):
+def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site: Site, seat) -> None:
     found = _of_groups(site)
     browser = _seated(site, seat)
     assert _leaks(browser, found) == []
 
 
-def _leaks(browser, found):
+def _leaks(browser: Browsers, found):
     """What was not refused: as missing where the row is another group's, as forbidden where no seat suffices."""
     statuses = [(route, stamp, _status(browser, route)) for route, stamp in found if route.endpoint not in OF_NO_GROUP]
     return [
@@ -92,7 +92,7 @@ def _leaks(browser, found):
     ]
 
 
-def test_the_leak_is_found_where_any_seat_would_do_for_every_group(site, monkeypatch):
+def test_the_leak_is_found_where_any_seat_would_do_for_every_group(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     found = _of_groups(site)
     browser = _seated(site, _other_steering_group)
     monkeypatch.setattr(Actor, "groups_for", lambda actor, permission: None if actor.can(permission) else frozenset())
@@ -101,7 +101,7 @@ def test_the_leak_is_found_where_any_seat_would_do_for_every_group(site, monkeyp
     assert leaks == asked
 
 
-def _ended_group():
+def _ended_group() -> None:
     sit(ACCOUNT, STEERING)
     db.session.execute(update(Group).where(Group.id == STEERING).values(ended_on=TODAY))
 
@@ -116,14 +116,16 @@ def _ended_group():
     ],
     ids=["ended today", "begins tomorrow", "ended before it began", "the group has ended"],
 )
-def test_a_seat_that_is_not_held_today_gives_nothing(site, seat):
+def test_a_seat_that_is_not_held_today_gives_nothing(site: Site, seat) -> None:
     found = _of_groups(site)
     browser = _seated(site, seat)
     assert {_status(browser, route) for route, _ in found} == {403}
 
 
 @pytest.mark.parametrize(("from_on", "to_on"), [(TODAY, None), (date(2020, 1, 1), TODAY + DAY)])
-def test_a_seat_is_held_from_its_first_day_to_the_day_before_its_end(site, from_on, to_on):
+def test_a_seat_is_held_from_its_first_day_to_the_day_before_its_end(
+    site: Site, from_on: date, to_on: date | None
+) -> None:
     browser = _seated(site, lambda: sit(ACCOUNT, STEERING, from_on=from_on, to_on=to_on))
     browser.get("/steering/plan/import")
     site.clock.at += DAY
@@ -131,7 +133,7 @@ def test_a_seat_is_held_from_its_first_day_to_the_day_before_its_end(site, from_
     browser.get("/steering/plan/import", expect=200 if to_on is None else 403)
 
 
-def test_the_other_groups_secretary_is_offered_no_door_that_is_closed(site):
+def test_the_other_groups_secretary_is_offered_no_door_that_is_closed(site: Site) -> None:
     browser = _seated(site, lambda: sit(ACCOUNT, TRAINING))
     refused = []
     for url in ("/", "/steering", "/steering/plan", "/training", "/admin/groups", f"/admin/groups/{TRAINING}/members"):
@@ -142,7 +144,7 @@ def test_the_other_groups_secretary_is_offered_no_door_that_is_closed(site):
     assert refused == []
 
 
-def test_reading_like_an_officer_needs_no_group(site):
+def test_reading_like_an_officer_needs_no_group(site: Site) -> None:
     """Who was given the role without a seat reads the plan, and changes nothing."""
     browser = Browser(site, "secretary")
     with site.app.app_context():

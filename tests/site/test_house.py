@@ -46,7 +46,7 @@ def _defined(body: list[ast.stmt], *, in_class: bool = False) -> list[str]:
     return [name for name in names if not name.startswith("__")]
 
 
-def test_what_is_defined_is_used_by_the_product_itself(modules, checkout):
+def test_what_is_defined_is_used_by_the_product_itself(modules: dict[Path, ast.Module], checkout: Path) -> None:
     met = _met(modules, checkout / "templates")
     unused = [
         f"{file.relative_to(checkout)}: {name}"
@@ -57,7 +57,7 @@ def test_what_is_defined_is_used_by_the_product_itself(modules, checkout):
     assert not unused, "Nothing but tests uses these: take them out, or use them: " + "; ".join(unused)
 
 
-def test_no_function_is_long(modules, checkout):
+def test_no_function_is_long(modules: dict[Path, ast.Module], checkout: Path) -> None:
     long = [
         f"{file.relative_to(checkout)}:{node.lineno} {node.name}"
         for file, tree in modules.items()
@@ -67,7 +67,7 @@ def test_no_function_is_long(modules, checkout):
     assert long == []
 
 
-def test_every_template_is_shown_by_somebody(modules, checkout):
+def test_every_template_is_shown_by_somebody(modules: dict[Path, ast.Module], checkout: Path) -> None:
     templates = checkout / "templates"
     files = {str(file.relative_to(templates)): file for file in templates.rglob("*.html")}
     texts = "\n".join(file.read_text(encoding="utf-8") for file in (*modules, *files.values()))

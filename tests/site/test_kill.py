@@ -5,11 +5,13 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlencode
 
+import pytest
 from sqlalchemy import select
 
 from bench.people import sign_in
 from bench.server import served
 from tests.support.cluster import cluster_with_demo
+from tests.support.engines import Site
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import Action, RagUpdate
@@ -18,7 +20,7 @@ _WRITERS = 4
 _ACKNOWLEDGED_BEFORE_THE_KILL = 40
 
 
-def test_no_acknowledged_save_is_lost(site, monkeypatch):
+def test_no_acknowledged_save_is_lost(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WFSITE_SECRET_KEY", site.app.secret_key)
     site.dirty = True
     with site.app.app_context():
@@ -124,7 +126,7 @@ def _until(writers: list[Writer], saves: list[int]) -> None:
     raise AssertionError([writer.answers[-5:] for writer in writers])
 
 
-def test_no_acknowledged_save_is_lost_when_the_database_server_is_killed(monkeypatch):
+def test_no_acknowledged_save_is_lost_when_the_database_server_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     with cluster_with_demo() as (cluster, app, instance):
         monkeypatch.setenv("WFSITE_SECRET_KEY", app.secret_key)
         with app.app_context():

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from docx import Document
 
-from tests.support.client import Browser
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from tests.support.lists import LISTS
 from tests.support.routes import ROLES, stamp_admits
 from tests.support.statements import Statements
@@ -37,14 +38,14 @@ NASTY = (
 )
 
 
-def lists_of(site):
+def lists_of(site: Site):
     """(address of a list, address of its file, its endpoint)."""
     rules = {rule.endpoint: rule.rule for rule in site.app.url_map.iter_rules() if not rule.arguments}
     beside = {endpoint: f"{endpoint.removesuffix('list')}export" for endpoint in rules if endpoint.endswith("_list")}
     return [(rules[one], rules[other], one) for one, other in beside.items() if other in rules]
 
 
-def account_for(site, endpoint):
+def account_for(site: Site, endpoint):
     return next(account for account, role in ROLES.items() if stamp_admits(site.app, endpoint, role))
 
 
@@ -53,7 +54,7 @@ def form_of(page, address):
     return {c["name"] for c in form.children if c["name"]}
 
 
-def walked(browser, address):
+def walked(browser: Browsers, address):
     """Every page's rows as their text, by following its links."""
     rows, page = [], browser.get(address)
     while True:
@@ -66,7 +67,7 @@ def walked(browser, address):
         page = browser.get(following[0]["href"])
 
 
-def test_the_lists_are_found(site):
+def test_the_lists_are_found(site: Site) -> None:
     assert {endpoint for *_, endpoint in lists_of(site)} == {
         "people.person_list",
         "audit.event_list",
@@ -76,7 +77,7 @@ def test_the_lists_are_found(site):
     }
 
 
-def test_no_address_breaks_a_list_or_its_file(site):
+def test_no_address_breaks_a_list_or_its_file(site: Site) -> None:
     wrong = []
     for address, file, endpoint in lists_of(site):
         browser = Browser(site, account_for(site, endpoint))
@@ -93,7 +94,7 @@ def test_no_address_breaks_a_list_or_its_file(site):
 
 
 @pytest.mark.parametrize("account", ROLES)
-def test_a_file_holds_what_its_reader_may_see_and_no_row_more(site, account):
+def test_a_file_holds_what_its_reader_may_see_and_no_row_more(site: Site, account: str) -> None:
     browser = Browser(site, account)
     for address, file, endpoint in lists_of(site):
         if not stamp_admits(site.app, endpoint, ROLES[account]):
@@ -112,7 +113,7 @@ def test_a_file_holds_what_its_reader_may_see_and_no_row_more(site, account):
             assert all(words in row for words, row in zip(first, rows, strict=True))
 
 
-def test_all_three_files_say_the_same(site):
+def test_all_three_files_say_the_same(site: Site) -> None:
     for _, file, endpoint in lists_of(site):
         browser = Browser(site, account_for(site, endpoint))
         found = {}
@@ -129,7 +130,7 @@ def test_all_three_files_say_the_same(site):
         assert [(row[0], row[-1]) for row in in_word] == names, endpoint
 
 
-def test_a_file_that_would_not_hold_the_list_says_what_to_do(site, monkeypatch):
+def test_a_file_that_would_not_hold_the_list_says_what_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "MOST_ROWS", {"csv": 100, "xlsx": 20, "docx": 10})
     browser = Browser(site, "admin")
     said = browser.get("/admin/people/export?kind=docx", expect=422).words
@@ -138,13 +139,13 @@ def test_a_file_that_would_not_hold_the_list_says_what_to_do(site, monkeypatch):
     browser.get("/admin/people/export?role=administrator&kind=docx")
 
 
-def test_a_file_never_leaves_out_a_filter_that_must_be_put_right(site):
+def test_a_file_never_leaves_out_a_filter_that_must_be_put_right(site: Site) -> None:
     browser = Browser(site, "admin")
     words = browser.get("/admin/history/export?from-day=31&from-month=2&from-year=2026", expect=422).words
     assert "From must be a real date" in words
 
 
-def test_statements_are_as_many_on_every_page_and_in_a_longer_list(site):
+def test_statements_are_as_many_on_every_page_and_in_a_longer_list(site: Site) -> None:
     counts = {}
     for longer in (False, True):
         if longer:

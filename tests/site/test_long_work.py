@@ -6,11 +6,13 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from tests.support.client import Browser
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.works import asked, check_asked, plan_file, work_row
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
@@ -24,7 +26,7 @@ _KILLS = 8
 class _Killer:
     """The process that does long work and dies."""
 
-    def __init__(self, site, checkout) -> None:
+    def __init__(self, site: Site, checkout) -> None:
         command = [sys.executable, "-m", "tests.support.kill_work", site.url, str(site.instance), NOW.isoformat()]
         self.process = subprocess.Popen(command, cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -36,7 +38,7 @@ class _Killer:
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error) -> None:
         self.process.communicate(timeout=20)
 
 
@@ -46,21 +48,21 @@ def _check_of(upload_id):
     return found
 
 
-def _asked_afresh(site):
+def _asked_afresh(site: Site):
     with site.app.app_context():
         found = check_asked()
         db.session.remove()
     return found
 
 
-def _state(site, upload_id, work_id):
+def _state(site: Site, upload_id, work_id):
     with site.app.app_context():
         found = work_row(work_id).state, _check_of(upload_id)
         db.session.remove()
     return found
 
 
-def _next_runner(site):
+def _next_runner(site: Site):
     """What the next runner does, once the last is taken for dead; how many pieces."""
     site.clock.at = NOW + SILENT + timedelta(seconds=1)
     with site.app.app_context():
@@ -70,7 +72,7 @@ def _next_runner(site):
     return done
 
 
-def test_killed_at_many_points_it_is_done_once_and_the_site_answers(site, checkout):
+def test_killed_at_many_points_it_is_done_once_and_the_site_answers(site: Site, checkout: Path) -> None:
     site.dirty = True
     browser = Browser(site, "secretary")
     left = set()
@@ -93,7 +95,7 @@ def test_killed_at_many_points_it_is_done_once_and_the_site_answers(site, checko
     assert {WorkState.WAITING, WorkState.RUNNING} <= left
 
 
-def test_a_large_file_is_checked_beside_the_workers(site):
+def test_a_large_file_is_checked_beside_the_workers(site: Site) -> None:
     site.dirty = True
     browser, patience = Browser(site, "secretary"), threading.Event()
     browser.post("/steering/plan/import", {"target": "2025", "file": (io.BytesIO(plan_file(700)), "large.csv")})
@@ -112,7 +114,7 @@ def test_a_large_file_is_checked_beside_the_workers(site):
     assert "700 actions added" in browser.follow().words
 
 
-def test_what_is_found_left_gets_one_runner_by_whoever_looks(site, monkeypatch):
+def test_what_is_found_left_gets_one_runner_by_whoever_looks(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.dirty = True
     runners = Runners(site.app.extensions["settings"])
     monkeypatch.setitem(site.app.extensions, "runners", runners)
@@ -126,7 +128,7 @@ def test_what_is_found_left_gets_one_runner_by_whoever_looks(site, monkeypatch):
     assert _state(site, upload_id, work_id)[0] is WorkState.DONE
 
 
-def test_run_due_goes_on_with_what_is_left(site):
+def test_run_due_goes_on_with_what_is_left(site: Site) -> None:
     site.dirty = True
     upload_id, work_id = _asked_afresh(site)
     said = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
@@ -136,7 +138,7 @@ def test_run_due_goes_on_with_what_is_left(site):
     assert "ok\tgo on with long work\n" in said.output
 
 
-def test_work_without_measure_ends_in_a_sentence(site, checkout):
+def test_work_without_measure_ends_in_a_sentence(site: Site, checkout: Path) -> None:
     site.dirty = True
     with site.app.app_context():
         pieces = [asked(kind, n) for n, kind in enumerate(("forever", "huge", "silent"))]

@@ -10,7 +10,7 @@ import psutil
 _START = "from tests.support.engines import _own_postgres as own; print(own().pid, own().folder, flush=True); input()"
 
 
-def test_nothing_of_it_is_left(checkout):
+def test_nothing_of_it_is_left(checkout: Path) -> None:
     starter = subprocess.Popen(
         [sys.executable, "-c", _START],
         cwd=checkout,

@@ -1,13 +1,14 @@
 """What the migrations build is what the models say, on both engines, and can be built again from nothing."""
 
 import re
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade
 from sqlalchemy import CheckConstraint, inspect, text
 
-from tests.support.engines import make_empty_app
+from tests.support.engines import Site, make_empty_app
 from wfsite.db.base import Base
 from wfsite.extensions import db
 
@@ -26,7 +27,7 @@ _TOLD = {
 }
 
 
-def test_migrations_equal_models(site, tmp_path):
+def test_migrations_equal_models(site: Site, tmp_path: Path) -> None:
     with site.app.app_context():
         with db.engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -40,7 +41,7 @@ def test_migrations_equal_models(site, tmp_path):
         db.engine.dispose()
 
 
-def test_an_enum_member_without_a_migration_is_noticed(site, tmp_path):
+def test_an_enum_member_without_a_migration_is_noticed(site: Site, tmp_path: Path) -> None:
     app = make_empty_app(site, tmp_path)
     with app.app_context():
         db.create_all()
@@ -58,7 +59,7 @@ def test_an_enum_member_without_a_migration_is_noticed(site, tmp_path):
         db.engine.dispose()
 
 
-def test_migrations_can_be_undone(site, tmp_path):
+def test_migrations_can_be_undone(site: Site, tmp_path: Path) -> None:
     app = make_empty_app(site, tmp_path, migrated=True)
     with app.app_context():
         downgrade(revision="base")

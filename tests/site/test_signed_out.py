@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.support.client import Browser
+from tests.support.engines import Site
 from tests.support.forms import Form, every_form
 from wfsite.demo.people import DOMAIN, PASSWORD
 from wfsite.extensions import db
@@ -21,7 +22,7 @@ def _filled_in(form: Form) -> dict[str, Any]:
     return {name: values or [TYPED] for name, values in data.items() if name != "csrf_token"}
 
 
-def _end_sign_ins(site) -> None:
+def _end_sign_ins(site: Site) -> None:
     with site.app.app_context():
         db.session.execute(update(SignIn).values(ended_at=site.clock()))
         db.session.commit()
@@ -30,14 +31,14 @@ def _end_sign_ins(site) -> None:
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 @pytest.mark.parametrize("how", ["ended on the server", "cookie gone"])
-def test_no_form_loses_what_was_typed(site, how, htmx):
+def test_no_form_loses_what_was_typed(site: Site, how: str, htmx: bool) -> None:
     forms = every_form(site)
     assert len(forms) > 20
     wrong = [problem for form in forms if (problem := _problem(site, form, how, htmx))]
     assert wrong == []
 
 
-def _problem(site, form: Form, how: str, htmx: bool) -> str:
+def _problem(site: Site, form: Form, how: str, htmx: bool) -> str:
     b = Browser(site, form.account)
     page = b.get(form.page)
     if not site.app.view_functions[_endpoint(site, form)].stamp.permission:
@@ -74,12 +75,12 @@ def _problem(site, form: Form, how: str, htmx: bool) -> str:
     return "" if back else f"{where}no way back to its page"
 
 
-def _endpoint(site, form: Form) -> str:
+def _endpoint(site: Site, form: Form) -> str:
     return str(site.app.url_map.bind("127.0.0.1").match(form.action.split("?")[0], method="POST")[0])
 
 
 @pytest.mark.only("sqlite")
-def test_no_tab_keeps_passwords_files_or_a_surveys_answers(site):
+def test_no_tab_keeps_passwords_files_or_a_surveys_answers(site: Site) -> None:
     """A form marked data-keep is kept in the open tab while it is written."""
     kept = set()
     for form in every_form(site):

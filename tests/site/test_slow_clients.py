@@ -67,27 +67,29 @@ def early(server: Server) -> Iterator[tuple[float, dict[str, list[socket.socket]
         yield perf_counter(), {kind: stack.enter_context(held(server, sent, 4)) for kind, sent in kinds.items()}
 
 
-def test_two_hundred_unfinished_bodies(server, early):
+def test_two_hundred_unfinished_bodies(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
     with held(server, UNFINISHED_BODY, 200):
         assert slowest_answer(server) < PATIENCE
 
 
-def test_fifty_unfinished_headers(server, early):
+def test_fifty_unfinished_headers(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
     with held(server, UNFINISHED_HEADERS, 50):
         assert slowest_answer(server) < PATIENCE
 
 
-def test_twelve_hundred_who_say_nothing(server, early):
+def test_twelve_hundred_who_say_nothing(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
     with held(server, NOT_A_WORD, 1200):
         assert slowest_answer(server) < PATIENCE
 
 
-def test_fifty_who_do_not_read_what_they_asked_for(server, early):
+def test_fifty_who_do_not_read_what_they_asked_for(
+    server: Server, early: tuple[float, dict[str, list[socket]]]
+) -> None:
     with reading_nothing(server, "/static/vendor/govuk.css", 50):
         assert slowest_answer(server) < PATIENCE
 
 
-def test_a_body_too_large_for_any_view_is_refused_by_the_site_itself(server):
+def test_a_body_too_large_for_any_view_is_refused_by_the_site_itself(server: Server) -> None:
     size = 6 * 1024 * 1024
     head = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
     answer = exchange(server, head % (server.port, _FORM, size) + b"a" * size)
@@ -95,7 +97,7 @@ def test_a_body_too_large_for_any_view_is_refused_by_the_site_itself(server):
     assert b"That is too big to send" in answer
 
 
-def test_a_body_cut_short_never_reaches_the_site(server):
+def test_a_body_cut_short_never_reaches_the_site(server: Server) -> None:
     head = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % server.port + _FORM
     for sent in (
         head + b"Content-Length: 50\r\n\r\nemail=somebody",
@@ -112,7 +114,7 @@ def test_a_body_cut_short_never_reaches_the_site(server):
     assert b"govuk-template" in whole
 
 
-def test_large_bodies_that_never_end_shut_out_one_another_and_nobody_else(server):
+def test_large_bodies_that_never_end_shut_out_one_another_and_nobody_else(server: Server) -> None:
     head = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % server.port + _FORM
     refused = 0
     with held(server, head + b"Content-Length: 5242880\r\n\r\n", 16) as connections:
@@ -166,7 +168,7 @@ _ODD = {
 
 
 @pytest.mark.parametrize("name", _ODD)
-def test_an_odd_request_is_answered_as_through_wsgi(server, first_release, name):
+def test_an_odd_request_is_answered_as_through_wsgi(server: Server, first_release: Server, name: str) -> None:
     answers = [_settled(exchange(each, _closing(_ODD[name], each))) for each in (server, first_release)]
     assert answers[0] == answers[1]
 
@@ -184,14 +186,14 @@ def _settled(answer: bytes) -> tuple[bytes, list[bytes], bytes]:
     return status, sorted(kept), re.sub(rb'value="[\w.-]{60,}"', b"", body)
 
 
-def test_the_authority_of_an_absolute_address_outranks_the_host(server):
+def test_the_authority_of_an_absolute_address_outranks_the_host(server: Server) -> None:
     own = b"127.0.0.1:%d" % server.port
     for authority, host, status in ((own, b"elsewhere.example", b"200"), (b"elsewhere.example", own, b"400")):
         request = b"GET http://%s/sign-in HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % (authority, host)
         assert exchange(server, request).split()[1] == status
 
 
-def test_a_header_with_an_underscore_does_not_pass_for_another(server):
+def test_a_header_with_an_underscore_does_not_pass_for_another(server: Server) -> None:
     request = b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept_Encoding: gzip\r\nConnection: close\r\n\r\n"
     assert b"content-encoding" not in exchange(server, request % server.port)
     assert b"content-encoding" in exchange(server, request.replace(b"t_E", b"t-E") % server.port)
@@ -210,7 +212,7 @@ def _lasting(server: Server, kind: bytes, number: int, file: Path) -> Iterator[l
         file.unlink(missing_ok=True)
 
 
-def test_who_waits_for_a_child_process_holds_nobody_up_and_too_many_are_told_so(server, tmp_path):
+def test_who_waits_for_a_child_process_holds_nobody_up_and_too_many_are_told_so(server: Server, tmp_path: Path) -> None:
     with _lasting(server, b"waits", 40, tmp_path / "wait") as connections:
         assert slowest_answer(server) < PATIENCE
         (tmp_path / "wait").unlink()
@@ -220,18 +222,18 @@ def test_who_waits_for_a_child_process_holds_nobody_up_and_too_many_are_told_so(
     assert statuses.count(b"200") <= 20
 
 
-def test_a_view_that_does_not_say_that_it_waits_would_hold_everybody_up(server, tmp_path):
+def test_a_view_that_does_not_say_that_it_waits_would_hold_everybody_up(server: Server, tmp_path: Path) -> None:
     with _lasting(server, b"blocks", 8, tmp_path / "block"), pytest.raises(TimeoutError):
         slowest_answer(server, patience=1.0)
 
 
-def test_four_unfinished_bodies_stop_the_first_release(first_release):
+def test_four_unfinished_bodies_stop_the_first_release(first_release: Server) -> None:
     assert slowest_answer(first_release) < PATIENCE
     with held(first_release, UNFINISHED_BODY, 4), pytest.raises(TimeoutError):
         slowest_answer(first_release, patience=1.0)
 
 
-def test_those_who_fall_silent_are_shown_out(server, early):
+def test_those_who_fall_silent_are_shown_out(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
     began, kinds = early
     for kind, connections in kinds.items():
         for connection in connections:
@@ -242,7 +244,7 @@ def test_those_who_fall_silent_are_shown_out(server, early):
                 assert b"This took too long to arrive. Nothing was saved." in ending
 
 
-def test_a_worker_that_is_killed_is_replaced_and_the_other_answers_meanwhile(server):
+def test_a_worker_that_is_killed_is_replaced_and_the_other_answers_meanwhile(server: Server) -> None:
     killed = workers_listening(server)[0]
     killed.kill()
     psutil.wait_procs([killed], timeout=PATIENCE)

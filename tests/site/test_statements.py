@@ -59,7 +59,7 @@ def _counts(site: Site) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def test_within_budget_and_the_same_in_a_larger_world(site, large):
+def test_within_budget_and_the_same_in_a_larger_world(site: Site, large: Site) -> None:
     small, big = _counts(site), _counts(large)
     over = {key: (len(seen), _budget(*key)) for key, seen in small.items() if len(seen) > _budget(*key)}
     grown = {

@@ -4,6 +4,7 @@ import dis
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
@@ -62,7 +63,7 @@ def _waits(view: FunctionType) -> bool:
     return False
 
 
-def test_views_that_wait_and_no_others_are_marked(site):
+def test_views_that_wait_and_no_others_are_marked(site: Site) -> None:
     views = site.app.view_functions
     waiting = {name for name in views if _waits(views[name])}
     expected = {"steering.plan_export", "steering.agency_picture", "people.person_export", "surveys.survey_close"}
@@ -70,7 +71,7 @@ def test_views_that_wait_and_no_others_are_marked(site):
     assert {name for name in views if methods_that_wait(views[name])} == waiting
 
 
-def test_a_page_is_asked_for_without_waiting_where_only_its_form_waits(site):
+def test_a_page_is_asked_for_without_waiting_where_only_its_form_waits(site: Site) -> None:
     served = Site(site.app)
     close, picture = "/surveys/1/close", "/steering/workforce/1/agency.svg"
     waits = {
@@ -100,7 +101,7 @@ assert not heavy, heavy
 
 
 @pytest.mark.only("sqlite")
-def test_what_draws_reads_and_packs_is_never_loaded_where_requests_are_answered(site, checkout):
+def test_what_draws_reads_and_packs_is_never_loaded_where_requests_are_answered(site: Site, checkout: Path) -> None:
     command = [sys.executable, "-c", _PROGRAM, site.url, str(site.instance)]
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]

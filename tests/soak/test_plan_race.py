@@ -1,5 +1,7 @@
 """Two hundred racing RAG edits, on both engines: nothing acknowledged is lost, nothing refused is kept."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.engines import ENGINES, make_site
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.soak
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_two_hundred_racing_edits(engine, tmp_path):
+def test_two_hundred_racing_edits(engine: str, tmp_path: Path) -> None:
     site = make_site(engine, tmp_path)
     with site.app.app_context():
         action = action_id("2.1")

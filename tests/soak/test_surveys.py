@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from tests.rules.questions.test_figure_rules import campaign
+from tests.support.engines import Site
 from tests.support.kill_campaign import killed_openings, killed_tallies
 from tests.support.parallel import parallel_posts
 from tests.support.published import leaks
@@ -12,30 +13,30 @@ from tests.support.published import leaks
 pytestmark = pytest.mark.soak
 
 
-def test_fifty_parallel_posts_for_each_of_a_hundred_people(site):
+def test_fifty_parallel_posts_for_each_of_a_hundred_people(site: Site) -> None:
     assert parallel_posts(site, voters=100, posts=50, threads=50) == {303: 100, 200: 4900}
 
 
 @pytest.mark.usefixtures("context")
-def test_a_tally_killed_at_every_line(site):
+def test_a_tally_killed_at_every_line(site: Site) -> None:
     kills = killed_tallies(site, voters=12, choose=lambda steps: range(1, steps + 1))
     assert kills > 60
 
 
 @pytest.mark.usefixtures("context")
-def test_an_opening_killed_at_every_line(site):
+def test_an_opening_killed_at_every_line(site: Site) -> None:
     left = killed_openings(site, choose=lambda steps: range(1, steps + 1))
     assert left == {"draft", "draft, waits", "open, waits", "open, in its place"}
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_an_attacker_against_ten_thousand_surveys(seed):
+def test_an_attacker_against_ten_thousand_surveys(seed: int) -> None:
     found_naive, found_ours = campaign(10_000, seed=seed)
     assert found_naive > 5000
     assert found_ours == 0
 
 
-def test_an_attacker_with_every_page_and_export(site):
+def test_an_attacker_with_every_page_and_export(site: Site) -> None:
     chance, small, shown = Random(2026), 0, 0
     for _ in range(40):
         found_small, found_shown, leaked = leaks(site, chance)

@@ -1,6 +1,7 @@
 """A signed-in browser without JavaScript: expects a status, checks every page, follows links and forms."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -116,6 +117,10 @@ class Browser:
         else:
             self.page = Page("")
         return self.page
+
+
+# What the fixture `browser` gives: `browser("staff")` is that account's, `browser(None)` a stranger's.
+Browsers: TypeAlias = Callable[[str | None], Browser]
 
 
 def form_data(form: Tag) -> dict[str, Any]:

@@ -58,6 +58,17 @@ WORDS = Words("It went well.\n\nÉlan & more:\nline two <script>.", {"places": "
 CONTENT = Content(Place("a-kind", "2025-q1", 2, "A sum was wrong.", "0" * 64, "v1"), BUILT, WORDS)
 
 
+@dataclass(frozen=True)
+class Reports:
+    """Addresses of the demo's reports, and the address of the second training lead, who wrote what waits."""
+
+    issued: str
+    newest: str
+    waiting: str
+    draft: str
+    other: str
+
+
 @dataclass
 class Room:
     """A room whose figures a test may change."""

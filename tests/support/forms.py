@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.client import Browser, form_data
+from tests.support.engines import Site
 from tests.support.html import Page, Tag
 from tests.support.routes import ROLES, routes, stamp_admits
 
@@ -22,7 +23,7 @@ class Form:
     takes_a_file: bool
 
 
-def every_form(site) -> list[Form]:  # type: ignore[no-untyped-def]
+def every_form(site: Site) -> list[Form]:  # type: ignore[no-untyped-def]
     """Every POST form on every page, each endpoint once."""
     adapter = site.app.url_map.bind("127.0.0.1")
     seen: set[tuple[str, tuple[str, ...]]] = set()

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from sqlalchemy import select
 
+from tests.support.engines import Site
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember
 from wfsite.papers.models import Paper, PaperVersion
@@ -68,17 +69,17 @@ SOUND = {
 }
 
 
-def group_id(site, kind="steering"):
+def group_id(site: Site, kind="steering"):
     """The demo's group of a kind."""
     return _scalar(site, select(Group.id).where(Group.kind == kind))
 
 
-def paper_id(site, title="Terms of reference"):
+def paper_id(site: Site, title="Terms of reference"):
     """The demo's paper of a title."""
     return _scalar(site, select(Paper.id).where(Paper.title == title))
 
 
-def version_ids(site, paper):
+def version_ids(site: Site, paper):
     """The versions of a paper, the oldest first."""
     with site.app.app_context():
         found = db.session.scalars(
@@ -88,7 +89,7 @@ def version_ids(site, paper):
     return list(found)
 
 
-def _scalar(site, statement):
+def _scalar(site: Site, statement):
     with site.app.app_context():
         found = db.session.scalar(statement)
         db.session.remove()
@@ -108,7 +109,7 @@ def paper_form(name="terms.pdf", content=PDF, **more):
     return version_form(name, content) | {"title": "Forward plan", "standing": "open", "label": "Draft", **more}
 
 
-def end_seat(site, account, kind="steering"):
+def end_seat(site: Site, account, kind="steering") -> None:
     """End a demo account's seat on a group today."""
     group = group_id(site, kind)
     with site.app.app_context():

@@ -1,5 +1,9 @@
 """Today's register of the demo world, and somebody who may complete it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
 from sqlalchemy import select
 
 from wfsite.core.actor import Actor
@@ -9,6 +13,24 @@ from wfsite.people.models import Person, RoleGrant
 from wfsite.training.bookings.models import Place
 from wfsite.training.programme.models import TrainingSession
 from wfsite.training.registers.models import AttendanceMark
+
+
+@dataclass
+class Registers:
+    """Addresses and ids of the demo's registers."""
+
+    today: str
+    today_id: int
+    closed: str
+    closed_id: int
+    coming: str
+    places: list[int]
+    closed_place: int
+    coming_place: int
+
+
+# What the fixture `standing` gives: a place's mark and version, as the database holds them.
+Standings: TypeAlias = Callable[[int], tuple[str, int]]
 
 
 def actor(account: str) -> Actor:

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import JSON, delete, insert, update
+from sqlalchemy import JSON, Column, Table, delete, insert, update
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from wfsite.audit.listener import plain
 from wfsite.audit.models import AuditEvent
 from wfsite.audit.queries import Wanted, event_page
@@ -62,7 +63,7 @@ def _samples(column):
 
 
 @pytest.mark.parametrize("column", [column for _, column in COLUMNS], ids=str)
-def test_any_value_of_an_audited_column_is_kept_and_told(column):
+def test_any_value_of_an_audited_column_is_kept_and_told(column: Column[Any]) -> None:
     for value in [None, *_samples(column)]:
         kept = json.loads(json.dumps(plain(value)))
         assert isinstance(value_in_words(column.name, kept), str)
@@ -78,7 +79,7 @@ def _events(*found):
 
 
 @pytest.mark.usefixtures("context")
-def test_a_page_of_history_tells_every_audited_column():
+def test_a_page_of_history_tells_every_audited_column() -> None:
     number = count()
     told = [
         ("changed", table.__tablename__, str(next(number)), {column.name: [None, plain(value)]})
@@ -92,7 +93,7 @@ def test_a_page_of_history_tells_every_audited_column():
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize("verb", ["added", "changed", "removed", "renamed", ""])
 @pytest.mark.parametrize("subject", ["person", "role_grant", "group_terms", "no_such_table"])
-def test_events_of_odd_shapes_never_stop_the_history(verb, subject):
+def test_events_of_odd_shapes_never_stop_the_history(verb: str, subject: str) -> None:
     keys = ("", "1", "x-y", "²", "9" * 30, "1-staff")
     found = _events(*((verb, subject, keys[n % len(keys)], changes) for n, changes in enumerate(ODD)))
     assert len(found) >= len(ODD)
@@ -104,7 +105,7 @@ _AS_THE_SITE = compile("lambda statement: db.session.execute(statement)", "/wfsi
 
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize("table", [Agency, table_of(Agency)])
-def test_a_write_past_the_history_fails_a_test(site, table):
+def test_a_write_past_the_history_fails_a_test(site: Site, table: Table | type[Agency]) -> None:
     execute = eval(_AS_THE_SITE, {"db": db})
     columns = table if table is Agency else table.c
     with pytest.raises(AssertionError, match="agency is audited"):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import bindparam, select
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.plans import action_id, version_of
 from tests.support.registers import actor, closed_session, places
 from wfsite.core.periods import Quarter
@@ -42,7 +42,7 @@ def _newest(action, *, up_to, **only):
     return db.session.scalar(notes.where(_action.c.id == action))
 
 
-def test_a_fact_never_lies_behind_an_older_one_of_its_owner():
+def test_a_fact_never_lies_behind_an_older_one_of_its_owner() -> None:
     action = action_id("2.1")
     first, second, third = (_said(action, note, at=at) for note, at in (("1", NOW), ("2", EARLIER), ("3", LATER)))
     assert (first.at, second.at, third.at) == (NOW, NOW, LATER)
@@ -52,7 +52,7 @@ def test_a_fact_never_lies_behind_an_older_one_of_its_owner():
     assert [_newest(action, up_to=at) for at in (NOW, LATER - timedelta(seconds=1), LATER)] == ["2", "2", "3"]
 
 
-def test_the_newest_of_a_kind():
+def test_the_newest_of_a_kind() -> None:
     action = action_id("2.1")
     for note, at in (("1", NOW), ("2", NOW), ("1", LATER)):
         _said(action, note, at=at)
@@ -60,7 +60,7 @@ def test_the_newest_of_a_kind():
     assert _newest(action, up_to=NOW - timedelta(days=9_999)) is None
 
 
-def test_many_at_once_are_of_different_owners_and_each_keeps_its_own_order():
+def test_many_at_once_are_of_different_owners_and_each_keeps_its_own_order() -> None:
     first, second = action_id("1.1"), action_id("2.1")
     _said(first, "ahead of its time", at=LATER)
     same = {"rag": "green", "note": "both", "route_to_green": "", "recorded_by": None}
@@ -69,7 +69,7 @@ def test_many_at_once_are_of_different_owners_and_each_keeps_its_own_order():
     assert UPDATES.add_many([], at=NOW) == []
 
 
-def test_an_owner_is_moved_only_from_what_was_seen():
+def test_an_owner_is_moved_only_from_what_was_seen() -> None:
     action, version = action_id("2.1"), version_of(action_id("2.1"))
     assert moved(Action, action, seen={"version": version}, to={"version": version + 1})
     assert not moved(Action, action, seen={"version": version}, to={"version": version + 1})
@@ -78,12 +78,12 @@ def test_an_owner_is_moved_only_from_what_was_seen():
     assert db.session.scalar(select(Action.date_step_id).where(Action.id == action)) == 7
 
 
-def test_of_two_who_move_one_owner_at_once_one_is_told(site):
+def test_of_two_who_move_one_owner_at_once_one_is_told(site: Site) -> None:
     action, version = action_id("2.1"), version_of(action_id("2.1"))
     db.session.rollback()
     together, answers = threading.Barrier(2), []
 
-    def write():
+    def write() -> None:
         with site.app.app_context():
             together.wait()
             answers.append(moved(Action, action, seen={"version": version}, to={"version": version + 1}))
@@ -98,7 +98,7 @@ def test_of_two_who_move_one_owner_at_once_one_is_told(site):
     assert version_of(action) == version + 1
 
 
-def test_a_mark_after_the_clock_was_set_back_counts_from_now_on_and_not_before():
+def test_a_mark_after_the_clock_was_set_back_counts_from_now_on_and_not_before() -> None:
     lead, session_id = actor("training"), closed_session()
     session = db.session.get(TrainingSession, session_id)
     services_closing.register_reopen(session_id, version=session.version, by=lead, at=NOW)
@@ -120,7 +120,7 @@ def test_a_mark_after_the_clock_was_set_back_counts_from_now_on_and_not_before()
     assert now.is_closed and now.counts.in_part == before.counts.in_part + 1
 
 
-def test_a_month_given_again_after_the_clock_was_set_back_can_be_given_again():
+def test_a_month_given_again_after_the_clock_was_set_back_can_be_given_again() -> None:
     team, month = db.session.execute(select(WorkforceReturn.team_id, WorkforceReturn.month).limit(1)).one()
     assert db.session.get(Team, team)
     for permanent, at in ((100, LATER), (101, NOW), (102, NOW)):
@@ -130,7 +130,7 @@ def test_a_month_given_again_after_the_clock_was_set_back_can_be_given_again():
     assert workforce_queries.workforce_month(team, month, as_at=LATER).counts.permanent == 102
 
 
-def test_facts_know_their_owner_by_every_column_of_it():
+def test_facts_know_their_owner_by_every_column_of_it() -> None:
     returns = Dated(WorkforceReturn, "team_id", "month")
     row = db.session.scalars(select(WorkforceReturn).order_by(WorkforceReturn.recorded_at.desc())).first()
     found = select(returns.newest(WorkforceReturn.team_id, WorkforceReturn.month)).where(WorkforceReturn.id == row.id)

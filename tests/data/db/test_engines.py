@@ -2,11 +2,12 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from tests.support.engines import settings_for
+from tests.support.engines import Site, settings_for
 from wfsite.app import create_app
 from wfsite.extensions import db
 from wfsite.people.models import Profession
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 @pytest.mark.only("sqlite")
-def test_sqlite_is_durable_and_strict(site):
+def test_sqlite_is_durable_and_strict(site: Site) -> None:
     values = {
         name: db.session.execute(text(f"PRAGMA {name}")).scalar()
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete", "trusted_schema")
@@ -31,7 +32,7 @@ def test_sqlite_is_durable_and_strict(site):
 
 
 @pytest.mark.only("sqlite")
-def test_a_new_database_and_its_log_are_for_the_owner_only(site, tmp_path):
+def test_a_new_database_and_its_log_are_for_the_owner_only(site: Site, tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         app = create_app(settings_for(f"sqlite:///{tmp_path / 'new.db'}", tmp_path))
@@ -47,13 +48,13 @@ def test_a_new_database_and_its_log_are_for_the_owner_only(site, tmp_path):
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_writes_are_put_back(turn):
+def test_writes_are_put_back(turn: int) -> None:
     assert db.session.query(Profession).filter_by(name="Astronaut").count() == 0
     db.session.add(Profession(name="Astronaut"))
     db.session.commit()
 
 
-def test_an_audited_change_leaves_an_event_without_secrets():
+def test_an_audited_change_leaves_an_event_without_secrets() -> None:
     from wfsite.audit.models import AuditEvent
     from wfsite.people.models import Person
 

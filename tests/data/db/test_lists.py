@@ -38,7 +38,7 @@ def grown(case, count=90):
 @each
 @some
 @given(data=st.data())
-def test_a_walk_gives_each_row_once_in_order_and_equals_the_file(case, data):
+def test_a_walk_gives_each_row_once_in_order_and_equals_the_file(case, data) -> None:
     wanted = data.draw(asked_of(case))
     with grown(case):
         pages = list(walk(case, wanted))
@@ -56,7 +56,7 @@ def test_a_walk_gives_each_row_once_in_order_and_equals_the_file(case, data):
 @each
 @some
 @given(data=st.data())
-def test_rows_that_are_added_meanwhile_move_nobody(case, data):
+def test_rows_that_are_added_meanwhile_move_nobody(case, data) -> None:
     wanted, more = data.draw(asked_of(case)), iter(range(5_000, 9_000, 20))
     with grown(case):
         there = [row.id for row in case.whole(wanted)]
@@ -69,7 +69,7 @@ def test_rows_that_are_added_meanwhile_move_nobody(case, data):
 
 
 @each
-def test_a_key_that_leads_nowhere_is_the_first_page(case):
+def test_a_key_that_leads_nowhere_is_the_first_page(case) -> None:
     everything = {"sort": case.sorts[0], **{name: values[0] for name, values in case.filters.items()}}
     narrower = [{**everything, name: value} for name, values in case.filters.items() for value in values]
     with grown(case):
@@ -84,7 +84,7 @@ def test_a_key_that_leads_nowhere_is_the_first_page(case):
 
 
 @each
-def test_beyond_a_thousand_nobody_counts(case):
+def test_beyond_a_thousand_nobody_counts(case) -> None:
     with grown(case, MOST_COUNTED + 30):
         page = case.read({"sort": case.sorts[0], **{name: values[0] for name, values in case.filters.items()}}, None)
         if page.total > MOST_COUNTED:

@@ -1,10 +1,12 @@
 """A read gives a dataclass a row, and a statement that does not fit it never gets as far as a request."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
+from tests.support.engines import Site
 from wfsite.core.errors import Missing
 from wfsite.core.paging import First
 from wfsite.db.reading import Read, ReadFirst, ReadPair
@@ -38,12 +40,12 @@ _BY_NAME = select(Agency.id, Agency.name).where(Agency.name == bindparam("name")
         select(Agency.id, Agency.name.label("title")),
     ],
 )
-def test_a_statement_that_does_not_fit_its_class_is_refused(statement):
+def test_a_statement_that_does_not_fit_its_class_is_refused(statement: Select[Any]) -> None:
     with pytest.raises(TypeError, match="Named has the fields"):
         Read(Named, statement)
 
 
-def test_what_is_given_follows_the_columns_and_what_is_not_has_a_default():
+def test_what_is_given_follows_the_columns_and_what_is_not_has_a_default() -> None:
     Read(Seen, select(Agency.id, Agency.name), given=("on",))
     with pytest.raises(TypeError):
         Read(Seen, select(Agency.id, Agency.name))
@@ -52,7 +54,7 @@ def test_what_is_given_follows_the_columns_and_what_is_not_has_a_default():
 
 
 @pytest.mark.usefixtures("context")
-def test_rows_come_as_the_class(site):
+def test_rows_come_as_the_class(site: Site) -> None:
     agency = Read(Named, select(Agency.id, Agency.name).order_by(Agency.id)).all()[0]
     assert isinstance(agency, Named)
     assert Read(Named, _BY_NAME).one({"name": agency.name}) == agency
@@ -65,7 +67,7 @@ def test_rows_come_as_the_class(site):
 _PAIRS = select(Agency.id, Agency.name, Agency.id, Agency.name)
 
 
-def test_a_pair_is_refused_unless_both_fit():
+def test_a_pair_is_refused_unless_both_fit() -> None:
     ReadPair(Seen, Named, _PAIRS, given=("on",))
     for statement in (
         _BY_NAME,
@@ -79,7 +81,7 @@ def test_a_pair_is_refused_unless_both_fit():
 
 
 @pytest.mark.usefixtures("context")
-def test_a_row_comes_as_a_pair(site):
+def test_a_row_comes_as_a_pair(site: Site) -> None:
     read = ReadPair(
         Seen, Named, select(Agency.id, Agency.name, func.length(Agency.name).label("id"), Agency.name), given=("on",)
     )
@@ -90,7 +92,7 @@ def test_a_row_comes_as_a_pair(site):
 
 
 @pytest.mark.usefixtures("context")
-def test_the_first_few_come_with_how_many_there_are(site):
+def test_the_first_few_come_with_how_many_there_are(site: Site) -> None:
     every = Read(Named, select(Agency.id, Agency.name).order_by(Agency.id)).all()
     read = ReadFirst(Named, select(Agency.id, Agency.name).order_by(Agency.id))
     assert len(every) > 2 and read.few(most=2) == First(every[:2], len(every))

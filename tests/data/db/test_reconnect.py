@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from tests.support.engines import run_on_server
+from tests.support.engines import Site, run_on_server
 from wfsite.db import engine as engine_module
 from wfsite.extensions import db
 
 
-def test_a_dead_idle_connection_is_replaced(site, monkeypatch):
+def test_a_dead_idle_connection_is_replaced(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     if site.is_sqlite:
         return  # an embedded database has no connection to lose
     with site.app.app_context():

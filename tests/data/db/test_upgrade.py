@@ -4,11 +4,13 @@ import gzip
 import hashlib
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
@@ -36,7 +38,7 @@ _CLOSE_AS_THE_FIRST_RELEASE_DID = (
 
 
 @pytest.fixture
-def old(site, tmp_path):
+def old(site: Site, tmp_path: Path) -> Iterator[Flask]:
     """An app on the first release's database."""
     app = make_empty_app(site, tmp_path)
     dump = gzip.decompress(
@@ -69,7 +71,9 @@ def _rows() -> dict[str, int]:
         return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}
 
 
-def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
+def test_a_survey_that_is_still_open_is_refused_in_words(
+    site: Site, old: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     before = _rows()
     assert before["ballot"] == 6
     with pytest.raises(SystemExit):
@@ -79,7 +83,7 @@ def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
     assert _rows() == before
 
 
-def test_everything_is_carried_over(site, old):
+def test_everything_is_carried_over(site: Site, old: Flask) -> None:
     before = _rows()
     with db.engine.begin() as connection:
         for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
@@ -106,7 +110,7 @@ def test_everything_is_carried_over(site, old):
         assert b.client.get(path).status_code == 200, path
 
 
-def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site, old):
+def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site: Site, old: Flask) -> None:
     with db.engine.begin() as connection:
         for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
@@ -151,7 +155,7 @@ def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showe
     db.session.remove()
 
 
-def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
+def test_what_a_clock_set_back_put_behind_is_put_in_order(site: Site, old: Flask) -> None:
     """A place carries the mark that was set last, so on the day of the upgrade that is its newest."""
     with db.engine.begin() as connection:
         for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
@@ -192,14 +196,16 @@ def _kept(*statements):
         return [[tuple(row) for row in connection.execute(text(statement))] for statement in statements]
 
 
-def _first_release_at_0007():
+def _first_release_at_0007() -> None:
     with db.engine.begin() as connection:
         for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade(revision="0007")
 
 
-def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(site, old):
+def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(
+    site: Site, old: Flask
+) -> None:
     _first_release_at_0007()
     before, (parents,) = _kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)
     assert all(before) and parents
@@ -212,7 +218,7 @@ def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_
     assert (_kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)) == (before, [parents])
 
 
-def test_a_plan_without_a_steering_group_gets_one(site, old):
+def test_a_plan_without_a_steering_group_gets_one(site: Site, old: Flask) -> None:
     _first_release_at_0007()
     with db.engine.begin() as connection:
         for table in ("group_member", "group_terms", "meeting"):
@@ -227,7 +233,9 @@ def test_a_plan_without_a_steering_group_gets_one(site, old):
     assert _kept(found) == [[("steering", "Workforce steering group (the plan’s)")]]
 
 
-def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(site, old, caplog):
+def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(
+    site: Site, old: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     _first_release_at_0007()
     upgrade()
     with db.engine.begin() as connection:
@@ -239,7 +247,7 @@ def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(site, old, 
     assert "There are several groups of a kind" in caplog.text
 
 
-def test_the_first_migration_is_never_revised():
+def test_the_first_migration_is_never_revised() -> None:
     """Who has run it keeps what it did: a change of the tables is a new migration."""
     assert hashlib.sha256((_MIGRATIONS / "0001_first_release.py").read_bytes()).hexdigest() == (
         "b1a374adb3045dc8fe5ed01588b9ed2d9daabdae403fedac6eb7ecf57defd2f8"

@@ -21,7 +21,7 @@ FIRST, SECOND = TODAY, TODAY + timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)
-def _two_meetings(context):
+def _two_meetings(context: None) -> None:
     """Meetings of the steering group today and a week from now, and none besides."""
     for meeting in db.session.query(Meeting).filter_by(group_id=STEERING):
         db.session.delete(meeting)
@@ -41,7 +41,7 @@ def _two_meetings(context):
         (SECOND + timedelta(days=1), SECOND, None, SECOND),
     ],
 )
-def test_around_the_day_itself(on: date, last, following, before):
+def test_around_the_day_itself(on: date, last: date | None, following: date | None, before: date | None) -> None:
     home = group_page(STEERING, on=on)
     assert (home.last_met_on, home.meets_next_on) == (last, following)
     assert last_met_on(GroupKind.STEERING, on=on) == last
@@ -49,7 +49,7 @@ def test_around_the_day_itself(on: date, last, following, before):
     assert last_met_on(GroupKind.IMPROVEMENT, on=on) != last, "each group has meetings of its own"
 
 
-def test_what_is_said_for_a_meeting_may_come_on_its_day_and_what_is_said_on_it_is_new():
+def test_what_is_said_for_a_meeting_may_come_on_its_day_and_what_is_said_on_it_is_new() -> None:
     action = action_id("2.1")
     rag_update(action, Rag.AMBER, "Said on the day before", at=NOW)
 

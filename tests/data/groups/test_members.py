@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.groups import TRAINING
 from tests.support.plans import actor
 from tests.support.waiting import second_of_two
@@ -35,7 +35,7 @@ def seats(name="Owen Pritchard"):
     return [(seat.role, seat.represents, seat.from_on) for seat in (*group.members, *group.coming) if seat.name == name]
 
 
-def test_an_open_seat_is_never_overwritten():
+def test_an_open_seat_is_never_overwritten() -> None:
     add()
     for other in ({"role": GroupRole.CHAIR}, {"represents": "Alder College"}, {"from_on": TODAY + timedelta(days=9)}):
         with pytest.raises(RuleBroken) as refused:
@@ -46,12 +46,12 @@ def test_an_open_seat_is_never_overwritten():
     assert seats() == [(GroupRole.ADVISER, "", TODAY)]
 
 
-def test_the_same_again_is_once():
+def test_the_same_again_is_once() -> None:
     assert add() == add()
     assert seats() == [(GroupRole.ADVISER, "", TODAY)]
 
 
-def test_a_seat_that_begins_later_is_in_the_way_too():
+def test_a_seat_that_begins_later_is_in_the_way_too() -> None:
     later = date(2026, 12, 1)
     add(from_on=later)
     with pytest.raises(
@@ -61,7 +61,7 @@ def test_a_seat_that_begins_later_is_in_the_way_too():
     assert seats() == [(GroupRole.ADVISER, "", later)]
 
 
-def test_a_seat_ended_today_makes_room_from_today():
+def test_a_seat_ended_today_makes_room_from_today() -> None:
     for role in (GroupRole.ADVISER, GroupRole.CHAIR, GroupRole.ADVISER):
         end(add(role))
         assert seats() == []
@@ -69,7 +69,7 @@ def test_a_seat_ended_today_makes_room_from_today():
     assert seats() == [(GroupRole.DEPUTY, "", TODAY)]
 
 
-def test_a_new_seat_does_not_begin_before_the_last_one_ended():
+def test_a_new_seat_does_not_begin_before_the_last_one_ended() -> None:
     end(add(from_on=TODAY - timedelta(days=9)))
     with pytest.raises(RuleBroken) as refused:
         add(GroupRole.CHAIR, from_on=TODAY - timedelta(days=1))
@@ -77,7 +77,7 @@ def test_a_new_seat_does_not_begin_before_the_last_one_ended():
     assert refused.value.messages == {"from_on": words}
 
 
-def test_a_seat_ended_before_it_began_never_was():
+def test_a_seat_ended_before_it_began_never_was() -> None:
     seat = add(from_on=date(2026, 12, 1))
     for _ in range(2):
         end(seat)
@@ -85,19 +85,19 @@ def test_a_seat_ended_before_it_began_never_was():
     assert "Owen Pritchard" not in [m.name for m in queries.group_page(GROUP, on=date(2026, 12, 1)).members]
 
 
-def test_of_two_secretaries_the_second_is_told(site):
+def test_of_two_secretaries_the_second_is_told(site: Site) -> None:
     came_to = second_of_two(site, add, lambda: add(GroupRole.CHAIR, from_on=TODAY - timedelta(days=9)))
     assert came_to == "RuleBroken"
     assert seats() == [(GroupRole.ADVISER, "", TODAY)]
 
 
-def test_of_two_who_send_the_same_both_are_done_and_there_is_one(site):
+def test_of_two_who_send_the_same_both_are_done_and_there_is_one(site: Site) -> None:
     assert second_of_two(site, add, add) == "done"
     person = [row.person_id for row in db.session.query(GroupMember).filter(GroupMember.group_id == GROUP)]
     assert len(person) == len(set(person)) == 5
 
 
-def test_the_list_of_groups_counts_who_sits_there_today():
+def test_the_list_of_groups_counts_who_sits_there_today() -> None:
     def count():
         return next(line.members for line in queries.group_list(on=TODAY) if line.kind is KIND)
 

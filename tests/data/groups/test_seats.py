@@ -25,7 +25,7 @@ def _id(account):
     return actor(account).person_id
 
 
-def test_the_seats_of_today_are_those_of_open_groups():
+def test_the_seats_of_today_are_those_of_open_groups() -> None:
     other, gone = add_group("Another"), add_group("Gone", ended_on=TODAY)
     sit("staff", other, GroupRole.CHAIR)
     sit("staff", gone)
@@ -36,7 +36,7 @@ def test_the_seats_of_today_are_those_of_open_groups():
     assert yesterday == {other, gone, STEERING}
 
 
-def test_who_may_act_for_a_group_sits_on_it_or_may_for_all():
+def test_who_may_act_for_a_group_sits_on_it_or_may_for_all() -> None:
     secretary, admin, staff = _id("secretary"), _id("admin"), _id("staff")
     sit("staff", TRAINING)
     sit("manager", STEERING, GroupRole.CHAIR, from_on=TODAY - DAY)
@@ -50,7 +50,7 @@ def test_who_may_act_for_a_group_sits_on_it_or_may_for_all():
     assert people_who_can_for(DECIDE, IMPROVEMENT, on=TODAY) == set()
 
 
-def test_who_acts_as_loaded_agrees_with_who_may_act():
+def test_who_acts_as_loaded_agrees_with_who_may_act() -> None:
     """The two readings of a seat, for one person and for one group, say the same."""
     sit("staff", add_group("Another"), GroupRole.SECRETARY)
     accounts = ("secretary", "chair", "staff", "admin", "manager")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.plans import actor
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
@@ -38,7 +38,7 @@ def waiting(account: str) -> list[str]:
     return [kept.words for kept in notices_waiting(actor(account)) if kept.subject_kind == THING[0]]
 
 
-def test_told_twice_is_once():
+def test_told_twice_is_once() -> None:
     for _ in range(2):
         notice_add([person("chair"), person("viewer"), person("chair")], FIRST, at=NOW)
     assert waiting("chair") == waiting("viewer") == ["It happened."]
@@ -47,7 +47,7 @@ def test_told_twice_is_once():
     assert len(rows()) == 2
 
 
-def test_a_newer_one_takes_the_place_of_what_was_not_seen():
+def test_a_newer_one_takes_the_place_of_what_was_not_seen() -> None:
     notice_add([person("chair"), person("viewer")], FIRST, at=NOW)
     (seen,) = rows("viewer")
     notice_seen(seen.id, by=actor("viewer"), at=NOW)
@@ -62,7 +62,7 @@ def test_a_newer_one_takes_the_place_of_what_was_not_seen():
     assert waiting("chair") == ["It happened."]
 
 
-def test_another_thing_is_left_alone():
+def test_another_thing_is_left_alone() -> None:
     other = Told("a-thing", 8, "Another", "It happened too.")
     notice_add([person("chair")], FIRST, at=NOW)
     notice_add([person("chair")], other, at=NOW)
@@ -70,7 +70,7 @@ def test_another_thing_is_left_alone():
     assert waiting("chair") == ["It happened too."]
 
 
-def test_what_has_ended_waits_for_nobody():
+def test_what_has_ended_waits_for_nobody() -> None:
     notice_add([person("chair"), person("viewer")], FIRST, at=NOW)
     notice_seen(rows("viewer")[0].id, by=actor("viewer"), at=NOW)
     notices_end(*THING, at=NOW + timedelta(hours=1))
@@ -78,7 +78,7 @@ def test_what_has_ended_waits_for_nobody():
     assert [(row.seen_at, row.ended_at) for row in rows()] == [(None, NOW + timedelta(hours=1)), (NOW, None)]
 
 
-def test_seen_once_and_only_by_whom_it_is_for():
+def test_seen_once_and_only_by_whom_it_is_for() -> None:
     notice_add([person("chair")], FIRST, at=NOW)
     (row,) = rows("chair")
     with pytest.raises(Missing):
@@ -91,7 +91,7 @@ def test_seen_once_and_only_by_whom_it_is_for():
         notice_seen(2**31 - 1, by=actor("chair"), at=NOW)
 
 
-def test_a_notice_that_ended_can_still_be_said_to_be_seen():
+def test_a_notice_that_ended_can_still_be_said_to_be_seen() -> None:
     """Somebody presses Seen on a page from before: it is true, and the newer one still waits."""
     notice_add([person("chair")], FIRST, at=NOW)
     (old,) = rows("chair")
@@ -100,14 +100,14 @@ def test_a_notice_that_ended_can_still_be_said_to_be_seen():
     assert waiting("chair") == ["It happened otherwise."]
 
 
-def test_the_database_itself_keeps_a_second_one_of_a_thing_out():
+def test_the_database_itself_keeps_a_second_one_of_a_thing_out() -> None:
     notice_add([person("chair")], FIRST, at=NOW)
     values = {c.name: getattr(rows("chair")[0], c.name) for c in Notice.__table__.c if c.name != "id"}
     with pytest.raises(IntegrityError):
         db.session.execute(insert(Notice.__table__), values)
 
 
-def test_only_what_is_done_with_for_a_year_is_forgotten():
+def test_only_what_is_done_with_for_a_year_is_forgotten() -> None:
     db.session.execute(delete(Notice))
     people = [person(account) for account in ("chair", "viewer", "admin")]
     notice_add(people, FIRST, at=NOW)
@@ -119,7 +119,7 @@ def test_only_what_is_done_with_for_a_year_is_forgotten():
     assert waiting("admin") == ["It happened."] and waiting("viewer") == ["It happened otherwise."]
 
 
-def test_the_pages_of_what_was_told():
+def test_the_pages_of_what_was_told() -> None:
     db.session.execute(delete(Notice))
     for number in range(30):
         notice_add([person("chair")], Told("a-thing", number, f"Thing {number}", "So."), at=NOW)
@@ -131,7 +131,7 @@ def test_the_pages_of_what_was_told():
 
 
 @pytest.mark.only("sqlite")
-def test_what_waits_is_found_by_its_index(site):
+def test_what_waits_is_found_by_its_index(site: Site) -> None:
     statement = _READ_WAITING.statement.compile(db.engine, compile_kwargs={"render_postcompile": True})
     with sqlite3.connect(site.instance / "site.db") as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", (1, 40, 0)).fetchall()
@@ -139,11 +139,11 @@ def test_what_waits_is_found_by_its_index(site):
     assert [step for *_, step in plan] == ["SEARCH notice USING INDEX ix_notice_person_id_id_waits (person_id=?)"]
 
 
-def _race(site, *acts) -> None:
+def _race(site: Site, *acts) -> None:
     """Run acts at the same time, each as a request of its own would."""
     start, faults = threading.Barrier(len(acts)), []
 
-    def run(act):
+    def run(act) -> None:
         with site.app.app_context():
             try:
                 start.wait()
@@ -162,7 +162,7 @@ def _race(site, *acts) -> None:
     assert faults == []
 
 
-def test_seen_from_two_tabs_at_once_is_seen_once(site):
+def test_seen_from_two_tabs_at_once_is_seen_once(site: Site) -> None:
     notice_add([person("chair")], FIRST, at=NOW)
     db.session.commit()
     chair: Actor = actor("chair")
@@ -175,7 +175,7 @@ def test_seen_from_two_tabs_at_once_is_seen_once(site):
     assert row.seen_at in times and row.ended_at is None
 
 
-def test_seen_while_something_newer_is_told_leaves_the_newer_one(site):
+def test_seen_while_something_newer_is_told_leaves_the_newer_one(site: Site) -> None:
     notice_add([person("chair")], FIRST, at=NOW)
     db.session.commit()
     chair = actor("chair")

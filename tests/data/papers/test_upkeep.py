@@ -1,8 +1,10 @@
 """Files and rows that lost each other: after a kill, in what is due, in check, in backup and restore."""
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from sqlalchemy import select
 from bench.people import sign_in
 from bench.server import served
 from tests.support.client import Browser
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.papers import PDF, group_id, paper_form, paper_id, version_ids
 from wfsite import jobs
 from wfsite.extensions import db
@@ -21,7 +23,7 @@ from wfsite.people.models import Person
 
 
 @pytest.fixture
-def store(site):
+def store(site: Site) -> Iterator[Store]:
     """The site's folder; what a test put there and took away is put back."""
     found = Store(site.app.extensions["settings"].papers_folder)
     before = {content_hash: found.read(content_hash) for content_hash in found.hashes()}
@@ -31,7 +33,7 @@ def store(site):
 
 
 @pytest.fixture
-def run(site):
+def run(site: Site) -> Callable[..., str]:
     def invoke(*words, code=0):
         done = site.app.test_cli_runner().invoke(args=["wfsite", *map(str, words)])
         assert done.exit_code == code, done.output
@@ -40,19 +42,19 @@ def run(site):
     return invoke
 
 
-def _add(site, content):
+def _add(site: Site, content):
     Browser(site, "secretary").post(f"/papers/of/group/{group_id(site)}/add", paper_form(content=content))
     return paper_id(site, "Forward plan")
 
 
-def _hash_of(site, version_id):
+def _hash_of(site: Site, version_id):
     with site.app.app_context():
         found = db.session.get(PaperVersion, version_id).content_hash
         db.session.remove()
     return found
 
 
-def test_a_file_whose_row_never_came_is_swept_after_a_day(site, store):
+def test_a_file_whose_row_never_came_is_swept_after_a_day(site: Site, store: Store) -> None:
     orphan = store.keep(b"between file and row", at=NOW)
     known = set(store.hashes()) - {orphan}
     with site.app.app_context():
@@ -64,7 +66,7 @@ def test_a_file_whose_row_never_came_is_swept_after_a_day(site, store):
     assert named <= known and named <= set(store.hashes())
 
 
-def test_a_row_without_its_file_is_told_by_check(site, store, run):
+def test_a_row_without_its_file_is_told_by_check(site: Site, store: Store, run: Callable[..., str]) -> None:
     assert "tables, papers, ballot boxes" in run("check")
     content_hash = _hash_of(site, version_ids(site, paper_id(site))[0])
     (store.folder / place_of(content_hash)).unlink()
@@ -73,7 +75,7 @@ def test_a_row_without_its_file_is_told_by_check(site, store, run):
     assert "Terms of reference" not in said
 
 
-def test_an_acknowledged_paper_outlives_a_kill(site, store, monkeypatch):
+def test_an_acknowledged_paper_outlives_a_kill(site: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WFSITE_SECRET_KEY", site.app.secret_key)
     site.dirty = True
     group = group_id(site)
@@ -98,7 +100,9 @@ def test_an_acknowledged_paper_outlives_a_kill(site, store, monkeypatch):
 
 
 @pytest.mark.only("sqlite")
-def test_papers_come_back_with_the_database_they_belong_to(site, store, run, tmp_path):
+def test_papers_come_back_with_the_database_they_belong_to(
+    site: Site, store: Store, run: Callable[..., str], tmp_path: Path
+) -> None:
     first = _add(site, PDF + b"%first %%EOF")
     (version,) = version_ids(site, first)
     assert "files of papers, checked" in run("backup", tmp_path / "copy.db")
@@ -129,7 +133,9 @@ def test_papers_come_back_with_the_database_they_belong_to(site, store, run, tmp
 
 
 @pytest.mark.only("sqlite")
-def test_a_backup_whose_papers_are_not_whole_says_so(site, store, run, tmp_path):
+def test_a_backup_whose_papers_are_not_whole_says_so(
+    site: Site, store: Store, run: Callable[..., str], tmp_path: Path
+) -> None:
     content_hash = _hash_of(site, version_ids(site, paper_id(site))[0])
     (store.folder / place_of(content_hash)).write_bytes(b"torn")
     said = run("backup", tmp_path / "copy.db", code=1)
@@ -140,7 +146,9 @@ def test_a_backup_whose_papers_are_not_whole_says_so(site, store, run, tmp_path)
 
 
 @pytest.mark.only("sqlite")
-def test_a_second_backup_copies_only_what_is_new(site, store, run, tmp_path):
+def test_a_second_backup_copies_only_what_is_new(
+    site: Site, store: Store, run: Callable[..., str], tmp_path: Path
+) -> None:
     run("backup", tmp_path / "one.db")
     files = {file: file.stat().st_mtime_ns for file in (tmp_path / "papers").rglob("*") if file.is_file()}
     _add(site, PDF + b"%new %%EOF")

@@ -5,14 +5,14 @@ import threading
 from sqlalchemy import select, text
 
 from tests.support.client import Browser
-from tests.support.engines import postgres_url
+from tests.support.engines import FrozenClock, Site, postgres_url
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.people.password_links import password_link_token
 from wfsite.people.signing_in import password_set
 
 
-def _somebody_waits_for_a_lock(site, answers) -> bool:
+def _somebody_waits_for_a_lock(site: Site, answers) -> bool:
     """Whether the other request is held up by this one; SQLite holds it up before it reads anything."""
     if site.is_sqlite:
         return True
@@ -25,7 +25,7 @@ def _somebody_waits_for_a_lock(site, answers) -> bool:
     return False
 
 
-def test_the_second_of_two_finds_the_link_used(site, clock):
+def test_the_second_of_two_finds_the_link_used(site: Site, clock: FrozenClock) -> None:
     other = Browser(site, None)
     token = other.token()
     with site.app.app_context():

@@ -5,6 +5,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from tests.support.engines import Site
 from tests.support.waiting import second_of_two
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
@@ -29,18 +30,18 @@ def _actor(account="admin"):
     return Actor(_id(account), "Sam Whitlock", f"{account}@demo.example", None, None, frozenset({Role.ADMINISTRATOR}))
 
 
-def test_the_same_person_twice_is_one():
+def test_the_same_person_twice_is_one() -> None:
     assert services.person_add(FACTS) == services.person_add(FACTS)
     with pytest.raises(RuleBroken) as refused:
         services.person_add(PersonFacts(name="Somebody Else", email="ada@example.org"))
     assert refused.value.messages == {"email": "That email already has an account"}
 
 
-def _together(site, *acts):
+def _together(site: Site, *acts):
     """Run acts at once, each in a context of its own; returns how each ended."""
     ends, start = [], threading.Barrier(len(acts))
 
-    def one(act):
+    def one(act) -> None:
         with site.app.app_context():
             start.wait()
             try:
@@ -61,14 +62,14 @@ def _together(site, *acts):
     return sorted(ends)
 
 
-def test_two_who_add_one_address_at_once_make_one_person(site):
+def test_two_who_add_one_address_at_once_make_one_person(site: Site) -> None:
     db.session.rollback()
     names = [PersonFacts(name=f"Person {n}", email="race@example.org") for n in range(4)]
     ends = _together(site, *(lambda facts=facts: services.person_add(facts) for facts in names))
     assert ends == ["RuleBroken"] * 3 + ["done"]
 
 
-def test_two_administrators_who_remove_each_other_leave_one(site):
+def test_two_administrators_who_remove_each_other_leave_one(site: Site) -> None:
     for account in ("chair", "survey"):
         db.session.add(RoleGrant(person_id=_id(account), role=Role.ADMINISTRATOR))
     db.session.flush()
@@ -83,7 +84,7 @@ def test_two_administrators_who_remove_each_other_leave_one(site):
     assert ends == ["NotNow", "done"]
 
 
-def test_the_second_of_two_administrators_waits_and_is_refused(site):
+def test_the_second_of_two_administrators_waits_and_is_refused(site: Site) -> None:
     for account in ("chair", "survey"):
         db.session.add(RoleGrant(person_id=_id(account), role=Role.ADMINISTRATOR))
     db.session.flush()
@@ -98,7 +99,7 @@ def test_the_second_of_two_administrators_waits_and_is_refused(site):
     assert end == "NotNow"
 
 
-def test_the_last_administrator_keeps_the_role(site):
+def test_the_last_administrator_keeps_the_role(site: Site) -> None:
     page = queries.person_page(_id("admin"))
     facts = PersonFacts(name=page.name, email=page.email, agency_id=page.agency_id, roles=frozenset({Role.STAFF}))
     with pytest.raises(RuleBroken, match="last administrator"):
@@ -107,7 +108,7 @@ def test_the_last_administrator_keeps_the_role(site):
         services.person_disable(_id("admin"), by=None, at=site.clock())
 
 
-def test_a_stale_edit_is_a_conflict_and_a_repeated_one_is_not():
+def test_a_stale_edit_is_a_conflict_and_a_repeated_one_is_not() -> None:
     person_id = services.person_add(FACTS)
     changed = PersonFacts(name="Ada Newer", email=FACTS.email, roles=FACTS.roles)
     services.person_edit(person_id, changed, version=1, by=_actor())
@@ -117,14 +118,14 @@ def test_a_stale_edit_is_a_conflict_and_a_repeated_one_is_not():
     assert conflict.value.theirs.name == "Ada Newer"
 
 
-def test_an_address_cannot_be_taken_over():
+def test_an_address_cannot_be_taken_over() -> None:
     person_id = services.person_add(FACTS)
     taken = PersonFacts(name="Ada New", email="staff@demo.example")
     with pytest.raises(RuleBroken, match="already has an account"):
         services.person_edit(person_id, taken, version=1, by=_actor())
 
 
-def test_closed_places_stay_with_those_who_have_them():
+def test_closed_places_stay_with_those_who_have_them() -> None:
     person_id = _id("staff")
     page = queries.person_page(person_id)
     structure.set_team_open(page.team_id, False)
@@ -134,7 +135,7 @@ def test_closed_places_stay_with_those_who_have_them():
         services.person_add(PersonFacts(name="A", email="a@b.org", agency_id=page.agency_id, team_id=page.team_id))
 
 
-def test_missing():
+def test_missing() -> None:
     with pytest.raises(Missing):
         services.person_disable(10**6, by=None, at=queries.db and _now())
     for act in (structure.set_agency_open, structure.set_team_open, structure.set_profession_open):
@@ -152,7 +153,7 @@ def _council():
     return db.session.scalar(select(Agency.id).where(Agency.name == "Alderbrook Council"))
 
 
-def test_names_are_taken_however_they_are_written():
+def test_names_are_taken_however_they_are_written() -> None:
     with pytest.raises(RuleBroken, match="An agency with this name"):
         structure.agency_add("ALDERBROOK  council", AgencyKind.COUNCIL)
     first = structure.agency_add("Ó Briain Trust", AgencyKind.VOLUNTARY)
@@ -164,7 +165,7 @@ def test_names_are_taken_however_they_are_written():
         structure.agency_edit(first, "Another", AgencyKind.HEALTH, version=1)
 
 
-def test_teams_are_a_tree():
+def test_teams_are_a_tree() -> None:
     council = _council()
     area = structure.team_add(council, None, "New area")
     team = structure.team_add(council, area, "New team")
@@ -183,7 +184,7 @@ def test_teams_are_a_tree():
         structure.set_team_open(inner, True)
 
 
-def test_two_moves_at_once_close_no_circle(site):
+def test_two_moves_at_once_close_no_circle(site: Site) -> None:
     council = _council()
     one, two = structure.team_add(council, None, "One"), structure.team_add(council, None, "Two")
     db.session.commit()

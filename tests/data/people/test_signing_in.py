@@ -1,11 +1,12 @@
 """The slowing of guesses on both engines, side by side too; and what a sign-in record is good for."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from tests.support.engines import Site
 from wfsite.core.errors import TooMany
 from wfsite.extensions import db
 from wfsite.people import signing_in
@@ -18,11 +19,11 @@ pytestmark = pytest.mark.usefixtures("context")
 EMAIL, KEY = "staff@demo.example", "k" * 40
 
 
-def _guess(now, device=None):
+def _guess(now, device=None) -> None:
     signing_in.sign_in_refused(signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now), now=now)
 
 
-def test_waits_grow_and_are_forgotten(now):
+def test_waits_grow_and_are_forgotten(now: datetime) -> None:
     waits = []
     at = now
     for _ in range(14):
@@ -39,13 +40,13 @@ def test_waits_grow_and_are_forgotten(now):
     assert db.session.scalar(select(SignInThrottle.failures)) == 1
 
 
-def test_guesses_side_by_side_are_all_counted(site, now):
+def test_guesses_side_by_side_are_all_counted(site: Site, now: datetime) -> None:
     db.session.rollback()
     found = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now)
     db.session.rollback()
     start = threading.Barrier(8)
 
-    def one():
+    def one() -> None:
         with site.app.app_context():
             start.wait()
             signing_in.sign_in_refused(found, now=now)
@@ -60,7 +61,7 @@ def test_guesses_side_by_side_are_all_counted(site, now):
     assert db.session.scalar(select(SignInThrottle.failures)) == 8
 
 
-def test_a_known_browser_counts_for_its_own_person_only(now):
+def test_a_known_browser_counts_for_its_own_person_only(now: datetime) -> None:
     person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
     buckets = {
         signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now).bucket
@@ -69,7 +70,7 @@ def test_a_known_browser_counts_for_its_own_person_only(now):
     assert len(buckets) == 3
 
 
-def test_ended_and_expired_sign_ins_open_nothing(site, now):
+def test_ended_and_expired_sign_ins_open_nothing(site: Site, now: datetime) -> None:
     from wfsite.people.loading import load_actor
 
     person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id

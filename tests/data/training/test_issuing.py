@@ -24,7 +24,7 @@ def number(text):
     return int(text.replace(",", ""))
 
 
-def test_the_figures_are_those_of_the_page_and_rows_add_up_to_their_total():
+def test_the_figures_are_those_of_the_page_and_rows_add_up_to_their_total() -> None:
     lead = actor("training")
     report = quarter_report(Quarter(2025, 3), seen_by=lead, at=NOW)
     built = quarter_built("2025-q3", seen_by=lead, at=NOW)
@@ -41,7 +41,7 @@ def test_the_figures_are_those_of_the_page_and_rows_add_up_to_their_total():
     assert len(parts(built, Chart)) == 1 and len(parts(built, Figures)[0].figures) == 4
 
 
-def test_the_sentence_adds_up():
+def test_the_sentence_adds_up() -> None:
     sentence = parts(quarter_built("2025-q3", seen_by=actor("training"), at=NOW), Paragraph)[0].text
     booked, in_time, late, expected, came, in_part, away, unknown, total, _ = map(
         number, re.findall(r"[\d,]+", sentence)
@@ -58,17 +58,17 @@ def test_the_sentence_adds_up():
         (Rate(1, 2), Rate(0, 0), ""),
     ],
 )
-def test_how_a_rate_moved(now, then, words):
+def test_how_a_rate_moved(now: Rate, then: Rate, words: str) -> None:
     assert moved(now, then) == words
 
 
-def test_a_quarter_without_sessions_is_a_report_too():
+def test_a_quarter_without_sessions_is_a_report_too() -> None:
     built = quarter_built("2021-q1", seen_by=actor("training"), at=NOW)
     assert [section.key for section in built.sections] == ["headlines", "agencies", "professions", "meanings"]
     assert b"No register of this quarter is closed yet" in built_bytes(built)
 
 
-def test_only_who_sees_all_agencies_builds_one_and_only_of_a_quarter_that_is_over():
+def test_only_who_sees_all_agencies_builds_one_and_only_of_a_quarter_that_is_over() -> None:
     for account in ("chair", "partner", "staff"):
         with pytest.raises(Missing):
             quarter_built("2025-q3", seen_by=actor(account), at=NOW)

@@ -1,12 +1,13 @@
 """Long work is done once: taken up by one, given back by a death, ended by whoever holds it, forgotten in time."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.works import asked, check_asked, keeps, kinds, plan_file, raises, work_row
 from wfsite.core.apart import TooHeavy
 from wfsite.core.errors import Missing
@@ -27,10 +28,10 @@ LATER = NOW + SILENT + timedelta(seconds=1)
 
 
 @pytest.fixture
-def only(site, monkeypatch):
+def only(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets the site know these kinds of work alone."""
 
-    def know(**offers):
+    def know(**offers) -> None:
         monkeypatch.setitem(site.app.extensions, "contributions", kinds(**offers))
 
     return know
@@ -42,7 +43,7 @@ def _take(*, at=NOW, runner="a", slot=1):
     return taken
 
 
-def test_asked_for_twice_is_one_and_begins_anew_once_it_is_over(site, clock):
+def test_asked_for_twice_is_one_and_begins_anew_once_it_is_over(site: Site, clock: FrozenClock) -> None:
     upload_id, work_id = check_asked()
     assert work_ask("check of an import", upload_id, by=1, at=NOW) == work_id
     db.session.commit()
@@ -55,7 +56,7 @@ def test_asked_for_twice_is_one_and_begins_anew_once_it_is_over(site, clock):
     assert (again.state, again.tries, again.asked_by, again.asked_at) == (WorkState.WAITING, 0, 2, LATER)
 
 
-def test_the_check_that_is_kept_is_the_one_that_would_be_confirmed(site, clock):
+def test_the_check_that_is_kept_is_the_one_that_would_be_confirmed(site: Site, clock: FrozenClock) -> None:
     upload_id, _ = check_asked(content=plan_file(5) + b"Bad,31/02/2026,,Red,,\n")
     works_run(clock, Bounds())
     file = upload_file(upload_id)
@@ -65,7 +66,7 @@ def test_the_check_that_is_kept_is_the_one_that_would_be_confirmed(site, clock):
     assert (kept.errors, kept.notes, kept.summary) == (fresh.errors, fresh.notes, fresh.summary)
 
 
-def test_of_two_who_find_it_left_one_takes_it(site):
+def test_of_two_who_find_it_left_one_takes_it(site: Site) -> None:
     _, work_id = check_asked()
     found = work_left(at=NOW)
     assert work_take(found, slot=1, runner="a", at=NOW)
@@ -74,13 +75,13 @@ def test_of_two_who_find_it_left_one_takes_it(site):
     assert work_row(work_id).runner == "a"
 
 
-def test_many_runners_at_once_do_each_piece_once(site, clock, only):
+def test_many_runners_at_once_do_each_piece_once(site: Site, clock: FrozenClock, only: Callable[..., None]) -> None:
     kept = []
     only(sums=keeps(kept))
     pieces = [asked("sums", n) for n in range(1, 7)]
     start = threading.Barrier(6)
 
-    def run():
+    def run() -> None:
         with site.app.app_context():
             start.wait(20)
             works_run(clock, Bounds())
@@ -95,7 +96,9 @@ def test_many_runners_at_once_do_each_piece_once(site, clock, only):
     assert {(work_row(one).state, work_row(one).tries) for one in pieces} == {(WorkState.DONE, 1)}
 
 
-def test_so_many_at_once_and_the_next_when_one_has_ended(site, clock, only):
+def test_so_many_at_once_and_the_next_when_one_has_ended(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     kept = []
     only(sums=keeps(kept))
     for number in range(SLOTS + 1):
@@ -113,7 +116,9 @@ def test_so_many_at_once_and_the_next_when_one_has_ended(site, clock, only):
     assert kept == [SLOTS]
 
 
-def test_what_is_small_is_done_at_once_though_all_places_are_taken(site, clock, only):
+def test_what_is_small_is_done_at_once_though_all_places_are_taken(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     kept = []
     only(sums=keeps(kept))
     for slot in range(1, SLOTS + 1):
@@ -123,7 +128,9 @@ def test_what_is_small_is_done_at_once_though_all_places_are_taken(site, clock, 
     assert kept == [9]
 
 
-def test_whose_runner_died_is_done_by_the_next_and_the_dead_ones_word_counts_no_more(site, clock, only):
+def test_whose_runner_died_is_done_by_the_next_and_the_dead_ones_word_counts_no_more(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     kept = []
     only(sums=keeps(kept))
     work_id = asked("sums")
@@ -139,10 +146,12 @@ def test_whose_runner_died_is_done_by_the_next_and_the_dead_ones_word_counts_no_
     assert (done.state, done.tries, done.problem, done.slot) == (WorkState.DONE, 2, "", None)
 
 
-def test_who_was_taken_for_dead_while_working_keeps_nothing(site, clock, only):
+def test_who_was_taken_for_dead_while_working_keeps_nothing(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     kept = []
 
-    def taken_by_another():
+    def taken_by_another() -> None:
         clock.at = LATER
         with db.engine.begin() as connection:
             connection.execute(update(Work.__table__).values(runner="another", tries=2, alive_at=LATER))
@@ -154,7 +163,9 @@ def test_who_was_taken_for_dead_while_working_keeps_nothing(site, clock, only):
     assert (work_row(work_id).state, work_row(work_id).runner) == (WorkState.RUNNING, "another")
 
 
-def test_what_takes_its_runner_with_it_again_and_again_is_given_up(site, clock, only):
+def test_what_takes_its_runner_with_it_again_and_again_is_given_up(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     kept = []
     only(sums=keeps(kept))
     work_id = asked("sums")
@@ -177,21 +188,27 @@ def test_what_takes_its_runner_with_it_again_and_again_is_given_up(site, clock, 
         (ZeroDivisionError("secret of a file"), BROKEN),
     ],
 )
-def test_what_fails_leaves_a_sentence(site, clock, only, error, sentence):
+def test_what_fails_leaves_a_sentence(
+    site: Site, clock: FrozenClock, only: Callable[..., None], error, sentence: str
+) -> None:
     only(sums=raises(error))
     work_id = asked("sums")
     works_run(clock, Bounds())
     assert (work_row(work_id).state, work_row(work_id).problem) == (WorkState.FAILED, sentence)
 
 
-def test_what_nobody_knows_how_to_do_leaves_a_sentence(site, clock, only):
+def test_what_nobody_knows_how_to_do_leaves_a_sentence(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     only()
     work_id = asked("sums")
     works_run(clock, Bounds())
     assert work_row(work_id).problem == BROKEN
 
 
-def test_a_database_that_fails_leaves_the_work_for_the_next(site, clock, only):
+def test_a_database_that_fails_leaves_the_work_for_the_next(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     only(sums=lambda subject_id, /, *, tell: db.session.execute(text("SELECT nothing FROM nowhere")))
     work_id = asked("sums")
     with pytest.raises(Exception, match="nowhere"):
@@ -204,10 +221,12 @@ def test_a_database_that_fails_leaves_the_work_for_the_next(site, clock, only):
     assert kept == [1]
 
 
-def test_others_write_while_it_works_and_see_how_far_it_is(site, clock, only):
+def test_others_write_while_it_works_and_see_how_far_it_is(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     seen = []
 
-    def meanwhile():
+    def meanwhile() -> None:
         db.session.scalar(select(func.count()).select_from(Work))
         with db.engine.begin() as connection:
             connection.execute(update(Upload.__table__).values(file_name="written meanwhile.csv"))
@@ -219,11 +238,13 @@ def test_others_write_while_it_works_and_see_how_far_it_is(site, clock, only):
     assert seen == [("Counting", 1, 2)]
 
 
-def test_what_work_writes_before_it_is_kept_is_given_up(site, clock, only):
+def test_what_work_writes_before_it_is_kept_is_given_up(
+    site: Site, clock: FrozenClock, only: Callable[..., None]
+) -> None:
     if not site.is_sqlite:
         pytest.skip("there it reads in autocommit; work that writes is a fault that a review finds")
 
-    def do(subject_id, /, *, tell):
+    def do(subject_id, /, *, tell) -> None:
         db.session.execute(update(Upload).values(file_name="half done"))
         raise CannotBeDone("No")
 
@@ -233,7 +254,7 @@ def test_what_work_writes_before_it_is_kept_is_given_up(site, clock, only):
     assert db.session.scalar(select(func.count()).where(Upload.file_name == "half done")) == 0
 
 
-def test_a_file_that_was_discarded_meanwhile_gets_no_check(site, clock):
+def test_a_file_that_was_discarded_meanwhile_gets_no_check(site: Site, clock: FrozenClock) -> None:
     upload_id, work_id = check_asked()
     upload_discard(upload_id, kind="plan", by=1, at=NOW)
     db.session.commit()
@@ -245,7 +266,7 @@ def test_a_file_that_was_discarded_meanwhile_gets_no_check(site, clock):
     )
 
 
-def test_a_target_that_is_gone_says_so(site, clock):
+def test_a_target_that_is_gone_says_so(site: Site, clock: FrozenClock) -> None:
     upload_id, work_id = check_asked()
     db.session.execute(update(Upload).where(Upload.id == upload_id).values(kind="workforce", target_id=99999))
     header = ["Month", "Permanent", "Starters", "Leavers", "Agency", "Vacancies", "Conversions"]
@@ -256,7 +277,7 @@ def test_a_target_that_is_gone_says_so(site, clock):
     assert "no longer there" in work_row(work_id).problem
 
 
-def test_left_is_said_only_when_nobody_does_it_or_will(site):
+def test_left_is_said_only_when_nobody_does_it_or_will(site: Site) -> None:
     _, work_id = check_asked()
     soon, late = NOW + timedelta(seconds=5), NOW + timedelta(seconds=11)
     assert not work_page(work_id, at=soon).is_left(at=soon)
@@ -270,7 +291,7 @@ def test_left_is_said_only_when_nobody_does_it_or_will(site):
         work_page(987654, at=NOW)
 
 
-def test_old_pieces_are_forgotten_and_what_is_under_way_is_not(site):
+def test_old_pieces_are_forgotten_and_what_is_under_way_is_not(site: Site) -> None:
     week = timedelta(days=7, hours=1)
     _, old = check_asked(at=NOW - week)
     _, new = check_asked(at=NOW)

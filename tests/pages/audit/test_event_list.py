@@ -6,24 +6,26 @@ import pytest
 from sqlalchemy import delete, select
 
 from tests.pages.people.test_person_edit import person_id
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from wfsite.audit.models import AuditEvent
 from wfsite.extensions import db
 from wfsite.people.models import Agency
 from wfsite.sheets.reading import read_table
 
 
-def _change(browser, site, account="worker00001", **fill):
+def _change(browser: Browsers, site: Site, account="worker00001", **fill) -> None:
     b = browser("admin")
     b.get(f"/admin/people/{person_id(site, account)}")
     b.submit("Save", fill)
 
 
-def _said(b):
+def _said(b: Browser):
     lists = b.page.all("ul", class_="app-timeline")
     return " ".join(lists[0].text.split()) if lists else ""
 
 
-def test_works(browser, site):
+def test_works(browser: Browsers, site: Site) -> None:
     _change(browser, site, "staff", job_title="Senior practitioner", roles=["staff", "manager"])
     with site.app.app_context():
         police = db.session.scalar(select(Agency.id).where(Agency.name == "Alder Valley Police"))
@@ -40,7 +42,7 @@ def test_works(browser, site):
     assert said.index("Alder Valley Police") < said.index("Senior practitioner")
 
 
-def test_closing_and_passwords_in_words(browser, site):
+def test_closing_and_passwords_in_words(browser: Browsers, site: Site) -> None:
     b = browser("admin")
     who = person_id(site)
     b.post(f"/admin/people/{who}/disable", {})
@@ -56,7 +58,7 @@ def test_closing_and_passwords_in_words(browser, site):
     assert "$argon2id" not in b.response.text
 
 
-def test_what_has_no_name_is_called_what_it_is(browser, site):
+def test_what_has_no_name_is_called_what_it_is(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         db.session.add(
             AuditEvent(
@@ -75,7 +77,7 @@ def test_what_has_no_name_is_called_what_it_is(browser, site):
     assert "What was recorded about the terms of reference of a group, 10 March 2026" in words
 
 
-def test_filters(browser, site):
+def test_filters(browser: Browsers, site: Site) -> None:
     _change(browser, site, "staff", job_title="One")
     browser("admin").post("/admin/professions/add", {"name": "Play therapist"})
     b = browser("admin")
@@ -105,7 +107,7 @@ def test_filters(browser, site):
         ("who=a", "More than 20 people match"),
     ],
 )
-def test_invalid(browser, query, says):
+def test_invalid(browser: Browsers, query: str, says: str) -> None:
     b = browser("admin")
     b.get(f"/admin/history?{query}", expect=422)
     assert says in b.page.words
@@ -113,12 +115,12 @@ def test_invalid(browser, query, says):
 
 
 @pytest.mark.parametrize("query", ["page=x", "page=-1", "person=x", "what=ballot", "what='", "who=%00", "from-day=٣"])
-def test_odd_parameters_never_fail(browser, query):
+def test_odd_parameters_never_fail(browser: Browsers, query: str) -> None:
     b = browser("admin")
     assert b.client.get(f"/admin/history?{query}").status_code in (200, 422)
 
 
-def test_pages_by_key(browser, site):
+def test_pages_by_key(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         db.session.add_all(
             AuditEvent(
@@ -149,7 +151,7 @@ def test_pages_by_key(browser, site):
     assert "Profession 000" in b.page.words and "Profession 119" not in b.page.words
 
 
-def test_the_file_says_what_the_page_says_and_no_secret(browser, site):
+def test_the_file_says_what_the_page_says_and_no_secret(browser: Browsers, site: Site) -> None:
     test_closing_and_passwords_in_words(browser, site)
     b = browser("admin")
     for kind in ("csv", "xlsx"):
@@ -161,13 +163,13 @@ def test_the_file_says_what_the_page_says_and_no_secret(browser, site):
         assert added == [] or all("password: " not in row[4] for row in added)
 
 
-def test_an_unknown_person_and_kind_are_said(browser):
+def test_an_unknown_person_and_kind_are_said(browser: Browsers) -> None:
     words = browser("admin").get("/admin/history?person=999999&what=ballot").words
     assert "“999999” is not one of the choices of “Made by or about”" in words
     assert "“ballot” is not one of the choices of “What was changed”" in words
 
 
-def test_empty(browser, site):
+def test_empty(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         db.session.execute(delete(AuditEvent))
         db.session.commit()
@@ -175,7 +177,7 @@ def test_empty(browser, site):
     assert "Nothing has been changed yet" in browser("admin").get("/admin/history").words
 
 
-def test_stranger(browser):
+def test_stranger(browser: Browsers) -> None:
     browser("secretary").get("/admin/history", expect=403)
     browser("secretary").get("/admin/history/export", expect=403)
     browser(None).get("/admin/history", expect=303)

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.support.client import form_data
+from tests.support.client import Browsers, form_data
+from tests.support.engines import Site
 from tests.support.groups import STEERING, TRAINING
 from wfsite.core.words import long_date
 from wfsite.extensions import db
@@ -13,13 +14,13 @@ from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
 TERMS = {"agreed_on-day": "1", "agreed_on-month": "2", "agreed_on-year": "2026"}
 
 
-def test_front_door_shows_purpose_members_and_meetings(browser):
+def test_front_door_shows_purpose_members_and_meetings(browser: Browsers) -> None:
     words = browser("staff").get("/steering").words
     for expected in ("Workforce steering group", "Douglas Reid", "Chair", "Alderbrook Council", "Meets monthly"):
         assert expected in words
 
 
-def test_whoever_keeps_the_group_is_led_there_from_its_front_door(browser):
+def test_whoever_keeps_the_group_is_led_there_from_its_front_door(browser: Browsers) -> None:
     words = "Change the group’s purpose, members or meetings"
     b = browser("secretary")
     b.get("/training")
@@ -27,7 +28,7 @@ def test_whoever_keeps_the_group_is_led_there_from_its_front_door(browser):
     assert words not in browser("staff").get("/training").words
 
 
-def test_new_terms_keep_the_old(browser, site):
+def test_new_terms_keep_the_old(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get("/admin/groups")
     b.link("Workforce steering group")
@@ -41,13 +42,13 @@ def _agreed(day, month, year):
     return {f"agreed_on-{part}": str(n) for part, n in (("day", day), ("month", month), ("year", year))}
 
 
-def _terms(site):
+def _terms(site: Site):
     with site.app.app_context():
         found = db.session.query(GroupTerms).join(Group).filter(Group.kind == "steering").order_by(GroupTerms.agreed_on)
         return [(terms.agreed_on, terms.purpose) for terms in found]
 
 
-def test_terms_are_not_agreed_in_the_future(browser, site):
+def test_terms_are_not_agreed_in_the_future(browser: Browsers, site: Site) -> None:
     before = _terms(site)
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}")
@@ -60,7 +61,9 @@ def test_terms_are_not_agreed_in_the_future(browser, site):
 
 
 @pytest.mark.parametrize("agreed_on", [(1, 9, 2020), (31, 1, 2026)], ids=["another version’s", "before those in force"])
-def test_terms_that_would_not_be_in_force_are_refused(browser, site, agreed_on):
+def test_terms_that_would_not_be_in_force_are_refused(
+    browser: Browsers, site: Site, agreed_on: tuple[int, int, int]
+) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"purpose": "The newer.", **TERMS})
@@ -77,7 +80,7 @@ def test_terms_that_would_not_be_in_force_are_refused(browser, site, agreed_on):
     assert _terms(site) == [(oldest, first), (date(2026, 2, 1), "The newer, corrected.")]
 
 
-def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser, site):
+def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         group = db.session.query(Group.id).filter(Group.kind == "steering").scalar()
         planned = GroupTerms(group_id=group, agreed_on=date(2026, 3, 11), purpose="Planned.", watches=[])
@@ -95,7 +98,7 @@ def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser
     assert "Typed." in [purpose for _, purpose in _terms(site)]
 
 
-def test_every_form_says_that_it_saved(browser, site):
+def test_every_form_says_that_it_saved(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"purpose": "Steady."})
@@ -128,7 +131,7 @@ def _saved(page):
     return found[0].text.strip() if found else None
 
 
-def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
+def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser: Browsers) -> None:
     mine, theirs = browser("secretary"), browser("admin")
     for b in (mine, theirs):
         b.get(f"/admin/groups/{STEERING}")
@@ -141,7 +144,7 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
 
 
 @pytest.mark.parametrize("typed", [{"purpose": "From the other tab."}, {"name": "A new name"}])
-def test_ones_own_other_tab_is_oneself(browser, typed):
+def test_ones_own_other_tab_is_oneself(browser: Browsers, typed: dict[str, str]) -> None:
     tab, other_tab = browser("secretary"), browser("secretary")
     for b in (tab, other_tab):
         b.get(f"/admin/groups/{STEERING}")
@@ -151,7 +154,7 @@ def test_ones_own_other_tab_is_oneself(browser, typed):
     assert "Keep the other tab’s" in page.words and "omebody" not in page.words
 
 
-def test_the_same_form_again_is_once(browser, site):
+def test_the_same_form_again_is_once(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}")
     kept = b.page
@@ -162,7 +165,7 @@ def test_the_same_form_again_is_once(browser, site):
         assert db.session.query(Group).filter(Group.kind == "steering").one().version == 2
 
 
-def test_bad_input_is_explained_and_kept(browser):
+def test_bad_input_is_explained_and_kept(browser: Browsers) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"name": "", "purpose": "x" * 2001, "agreed_on-day": "31", "agreed_on-month": "2"}, expect=422)
@@ -171,7 +174,7 @@ def test_bad_input_is_explained_and_kept(browser):
     assert b.page.one("title").text.startswith("Error: ")
 
 
-def test_members_come_and_go_and_twice_is_once(browser, site):
+def test_members_come_and_go_and_twice_is_once(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{TRAINING}/members")
     b.submit("Add the member", {"email": "nobody@demo.example"}, expect=422)
@@ -189,7 +192,7 @@ def test_members_come_and_go_and_twice_is_once(browser, site):
         b.post(f"/admin/groups/{TRAINING}/members/{last}/end", {})
 
 
-def test_somebody_who_is_a_member_is_not_overwritten(browser):
+def test_somebody_who_is_a_member_is_not_overwritten(browser: Browsers) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}/members")
     typed = {"email": "data@demo.example", "role": "deputy-chair", "represents": "Alder College"}
@@ -201,7 +204,7 @@ def test_somebody_who_is_a_member_is_not_overwritten(browser):
     assert "Owen Pritchard Alderbrook Council Member 1 April 2025" in b.get(f"/admin/groups/{STEERING}/members").words
 
 
-def test_a_seat_that_begins_later_is_listed_and_can_be_taken_back(browser):
+def test_a_seat_that_begins_later_is_listed_and_can_be_taken_back(browser: Browsers) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{TRAINING}/members")
     later = {"from_on-day": "1", "from_on-month": "12", "from_on-year": "2026"}
@@ -215,7 +218,7 @@ def test_a_seat_that_begins_later_is_listed_and_can_be_taken_back(browser):
     assert _saved(b.follow()) == "The member will not join the group." and "Owen Pritchard" not in b.page.words
 
 
-def test_meetings(browser, site):
+def test_meetings(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{STEERING}/meetings")
     b.submit("Add the meeting", {"held_on-day": "30", "held_on-month": "2", "held_on-year": "2026"}, expect=422)
@@ -233,16 +236,16 @@ def test_meetings(browser, site):
 
 
 @pytest.mark.parametrize("path", ["/admin/groups/nonsense", f"/admin/groups/{STEERING}/members/999999/end"])
-def test_unknown_is_404(browser, path):
+def test_unknown_is_404(browser: Browsers, path: str) -> None:
     b = browser("admin")
     b.post(path, {}, expect=404) if path.endswith("end") else b.get(path, expect=404)
 
 
-def test_strangers_are_refused(browser):
+def test_strangers_are_refused(browser: Browsers) -> None:
     browser("staff").get("/admin/groups", expect=403)
 
 
-def test_the_history_tells_new_terms_beside_everything_else(browser):
+def test_the_history_tells_new_terms_beside_everything_else(browser: Browsers) -> None:
     b = browser("admin")
     b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"purpose": "A steadier workforce.", "watches": "Leavers\n\nVacancies", **TERMS})

@@ -7,6 +7,8 @@ from pkgutil import walk_packages
 import pytest
 
 import wfsite
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, Contributions, Kind
 from wfsite.core.paging import First
 from wfsite.core.tasks import Line, Task, Urgency, in_short, ranked
@@ -28,13 +30,13 @@ def _offered() -> dict[str, list[object]]:
 
 
 @pytest.mark.parametrize("name", OFFERS)
-def test_every_room_that_offers_something_is_registered_once(site, name):
+def test_every_room_that_offers_something_is_registered_once(site: Site, name: str) -> None:
     registered = [one.offer for one in site.app.extensions["contributions"].of(OFFERS[name])]
     assert sorted(map(repr, registered)) == sorted(map(repr, _offered()[name]))
     assert registered
 
 
-def test_nothing_is_registered_twice():
+def test_nothing_is_registered_twice() -> None:
     kind: Kind = Kind("a test")
     found = Contributions()
     found.add(kind, "one", print)
@@ -45,11 +47,13 @@ def test_nothing_is_registered_twice():
     assert found.of(Kind("nobody asked for this")) == ()
 
 
-def _fails(actor, *, at):
+def _fails(actor, *, at) -> None:
     raise KeyError("a fault of the room")
 
 
-def test_a_room_that_fails_is_named_and_logged_and_the_others_stand(site, browser, monkeypatch, caplog):
+def test_a_room_that_fails_is_named_and_logged_and_the_others_stand(
+    site: Site, browser: Browsers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     offers = site.app.extensions["contributions"]
     broken = Contributions()
     for kind in OFFERS.values():
@@ -70,13 +74,13 @@ def _task(number, urgency=Urgency.WAITING):
     return Task(title=f"Task {number}", url="/", urgency=urgency)
 
 
-def test_worst_first_and_what_is_alike_as_it_was_given():
+def test_worst_first_and_what_is_alike_as_it_was_given() -> None:
     given = [_task(1, Urgency.OPEN), _task(2, Urgency.LATE), _task(3, Urgency.OPEN), _task(4, Urgency.TODAY)]
     assert [task.title for task in ranked(given)] == ["Task 2", "Task 4", "Task 1", "Task 3"]
 
 
 @pytest.mark.parametrize(("found", "total", "titles"), [(3, None, 3), (8, 8, 8), (8, 9, 9), (20, None, 9), (0, 0, 0)])
-def test_the_first_few_and_the_way_to_the_rest(found, total, titles):
+def test_the_first_few_and_the_way_to_the_rest(found: int, total: int | None, titles: int) -> None:
     of_all = range(found) if total is None else First(tuple(range(found)), total)
     lines = in_short(of_all, _task, lambda left: Line(title=f"{left} more", url="/all"))
     assert len(lines) == titles

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from tests.support.engines import NOW
+from tests.support.client import Browser, Browsers
+from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, sit
 from tests.support.plans import action_id, rag_update
 from tests.support.statements import Statements
@@ -86,19 +87,19 @@ from wfsite.training.programme.models import TrainingSession
         ),
     ],
 )
-def test_each_person_sees_their_own(browser, account, shown, hidden):
+def test_each_person_sees_their_own(browser: Browsers, account: str, shown: list[str], hidden: list[str]) -> None:
     words = browser(account).get("/").words
     assert "This page is not complete" not in words
     assert [w for w in shown if w not in words] == []
     assert [w for w in hidden if w in words] == []
 
 
-def test_worst_comes_first(browser):
+def test_worst_comes_first(browser: Browsers) -> None:
     words = browser("training").get("/").words
     assert words.index("Overdue") < words.index("Today at") < words.index("Answer the survey")
 
 
-def _without_a_plan(site):
+def _without_a_plan(site: Site) -> None:
     with site.app.app_context():
         db.session.execute(update(Action).values(wording_id=None, rag_update_id=None, date_step_id=None))
         for table in (RevisedDate, RagUpdate, ActionLead, ActionWording, ActionPlacing, ThemeWording):
@@ -110,7 +111,7 @@ def _without_a_plan(site):
         db.session.remove()
 
 
-def test_a_new_site_leads_its_administrator(browser, site):
+def test_a_new_site_leads_its_administrator(browser: Browsers, site: Site) -> None:
     from wfsite.extensions import db
     from wfsite.groups.models import Group, GroupMember, GroupParent, GroupTerms, Meeting
 
@@ -129,7 +130,7 @@ def test_a_new_site_leads_its_administrator(browser, site):
     assert "This group has not been set up yet" in b.get("/steering").words
 
 
-def test_who_may_not_bring_in_the_plan_is_led_to_who_may(browser, site):
+def test_who_may_not_bring_in_the_plan_is_led_to_who_may(browser: Browsers, site: Site) -> None:
     _without_a_plan(site)
     b = browser("admin")
     page = b.get("/")
@@ -152,13 +153,13 @@ def test_who_may_not_bring_in_the_plan_is_led_to_who_may(browser, site):
     assert b.link("Bring in the first action plan").one("h1").text == "Import an action plan"
 
 
-def test_monitors_are_answered(browser):
+def test_monitors_are_answered(browser: Browsers) -> None:
     b = browser(None)
     assert b.client.get("/healthz").text == "ok\n"
     assert b.client.get("/readyz").text == "ready\n"
 
 
-def _updated(site, reference):
+def _updated(site: Site, reference) -> None:
     with site.app.app_context():
         rag_update(action_id(reference), Rag.AMBER, by="manager")
         db.session.commit()
@@ -166,7 +167,9 @@ def _updated(site, reference):
 
 
 @pytest.mark.parametrize("page", ["/", "/steering"])
-def test_an_overdue_action_that_was_updated_asks_for_a_date_and_no_longer_for_an_update(site, browser, page):
+def test_an_overdue_action_that_was_updated_asks_for_a_date_and_no_longer_for_an_update(
+    site: Site, browser: Browsers, page: str
+) -> None:
     _updated(site, "2.4")
     words = browser("manager").get(page).words
     assert "Update 2.4" not in words
@@ -180,7 +183,7 @@ def _tasks(page):
 
 
 @pytest.mark.parametrize("account", ["manager", "secretary"])
-def test_the_groups_front_door_says_the_same_and_the_plan_shows_as_many(browser, account):
+def test_the_groups_front_door_says_the_same_and_the_plan_shows_as_many(browser: Browsers, account: str) -> None:
     b = browser(account)
     verbs = ("Update", "Propose", "Decide")
     home = [title for title in _tasks(b.get("/")) if title.startswith(verbs)]
@@ -194,7 +197,7 @@ def test_the_groups_front_door_says_the_same_and_the_plan_shows_as_many(browser,
             assert len([title for title in home if title.startswith(verb)]) == len(undated)
 
 
-def test_figures_are_the_plans_own(browser):
+def test_figures_are_the_plans_own(browser: Browsers) -> None:
     b = browser("chair")
     figures = {
         figure.children[0].text: (figure.children[1].text, figure.children[0]["href"])
@@ -210,7 +213,7 @@ def test_figures_are_the_plans_own(browser):
         assert len(rows) == int(number) > 0
 
 
-def test_many_actions_are_a_few_and_the_way_to_the_rest(site, browser):
+def test_many_actions_are_a_few_and_the_way_to_the_rest(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         mine = db.session.scalar(select(Person.id).where(Person.email == "manager@demo.example"))
         db.session.execute(update(Lead).values(person_id=mine))
@@ -228,7 +231,7 @@ def test_many_actions_are_a_few_and_the_way_to_the_rest(site, browser):
 _PULSE = "Skills and progression pulse survey"
 
 
-def _lead_is_told(b, title, tag):
+def _lead_is_told(b: Browser, title, tag):
     """What the lead's Home says of a survey, and the same words on the page to which it leads."""
     (task,) = [item for item in b.get("/").all("li") if title in item.text]
     assert tag in task.text and title in _tasks(b.page)
@@ -238,7 +241,7 @@ def _lead_is_told(b, title, tag):
     return page
 
 
-def test_a_lead_is_told_of_a_survey_that_is_held(site, browser, clock):
+def test_a_lead_is_told_of_a_survey_that_is_held(site: Site, browser: Browsers, clock: FrozenClock) -> None:
     (half,) = site.boxes.glob("open/*/half.key")
     half.write_bytes(b"x" * 32)
     clock.at += timedelta(days=9)
@@ -248,7 +251,7 @@ def test_a_lead_is_told_of_a_survey_that_is_held(site, browser, clock):
     assert "See what is wrong" not in browser("staff").get("/").words
 
 
-def test_a_lead_is_told_of_a_survey_without_its_box(site, browser):
+def test_a_lead_is_told_of_a_survey_without_its_box(site: Site, browser: Browsers) -> None:
     store.let_go_of_all()
     shutil.rmtree(site.boxes / "open")
     page = _lead_is_told(browser("survey"), f"This survey has no ballot box: {_PULSE}", "No ballot box")
@@ -259,7 +262,7 @@ def test_a_lead_is_told_of_a_survey_without_its_box(site, browser):
     assert "ballot box" not in browser("staff").get("/").words
 
 
-def test_a_lead_is_told_of_a_survey_that_waits_for_its_code(site, browser, clock):
+def test_a_lead_is_told_of_a_survey_that_waits_for_its_code(site: Site, browser: Browsers, clock: FrozenClock) -> None:
     with site.app.app_context():
         give_passwords(workers(20))
         survey_id = survey_draft()
@@ -273,13 +276,13 @@ def test_a_lead_is_told_of_a_survey_that_waits_for_its_code(site, browser, clock
     assert "waiting for its code" in browser("survey").get("/surveys").words
 
 
-def test_a_lead_is_told_of_a_survey_that_nobody_counted(browser, clock):
+def test_a_lead_is_told_of_a_survey_that_nobody_counted(browser: Browsers, clock: FrozenClock) -> None:
     clock.at += timedelta(days=9)
     page = _lead_is_told(browser("survey"), f"Count the survey: {_PULSE}", "To count")
     assert page.one("h1").text == "Count this survey"
 
 
-def test_a_hundred_surveys_to_look_after_cost_what_one_does(site, browser):
+def test_a_hundred_surveys_to_look_after_cost_what_one_does(site: Site, browser: Browsers) -> None:
     b = browser("survey")
     b.get("/")
     with Statements(site) as one:
@@ -298,7 +301,7 @@ def test_a_hundred_surveys_to_look_after_cost_what_one_does(site, browser):
     assert page.one("h1").text == "Surveys"
 
 
-def test_a_survey_that_is_being_opened_is_said_and_nobodys_task(site, browser):
+def test_a_survey_that_is_being_opened_is_said_and_nobodys_task(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         found = db.session.execute(select(Survey.id, Survey.box_half).where(Survey.state == SurveyState.OPEN)).one()
         db.session.remove()
@@ -318,7 +321,7 @@ def test_a_survey_that_is_being_opened_is_said_and_nobodys_task(site, browser):
     assert _PULSE in browser("staff").get("/").words
 
 
-def test_a_group_without_a_next_meeting_leads_its_secretary_to_the_calendar(site, browser):
+def test_a_group_without_a_next_meeting_leads_its_secretary_to_the_calendar(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         for meeting in db.session.query(Meeting).where(Meeting.held_on > london_date(NOW)):
             db.session.delete(meeting)
@@ -330,7 +333,7 @@ def test_a_group_without_a_next_meeting_leads_its_secretary_to_the_calendar(site
         assert address in [a["href"] for a in page.all("a", class_="govuk-link govuk-task-list__link")]
 
 
-def test_a_lead_who_has_left_is_named_to_the_secretary(site, browser):
+def test_a_lead_who_has_left_is_named_to_the_secretary(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         db.session.query(Person).filter_by(email="manager@demo.example").one().active = False
         db.session.commit()
@@ -340,7 +343,7 @@ def test_a_lead_who_has_left_is_named_to_the_secretary(site, browser):
         assert "Find another lead for 2.1e" in words and "Martin Hale has left: the account is closed." in words
 
 
-def test_targets_of_the_month_are_named_to_the_steward(site, browser):
+def test_targets_of_the_month_are_named_to_the_steward(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         target = db.session.query(MeasureTarget).first()
         target.due_on = london_date(NOW).replace(day=31)
@@ -350,7 +353,7 @@ def test_targets_of_the_month_are_named_to_the_steward(site, browser):
     assert "Targets due this month" in words and "By 31 March 2026." in words
 
 
-def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site, browser):
+def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site: Site, browser: Browsers) -> None:
     store.let_go_of_all()
     shutil.rmtree(site.boxes / "open")
     page = browser("admin").get("/")
@@ -361,7 +364,7 @@ def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site, brow
     assert "flask wfsite check" not in browser("survey").get("/").words
 
 
-def test_the_sessions_of_the_week_are_named_to_the_training_lead_alone(site, browser):
+def test_the_sessions_of_the_week_are_named_to_the_training_lead_alone(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         session = db.session.query(TrainingSession).filter(TrainingSession.starts_at > NOW).first()
         length = session.ends_at - session.starts_at

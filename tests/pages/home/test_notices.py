@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.support.engines import NOW
+from tests.support.client import Browsers
+from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.plans import action_id, actor
 from tests.support.statements import Statements
 from wfsite.core.permissions import Role
@@ -24,18 +25,18 @@ def waiting(page):
     ]
 
 
-def ids(site, account="manager"):
+def ids(site: Site, account="manager"):
     with site.app.app_context():
         whose = actor(account).person_id
         return list(db.session.scalars(select(Notice.id).where(Notice.person_id == whose).order_by(Notice.id)))
 
 
-def seen_at(site, notice_id):
+def seen_at(site: Site, notice_id):
     with site.app.app_context():
         return db.session.scalar(select(Notice.seen_at).where(Notice.id == notice_id))
 
 
-def test_seen_without_javascript_comes_back_to_home(site, browser):
+def test_seen_without_javascript_comes_back_to_home(site: Site, browser: Browsers) -> None:
     b = browser("manager")
     first, second = waiting(b.get("/"))
     b.submit(f"Seen: {first[0]}")
@@ -45,7 +46,7 @@ def test_seen_without_javascript_comes_back_to_home(site, browser):
     assert "New for you" not in words and second[1] not in words
 
 
-def test_seen_by_htmx_answers_the_rest_and_names_where_the_focus_goes(site, browser):
+def test_seen_by_htmx_answers_the_rest_and_names_where_the_focus_goes(site: Site, browser: Browsers) -> None:
     older, newer = ids(site)
     b = browser("manager")
     page = b.post(f"/notices/{newer}/seen", htmx=True, expect=200)
@@ -56,14 +57,14 @@ def test_seen_by_htmx_answers_the_rest_and_names_where_the_focus_goes(site, brow
     assert '"focus-on": "notices"' in b.response.headers["HX-Trigger-After-Settle"]
 
 
-def test_seen_last_in_the_list_gives_the_focus_to_the_one_before_it(site, browser):
+def test_seen_last_in_the_list_gives_the_focus_to_the_one_before_it(site: Site, browser: Browsers) -> None:
     older, newer = ids(site)
     b = browser("manager")
     b.post(f"/notices/{older}/seen", htmx=True, expect=200)
     assert f'"focus-on": "seen-{newer}"' in b.response.headers["HX-Trigger-After-Settle"]
 
 
-def test_seen_twice_is_seen_once(site, browser, clock):
+def test_seen_twice_is_seen_once(site: Site, browser: Browsers, clock: FrozenClock) -> None:
     (first, _), b = ids(site), browser("manager")
     b.post(f"/notices/{first}/seen")
     clock.at += timedelta(hours=1)
@@ -72,21 +73,21 @@ def test_seen_twice_is_seen_once(site, browser, clock):
 
 
 @pytest.mark.parametrize("account", ["chair", "staff", "secretary"])
-def test_a_notice_of_somebody_else_is_not_found(site, browser, account):
+def test_a_notice_of_somebody_else_is_not_found(site: Site, browser: Browsers, account: str) -> None:
     first, _ = ids(site)
     browser(account).post(f"/notices/{first}/seen", expect=404)
     browser(account).post(f"/notices/{2**31 - 1}/seen", expect=404)
     assert seen_at(site, first) is None
 
 
-def test_looking_is_not_seeing(site, browser):
+def test_looking_is_not_seeing(site: Site, browser: Browsers) -> None:
     first, _ = ids(site)
     for path in ("/", "/notices"):
         browser("manager").get(path)
     assert seen_at(site, first) is None
 
 
-def test_what_is_a_task_is_not_said_twice(site, browser):
+def test_what_is_a_task_is_not_said_twice(site: Site, browser: Browsers) -> None:
     page = browser("secretary").get("/")
     assert len(ids(site, "secretary")) == 1
     links = [a["href"] for a in page.one("main").children if a.name == "a"]
@@ -94,7 +95,7 @@ def test_what_is_a_task_is_not_said_twice(site, browser):
     assert waiting(page) == []
 
 
-def _take_role(site, account, role):
+def _take_role(site: Site, account, role) -> None:
     with site.app.app_context():
         person_id = actor(account).person_id
         db.session.delete(db.session.get(RoleGrant, (person_id, role)))
@@ -103,7 +104,7 @@ def _take_role(site, account, role):
         db.session.remove()
 
 
-def test_who_loses_the_role_is_shown_no_title(site, browser):
+def test_who_loses_the_role_is_shown_no_title(site: Site, browser: Browsers) -> None:
     titles = [title for title, _ in waiting(browser("manager").get("/"))]
     _take_role(site, "manager", Role.MANAGER)
     for path in ("/", "/notices"):
@@ -111,12 +112,12 @@ def test_who_loses_the_role_is_shown_no_title(site, browser):
         assert not [title for title in titles if title in words]
 
 
-def test_a_thing_of_no_known_kind_is_shown_to_nobody(site, browser):
+def test_a_thing_of_no_known_kind_is_shown_to_nobody(site: Site, browser: Browsers) -> None:
     _tell(site, "chair", Told("gone-from-the-site", 1, "A title of something", "Words"))
     assert "A title of something" not in browser("chair").get("/").words
 
 
-def _tell(site, account, *told, end=False):
+def _tell(site: Site, account, *told, end=False) -> None:
     with site.app.app_context():
         for one in told:
             notice_add([actor(account).person_id], one, at=NOW)
@@ -126,7 +127,7 @@ def _tell(site, account, *told, end=False):
         db.session.remove()
 
 
-def test_everything_that_one_was_told_says_when_it_was_seen(site, browser):
+def test_everything_that_one_was_told_says_when_it_was_seen(site: Site, browser: Browsers) -> None:
     first, _ = ids(site)
     _tell(site, "manager", Told(DATE_DECIDED, 1, "1.1 Something", "It was agreed."), end=True)
     b = browser("manager")
@@ -138,11 +139,11 @@ def test_everything_that_one_was_told_says_when_it_was_seen(site, browser):
     assert "Not seen yet" in words
 
 
-def test_nothing_was_told(browser):
+def test_nothing_was_told(browser: Browsers) -> None:
     assert "Nothing yet." in browser("viewer").get("/notices").words
 
 
-def test_a_decided_date_of_a_secretary_stays_readable(site, browser):
+def test_a_decided_date_of_a_secretary_stays_readable(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         action = action_id("2.1c")
     b = browser("secretary")
@@ -153,7 +154,7 @@ def test_a_decided_date_of_a_secretary_stays_readable(site, browser):
     assert f"/steering/actions/{action}" in [a["href"] for a in page.all("a")]
 
 
-def test_hundreds_of_notices_cost_what_a_few_do(site, browser):
+def test_hundreds_of_notices_cost_what_a_few_do(site: Site, browser: Browsers) -> None:
     b = browser("manager")
     b.get("/")
     with Statements(site) as few:

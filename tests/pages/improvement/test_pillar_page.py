@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.statements import Statements
 
 URL = "/improvement/workforce"
@@ -13,7 +15,7 @@ def _row(page, label):
 
 
 @pytest.mark.parametrize("address", [URL, f"{URL}?as_at=2021-04-19"])
-def test_the_source_s_table_to_the_digit(browser, address):
+def test_the_source_s_table_to_the_digit(browser: Browsers, address: str) -> None:
     page = browser("chair").get(address)
     assert _row(page, "Workers at the end of the month") == ["193", "180", "185"]
     assert _row(page, "Permanent workers at the end of the month") == ["141", "144", "146"]
@@ -27,7 +29,7 @@ def test_the_source_s_table_to_the_digit(browser, address):
     assert _row(page, "Establishment: permanent, agency and vacancies") == ["209", "197", "209"]
 
 
-def test_what_the_figures_say_on_the_day_of_the_board(browser):
+def test_what_the_figures_say_on_the_day_of_the_board(browser: Browsers) -> None:
     words = browser("chair").get(f"{URL}?as_at=2021-04-19").words
     for sentence in (
         "Board date: 19 April 2021.",
@@ -51,7 +53,7 @@ def test_what_the_figures_say_on_the_day_of_the_board(browser):
         assert sentence in words, sentence
 
 
-def test_an_old_figure_decides_nothing(browser):
+def test_an_old_figure_decides_nothing(browser: Browsers) -> None:
     words = browser("chair").get(URL).words
     assert "The latest figures, of February 2021, are more than 4 years old." in words
     assert "Figures are missing to judge the targets" in words
@@ -59,23 +61,23 @@ def test_an_old_figure_decides_nothing(browser):
     assert "The target of 9% by February 2022 was missed" not in words
 
 
-def test_a_month_earlier_it_said_less(browser):
+def test_a_month_earlier_it_said_less(browser: Browsers) -> None:
     words = browser("chair").get(f"{URL}?as_at=2021-02-10").words
     assert "21.08%" not in words
     assert "conflict" not in words
     assert "Agency workers fell from 52 to 36" in words
 
 
-def test_before_any_figure(browser):
+def test_before_any_figure(browser: Browsers) -> None:
     assert "Nobody had given workforce figures by then" in browser("chair").get(f"{URL}?as_at=2019-01-01").words
 
 
-def test_invalid_day(browser):
+def test_invalid_day(browser: Browsers) -> None:
     page = browser("chair").get(f"{URL}?as_at=31-02", expect=422)
     assert page.one("title").text.startswith("Error:")
 
 
-def test_the_picture(browser):
+def test_the_picture(browser: Browsers) -> None:
     b = browser("chair")
     page = b.get(f"{URL}?as_at=2021-04-19")
     (image,) = page.all("img")
@@ -86,7 +88,7 @@ def test_the_picture(browser):
         assert words in svg
 
 
-def test_stranger(browser):
+def test_stranger(browser: Browsers) -> None:
     for account in ("staff", "training", "viewer", "admin"):
         browser(account).get(URL, expect=403)
         browser(account).get(f"{URL}/agency.svg", expect=403)
@@ -94,7 +96,7 @@ def test_stranger(browser):
         assert "21.08%" not in browser(account).get("/improvement").words
 
 
-def test_the_front_doors_show_the_figures(browser):
+def test_the_front_doors_show_the_figures(browser: Browsers) -> None:
     for address in ("/improvement", "/steering"):
         words = browser("chair").get(address).words
         assert "Agency ratio, February 2021 21.08% 39 of 185" in words
@@ -102,7 +104,7 @@ def test_the_front_doors_show_the_figures(browser):
         assert "March 2021 to January 2026 are missing." in words
 
 
-def test_statements(browser, site):
+def test_statements(browser: Browsers, site: Site) -> None:
     b = browser("chair")
     b.get(URL)
     with Statements(site) as statements:

@@ -1,10 +1,10 @@
 """The demo's reports: two issued, one that waits, the draft of a correction; and the second training lead."""
 
-from dataclasses import dataclass
-
 import pytest
 from sqlalchemy import select
 
+from tests.support.documents import Reports
+from tests.support.engines import Site
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.issued.models import Edition
@@ -12,19 +12,8 @@ from wfsite.issued.rules import DocumentState
 from wfsite.people.models import Person, RoleGrant
 
 
-@dataclass(frozen=True)
-class Reports:
-    """Addresses, and the address of the second training lead, who wrote what waits."""
-
-    issued: str
-    newest: str
-    waiting: str
-    draft: str
-    other: str
-
-
 @pytest.fixture
-def reports(site) -> Reports:
+def reports(site: Site) -> Reports:
     with site.app.app_context():
         rows = db.session.execute(select(Edition.state, Edition.id).order_by(Edition.id)).all()
         other = db.session.scalar(

@@ -1,7 +1,10 @@
 """Approving and sending back: by somebody who had no hand in it, of what was read, with a reason."""
 
+from tests.support.client import Browsers
+from tests.support.documents import Reports
 
-def test_sent_back_with_its_reason(browser, reports):
+
+def test_sent_back_with_its_reason(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(f"{reports.waiting}/decide")
     b.submit("Save the decision", {"decision": "send-back", "reason": "The summary is too long."})
@@ -12,7 +15,7 @@ def test_sent_back_with_its_reason(browser, reports):
     assert "The summary is too long." in author.get(reports.waiting).words
 
 
-def test_approved_can_still_be_sent_back(browser, reports):
+def test_approved_can_still_be_sent_back(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(f"{reports.waiting}/decide")
     b.submit("Save the decision", {"decision": "approve"})
@@ -23,7 +26,7 @@ def test_approved_can_still_be_sent_back(browser, reports):
     assert "Sent back" in b.follow().words
 
 
-def test_invalid(browser, reports):
+def test_invalid(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(f"{reports.waiting}/decide")
     assert "Choose whether to approve it" in b.submit("Save the decision", expect=422).words
@@ -32,7 +35,7 @@ def test_invalid(browser, reports):
     assert "Say what has to change" in page.words
 
 
-def test_the_author_is_refused_in_every_tab(browser, reports):
+def test_the_author_is_refused_in_every_tab(browser: Browsers, reports: Reports) -> None:
     one, two = browser(reports.other), browser(reports.other)
     for b in (one, two):
         b.get(f"{reports.waiting}/decide")
@@ -41,7 +44,7 @@ def test_the_author_is_refused_in_every_tab(browser, reports):
         assert "somebody else must approve it" in page.words
 
 
-def test_what_was_not_read_is_not_approved(browser, reports):
+def test_what_was_not_read_is_not_approved(browser: Browsers, reports: Reports) -> None:
     b, author = browser("training"), browser(reports.other)
     b.get(f"{reports.waiting}/decide")
     author.get(reports.waiting)
@@ -53,13 +56,13 @@ def test_what_was_not_read_is_not_approved(browser, reports):
     assert "Waits for approval" in page.words
 
 
-def test_stranger(browser, reports):
+def test_stranger(browser: Browsers, reports: Reports) -> None:
     for account in ("viewer", "staff", "chair", "partner"):
         browser(account).get(f"{reports.waiting}/decide", expect=403)
         browser(account).post(f"{reports.waiting}/decide", {"decision": "approve"}, expect=403)
 
 
-def test_wrong_state_and_unknown_id(browser, reports):
+def test_wrong_state_and_unknown_id(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.post(f"{reports.newest}/decide", {"decision": "send-back", "reason": "x", "version": "5"}, expect=409)
     b.get("/reports/999999/decide", expect=404)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.documents import Reports
 
-def test_works(browser, reports):
+
+def test_works(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.draft)
     b.link("Change the words")
@@ -14,14 +17,14 @@ def test_works(browser, reports):
 
 
 @pytest.mark.parametrize(("field", "length"), [("summary", 8_001), ("comment-agencies", 4_001)])
-def test_invalid(browser, reports, field, length):
+def test_invalid(browser: Browsers, reports: Reports, field: str, length: int) -> None:
     b = browser("training")
     b.get(f"{reports.draft}/edit")
     page = b.submit("Save", {field: "x" * length}, expect=422)
     assert "characters or fewer" in page.words and "x" * length in b.response.text
 
 
-def test_mine_is_what_i_changed(browser, reports):
+def test_mine_is_what_i_changed(browser: Browsers, reports: Reports) -> None:
     mine, theirs = browser("training"), browser(reports.other)
     mine.get(f"{reports.draft}/edit")
     theirs.get(f"{reports.draft}/edit")
@@ -33,11 +36,11 @@ def test_mine_is_what_i_changed(browser, reports):
     assert "My summary." in words and "Their comment." in words
 
 
-def b_text(b):
+def b_text(b: Browser):
     return b.response.text
 
 
-def test_wrong_state_keeps_what_was_typed(browser, reports):
+def test_wrong_state_keeps_what_was_typed(browser: Browsers, reports: Reports) -> None:
     mine, theirs = browser("training"), browser(reports.other)
     mine.get(f"{reports.draft}/edit")
     theirs.get(reports.draft)
@@ -48,7 +51,7 @@ def test_wrong_state_keeps_what_was_typed(browser, reports):
         assert "There is a problem" in mine.get(f"{address}/edit", expect=409).words
 
 
-def test_a_second_tab_of_the_author(browser, reports):
+def test_a_second_tab_of_the_author(browser: Browsers, reports: Reports) -> None:
     one, two = browser("training"), browser("training")
     one.get(f"{reports.draft}/edit")
     two.get(f"{reports.draft}/edit")
@@ -58,11 +61,11 @@ def test_a_second_tab_of_the_author(browser, reports):
     )
 
 
-def test_stranger(browser, reports):
+def test_stranger(browser: Browsers, reports: Reports) -> None:
     for account in ("viewer", "staff", "chair", "partner", "secretary"):
         browser(account).get(f"{reports.draft}/edit", expect=403)
         browser(account).post(f"{reports.draft}/edit", {"summary": "x"}, expect=403)
 
 
-def test_unknown_id(browser):
+def test_unknown_id(browser: Browsers) -> None:
     browser("training").get("/reports/999999/edit", expect=404)

@@ -1,7 +1,10 @@
 """Starting a report, correcting one, withdrawing one."""
 
+from tests.support.client import Browsers
+from tests.support.documents import Reports
 
-def test_a_new_one_begins_with_todays_figures(browser):
+
+def test_a_new_one_begins_with_todays_figures(browser: Browsers) -> None:
     b = browser("training")
     b.get("/reports")
     b.link("Start a report")
@@ -15,13 +18,13 @@ def test_a_new_one_begins_with_todays_figures(browser):
     b.post("/reports/new", {"subject": "quarter-attendance 2024-q4"}, expect=422)  # no choice any longer
 
 
-def test_invalid(browser):
+def test_invalid(browser: Browsers) -> None:
     b = browser("training")
     for sent in ({}, {"subject": "x"}, {"subject": "no-such-kind 2024-q4"}, {"subject": "quarter-attendance 2099-q1"}):
         assert "Choose what the report is about" in b.post("/reports/new", sent, expect=422).words
 
 
-def test_corrected(browser, reports):
+def test_corrected(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.newest)
     b.link("Start a corrected edition")
@@ -31,7 +34,7 @@ def test_corrected(browser, reports):
     assert "Edition 2 corrects the edition before it: A mark was set late." in words
 
 
-def test_withdrawn(browser, reports):
+def test_withdrawn(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.newest)
     b.link("Withdraw it")
@@ -47,7 +50,7 @@ def test_withdrawn(browser, reports):
     b.post(f"{reports.draft}/withdraw", {"reason": "x", "version": "99"}, expect=409)
 
 
-def test_stranger_and_unknown_id(browser, reports):
+def test_stranger_and_unknown_id(browser: Browsers, reports: Reports) -> None:
     for account in ("viewer", "staff", "chair", "partner"):
         for address in ("/reports/new", f"{reports.issued}/correct", f"{reports.issued}/withdraw"):
             browser(account).get(address, expect=403)

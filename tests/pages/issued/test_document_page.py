@@ -1,19 +1,22 @@
 """An edition: read by everybody once it is issued, and moved on by buttons that fit its state and its reader."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from docx import Document
 from sqlalchemy import select
 
-from tests.support.documents import CONTENT
+from tests.support.client import Browsers
+from tests.support.documents import CONTENT, Reports
+from tests.support.engines import Site
 from wfsite.extensions import db
 from wfsite.issued.content_rules import content_from, paragraphs
 from wfsite.issued.models import Edition
 from wfsite.training.programme.models import TrainingSession
 
 
-def content_of(site, address):
+def content_of(site: Site, address):
     with site.app.app_context():
         found = db.session.scalar(select(Edition.frozen).where(Edition.id == int(address.rsplit("/", 1)[1])))
         db.session.remove()
@@ -21,7 +24,7 @@ def content_of(site, address):
 
 
 @pytest.mark.parametrize("account", ["viewer", "staff", "chair", "admin", "training"])
-def test_works(browser, reports, account):
+def test_works(browser: Browsers, reports: Reports, account: str) -> None:
     b = browser(account)
     page = b.get(reports.issued)
     assert page.one("h1").text == "Attendance at training"
@@ -34,7 +37,7 @@ def test_works(browser, reports, account):
     assert len(page.all("table")) == 2
 
 
-def test_what_a_reader_sees_has_no_buttons_and_no_draft(browser, reports):
+def test_what_a_reader_sees_has_no_buttons_and_no_draft(browser: Browsers, reports: Reports) -> None:
     b = browser("viewer")
     b.get(reports.issued)
     assert not [f for f in b.page.all("form") if f["action"].startswith("/reports")]
@@ -42,7 +45,7 @@ def test_what_a_reader_sees_has_no_buttons_and_no_draft(browser, reports):
     assert "Edition 2" not in b.page.words
 
 
-def test_it_waits_for_somebody_else(browser, reports):
+def test_it_waits_for_somebody_else(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.waiting)
     assert b.link("Approve it or send it back").one("h1").text == "Decide on a report"
@@ -54,7 +57,9 @@ def test_it_waits_for_somebody_else(browser, reports):
     assert "It is a draft again" in b.follow().words
 
 
-def test_figures_of_a_draft_are_taken_again_and_frozen_ones_do_not_move(site, browser, reports):
+def test_figures_of_a_draft_are_taken_again_and_frozen_ones_do_not_move(
+    site: Site, browser: Browsers, reports: Reports
+) -> None:
     b = browser("training")
     b.get(reports.draft)
     before, issued = content_of(site, reports.issued), b.get(reports.issued).words
@@ -75,7 +80,7 @@ def test_figures_of_a_draft_are_taken_again_and_frozen_ones_do_not_move(site, br
     assert "Two registers were closed after the report was issued" in new, "the words stay"
 
 
-def test_a_whole_life_by_two_people(browser, reports):
+def test_a_whole_life_by_two_people(browser: Browsers, reports: Reports) -> None:
     lead, other = browser("training"), browser(reports.other)
     lead.get(reports.draft)
     lead.submit("Ask for approval")
@@ -100,7 +105,7 @@ def test_a_whole_life_by_two_people(browser, reports):
     assert "Edition 2 corrects the edition before it: Two registers were closed late" in new.words
 
 
-def test_word_says_what_the_page_says(site, browser, reports):
+def test_word_says_what_the_page_says(site: Site, browser: Browsers, reports: Reports) -> None:
     b, content = browser("viewer"), content_of(site, reports.issued)
     page = b.get(reports.issued)
     b.get(f"{reports.issued}/word")
@@ -119,20 +124,20 @@ def test_word_says_what_the_page_says(site, browser, reports):
         assert all(cell.text in page.words for cell in figure.cells)
 
 
-def test_a_draft_in_word_says_that_it_is_one(browser, reports):
+def test_a_draft_in_word_says_that_it_is_one(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(f"{reports.draft}/word")
     assert "not issued" in Document(BytesIO(b.response.data)).paragraphs[1].text
 
 
-def test_stranger(browser, reports):
+def test_stranger(browser: Browsers, reports: Reports) -> None:
     browser(None).get(reports.issued, expect=303)
     for address in (reports.waiting, reports.draft, f"{reports.draft}/word", f"{reports.draft}/picture/1"):
         for account in ("viewer", "staff", "chair", "admin", "partner"):
             browser(account).get(address, expect=404)
 
 
-def test_wrong_state(browser, reports):
+def test_wrong_state(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     for act in ("figures", "ask", "take-back", "issue"):
         page = b.post(f"{reports.issued}/{act}", {"version": "6"}, expect=409)
@@ -140,7 +145,7 @@ def test_wrong_state(browser, reports):
     assert "was changed while you were looking" in b.post(f"{reports.draft}/ask", {"version": "0"}, expect=409).words
 
 
-def test_unknown_id(browser, reports):
+def test_unknown_id(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     for address in ("/reports/999999", "/reports/999999/word", f"{reports.issued}/picture/9"):
         b.get(address, expect=404)
@@ -148,7 +153,7 @@ def test_unknown_id(browser, reports):
         b.post(f"/reports/999999/{act}", {"version": "1"}, expect=404)
 
 
-def test_version_1_of_the_page_is_pinned(site, checkout):
+def test_version_1_of_the_page_is_pinned(site: Site, checkout: Path) -> None:
     """What was issued with it is drawn by it for ever. A change of this file's snapshot is a version 2 in disguise."""
     pictures = [(f"/picture/{number}", (10, 20)) for number in (1, 2, 3)]
     with site.app.test_request_context():
@@ -157,7 +162,7 @@ def test_version_1_of_the_page_is_pinned(site, checkout):
     assert drawn == (checkout / "tests/pages/issued/v1.html").read_text(encoding="utf-8")
 
 
-def test_nobody_is_named_in_the_figures(site, reports):
+def test_nobody_is_named_in_the_figures(site: Site, reports: Reports) -> None:
     from wfsite.people.models import Person
 
     with site.app.app_context():

@@ -5,6 +5,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.papers import JPEG, PDF, group_id, office, paper_form
 from wfsite.extensions import db
 from wfsite.papers.models import Paper, PaperVersion
@@ -13,18 +15,18 @@ from wfsite.web.uploads import LARGEST_PAPER
 
 
 @pytest.fixture
-def url(site):
+def url(site: Site) -> str:
     return f"/papers/of/group/{group_id(site)}/add"
 
 
-def _count(site, model=Paper):
+def _count(site: Site, model=Paper):
     with site.app.app_context():
         found = db.session.scalar(select(func.count()).select_from(model))
         db.session.remove()
     return found
 
 
-def test_a_secretary_adds_a_paper_by_links_and_forms(browser, site):
+def test_a_secretary_adds_a_paper_by_links_and_forms(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get("/steering")
     b.link("Add papers, or change those that are there")
@@ -36,7 +38,7 @@ def test_a_secretary_adds_a_paper_by_links_and_forms(browser, site):
     assert "Forward plan, Draft (Word document, 1 KB)" in browser("staff").get("/steering").words
 
 
-def test_the_file_is_on_the_disk_before_its_row_counts(browser, site, url):
+def test_the_file_is_on_the_disk_before_its_row_counts(browser: Browsers, site: Site, url: str) -> None:
     browser("secretary").post(url, paper_form(content=PDF + b"%1 %%EOF"))
     with site.app.app_context():
         version = db.session.scalars(select(PaperVersion).order_by(PaperVersion.id.desc())).first()
@@ -64,7 +66,9 @@ def test_the_file_is_on_the_disk_before_its_row_counts(browser, site, url):
         ({"title": "Terms of reference"}, "There is a paper of this title already"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_in_words_and_what_was_typed_is_kept(browser, site, url, sent, says):
+def test_what_cannot_be_kept_is_refused_in_words_and_what_was_typed_is_kept(
+    browser: Browsers, site: Site, url: str, sent: dict[str, str] | dict[str, tuple[BytesIO, str]], says: str
+) -> None:
     before = _count(site)
     b = browser("secretary")
     page = b.post(
@@ -81,7 +85,7 @@ def test_what_cannot_be_kept_is_refused_in_words_and_what_was_typed_is_kept(brow
     assert "Choose the file again" in page.words
 
 
-def test_a_large_file_is_refused_with_its_limit(browser, url):
+def test_a_large_file_is_refused_with_its_limit(browser: Browsers, url: str) -> None:
     b = browser("secretary")
     fields = {"title": "Forward plan", "standing": "open", "label": "Draft", "stage": "draft"}
     page = b.post_large(url, fields, "terms.pdf", b"x" * (LARGEST_PAPER + 1), expect=422)
@@ -95,7 +99,7 @@ def test_a_large_file_is_refused_with_its_limit(browser, url):
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd.pdf", "C:\\temp\\terms.pdf", "é\u202e\0.pdf", "n" * 500 + ".pdf", ".pdf"]
 )
-def test_whatever_a_file_is_called_it_is_kept_under_a_name_of_ours(browser, url, name):
+def test_whatever_a_file_is_called_it_is_kept_under_a_name_of_ours(browser: Browsers, url: str, name: str) -> None:
     b = browser("secretary")
     b.post(url, paper_form(name))
     page = b.follow()
@@ -105,7 +109,7 @@ def test_whatever_a_file_is_called_it_is_kept_under_a_name_of_ours(browser, url,
     assert answer.headers["Content-Disposition"] == 'attachment; filename="forward-plan-draft.pdf"'
 
 
-def test_twice_is_once(browser, site, url):
+def test_twice_is_once(browser: Browsers, site: Site, url: str) -> None:
     before = _count(site)
     b = browser("secretary")
     b.post(url, paper_form())
@@ -119,7 +123,7 @@ def test_twice_is_once(browser, site, url):
     )
 
 
-def test_only_who_keeps_this_groups_papers_may(browser, site, url):
+def test_only_who_keeps_this_groups_papers_may(browser: Browsers, site: Site, url: str) -> None:
     for account in ("admin", "chair", "staff", "viewer"):
         browser(account).get(url, expect=403)
         browser(account).post(url, paper_form(), expect=403)
@@ -130,8 +134,10 @@ def test_only_who_keeps_this_groups_papers_may(browser, site, url):
     assert _count(site) == 2
 
 
-def test_a_disk_that_takes_nothing_is_said_and_nothing_is_saved(browser, site, url, monkeypatch):
-    def full(*_args, **_kwargs):
+def test_a_disk_that_takes_nothing_is_said_and_nothing_is_saved(
+    browser: Browsers, site: Site, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args, **_kwargs) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("wfsite.papers.store.write_synced", full)

@@ -5,24 +5,26 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.papers import EXEMPT, PDF, end_seat, group_id, paper_id, version_form, version_ids
 from wfsite.extensions import db
 from wfsite.papers.models import PaperStanding, PaperVersion
 
 
 @pytest.fixture
-def paper(site):
+def paper(site: Site) -> int:
     return paper_id(site)
 
 
-def _standings(site, paper):
+def _standings(site: Site, paper):
     with site.app.app_context():
         rows = db.session.scalars(select(PaperStanding).where(PaperStanding.paper_id == paper)).all()
         db.session.remove()
     return [(row.title, row.standing.value, row.withdrawn) for row in rows]
 
 
-def test_a_newer_version_by_links_and_forms(browser, paper):
+def test_a_newer_version_by_links_and_forms(browser: Browsers, paper: int) -> None:
     b = browser("secretary")
     b.get(f"/papers/{paper}")
     b.link("Add a newer version")
@@ -31,7 +33,9 @@ def test_a_newer_version_by_links_and_forms(browser, paper):
     assert "Terms of reference, V2 (PDF, 1 KB)" in browser("viewer").get("/steering").words
 
 
-def test_the_same_version_twice_is_once_and_another_file_needs_another_label(browser, site, paper):
+def test_the_same_version_twice_is_once_and_another_file_needs_another_label(
+    browser: Browsers, site: Site, paper: int
+) -> None:
     b = browser("secretary")
     url = f"/papers/{paper}/versions/add"
     b.post(url, version_form())
@@ -45,14 +49,14 @@ def test_the_same_version_twice_is_once_and_another_file_needs_another_label(bro
     assert names.count("terms.pdf") == 1
 
 
-def test_a_version_needs_a_file_a_label_and_a_stage(browser, site, paper):
+def test_a_version_needs_a_file_a_label_and_a_stage(browser: Browsers, site: Site, paper: int) -> None:
     page = browser("secretary").post(f"/papers/{paper}/versions/add", {}, expect=422)
     for words in ("Enter the version", "Choose whether it is a draft or final"):
         assert words in page.words
     assert len(version_ids(site, paper)) == 2
 
 
-def test_a_standing_changes_with_its_reason_and_stays_in_the_history(browser, site, paper):
+def test_a_standing_changes_with_its_reason_and_stays_in_the_history(browser: Browsers, site: Site, paper: int) -> None:
     b = browser("secretary")
     b.get(f"/papers/{paper}/edit")
     page = b.submit("Save", {"standing": "exempt"}, expect=422)
@@ -69,7 +73,7 @@ def test_a_standing_changes_with_its_reason_and_stays_in_the_history(browser, si
     assert [standing for _, standing, _ in _standings(site, paper)] == ["open", "exempt", "open"]
 
 
-def test_the_same_again_changes_nothing(browser, site, paper):
+def test_the_same_again_changes_nothing(browser: Browsers, site: Site, paper: int) -> None:
     b = browser("secretary")
     for _ in range(2):
         b.get(f"/papers/{paper}/edit")
@@ -77,13 +81,13 @@ def test_the_same_again_changes_nothing(browser, site, paper):
     assert len(_standings(site, paper)) == 1
 
 
-def test_a_title_that_is_taken_is_refused(browser, site, paper):
+def test_a_title_that_is_taken_is_refused(browser: Browsers, site: Site, paper: int) -> None:
     b = browser("secretary")
     b.get(f"/papers/{paper}/edit")
     assert "There is a paper of this title already" in b.submit("Save", {"title": EXEMPT}, expect=422).words
 
 
-def test_somebody_who_was_first_is_shown_beside_mine(browser, site, paper):
+def test_somebody_who_was_first_is_shown_beside_mine(browser: Browsers, site: Site, paper: int) -> None:
     mine, theirs = browser("secretary"), browser("secretary")
     mine.get(f"/papers/{paper}/edit")
     theirs.get(f"/papers/{paper}/edit")
@@ -96,7 +100,7 @@ def test_somebody_who_was_first_is_shown_beside_mine(browser, site, paper):
     assert _standings(site, paper)[-1] == ("Terms", "confidential", False)
 
 
-def test_a_withdrawn_paper_is_gone_today_and_stands_on_past_days(browser, site, paper):
+def test_a_withdrawn_paper_is_gone_today_and_stands_on_past_days(browser: Browsers, site: Site, paper: int) -> None:
     final = version_ids(site, paper)[-1]
     site.clock.at += timedelta(days=1)
     b = browser("secretary")
@@ -117,7 +121,7 @@ def test_a_withdrawn_paper_is_gone_today_and_stands_on_past_days(browser, site, 
     assert "Put it back first" in page.words
 
 
-def test_a_withdrawn_paper_is_shown_again_unless_its_title_is_taken(browser, site, paper):
+def test_a_withdrawn_paper_is_shown_again_unless_its_title_is_taken(browser: Browsers, site: Site, paper: int) -> None:
     b = browser("secretary")
     b.post(f"/papers/{paper}/withdraw")
     b.get(f"/papers/{paper}")
@@ -130,14 +134,14 @@ def test_a_withdrawn_paper_is_shown_again_unless_its_title_is_taken(browser, sit
 
 
 @pytest.mark.parametrize("path", ["edit", "versions/add", "withdraw", "put-back"])
-def test_nobody_else_keeps_it(browser, site, paper, path):
+def test_nobody_else_keeps_it(browser: Browsers, site: Site, paper: int, path: str) -> None:
     for account in ("admin", "chair", "staff"):
         browser(account).post(f"/papers/{paper}/{path}", version_form(), expect=403)
     browser("secretary").post(f"/papers/9999/{path}", version_form(), expect=404)
     assert (len(_standings(site, paper)), len(version_ids(site, paper))) == (1, 2)
 
 
-def test_another_groups_secretary_finds_nothing(browser, site, paper):
+def test_another_groups_secretary_finds_nothing(browser: Browsers, site: Site, paper: int) -> None:
     """The secretary of the training group, who has no seat on this one."""
     b = browser("secretary")
     b.get(f"/papers/of/group/{group_id(site, 'training')}")

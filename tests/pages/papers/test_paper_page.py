@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.papers import EXEMPT, PDF, end_seat, group_id, paper_form, paper_id, version_form, version_ids
 from wfsite.extensions import db
 from wfsite.papers.models import PaperVersion
@@ -13,7 +15,7 @@ MEMBERS = ("secretary", "chair", "manager", "data", "survey")
 OTHERS = ("staff", "training", "partner", "viewer", "admin")
 
 
-def test_the_groups_page_leads_to_the_newest_final_version_and_the_earlier_ones(browser, site):
+def test_the_groups_page_leads_to_the_newest_final_version_and_the_earlier_ones(browser: Browsers, site: Site) -> None:
     b = browser("staff")
     page = b.get("/steering")
     assert "Terms of reference, Final (Text, 1 KB)" in page.words
@@ -23,18 +25,18 @@ def test_the_groups_page_leads_to_the_newest_final_version_and_the_earlier_ones(
     assert "Workforce steering group" in b.link("Workforce steering group").words
 
 
-def test_a_newer_draft_does_not_take_the_place_of_the_final_version(browser, site):
+def test_a_newer_draft_does_not_take_the_place_of_the_final_version(browser: Browsers, site: Site) -> None:
     browser("secretary").post(f"/papers/{paper_id(site)}/versions/add", version_form())
     page = browser("staff").get("/steering")
     assert "Terms of reference, Final (Text, 1 KB)" in page.words and "All 3 versions" in page.words
 
 
-def test_a_group_without_papers_says_so(browser):
+def test_a_group_without_papers_says_so(browser: Browsers) -> None:
     assert "No papers are kept here yet." in browser("staff").get("/training").words
 
 
 @pytest.mark.parametrize("account", OTHERS)
-def test_what_is_not_open_is_not_there_for_others(browser, site, account):
+def test_what_is_not_open_is_not_there_for_others(browser: Browsers, site: Site, account: str) -> None:
     """Page, file, past day, list and count alike; by its own page's words the group has one paper."""
     paper = paper_id(site, EXEMPT)
     (version,) = version_ids(site, paper)
@@ -47,7 +49,7 @@ def test_what_is_not_open_is_not_there_for_others(browser, site, account):
 
 
 @pytest.mark.parametrize("account", MEMBERS)
-def test_members_read_what_is_not_open_with_its_reason(browser, site, account):
+def test_members_read_what_is_not_open_with_its_reason(browser: Browsers, site: Site, account: str) -> None:
     b = browser(account)
     b.get("/steering")
     page = b.get(f"/papers/{paper_id(site, EXEMPT)}")
@@ -58,14 +60,14 @@ def test_members_read_what_is_not_open_with_its_reason(browser, site, account):
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_seat_that_ended_shows_nothing(browser, site):
+def test_a_seat_that_ended_shows_nothing(browser: Browsers, site: Site) -> None:
     paper = paper_id(site, EXEMPT)
     end_seat(site, "data")
     assert browser("data").get(f"/papers/{paper}", expect=404)
     assert EXEMPT not in browser("data").get("/steering").words
 
 
-def test_a_keeper_whose_seat_ended_keeps_nothing(browser, site):
+def test_a_keeper_whose_seat_ended_keeps_nothing(browser: Browsers, site: Site) -> None:
     paper, group = paper_id(site), group_id(site)
     end_seat(site, "secretary")
     b = browser("secretary")
@@ -77,7 +79,7 @@ def test_a_keeper_whose_seat_ended_keeps_nothing(browser, site):
     b.get(f"/papers/of/group/{group_id(site, 'training')}")
 
 
-def test_a_file_is_saved_and_never_opened_in_the_browser(browser, site):
+def test_a_file_is_saved_and_never_opened_in_the_browser(browser: Browsers, site: Site) -> None:
     paper = paper_id(site)
     version = version_ids(site, paper)[-1]
     b = browser("staff")
@@ -94,14 +96,14 @@ def test_a_file_is_saved_and_never_opened_in_the_browser(browser, site):
     assert (head.status_code, head.headers["ETag"]) == (200, answer.headers["ETag"])
 
 
-def test_a_version_belongs_to_its_paper(browser, site):
+def test_a_version_belongs_to_its_paper(browser: Browsers, site: Site) -> None:
     (exempt,) = version_ids(site, paper_id(site, EXEMPT))
     b = browser("staff")
     for version in (exempt, 9999):
         b.get(f"/papers/{paper_id(site)}/versions/{version}", expect=404)
 
 
-def test_a_past_day_shows_the_version_that_stood_then(browser, site):
+def test_a_past_day_shows_the_version_that_stood_then(browser: Browsers, site: Site) -> None:
     paper = paper_id(site)
     first, final = version_ids(site, paper)
     b = browser("staff")
@@ -117,7 +119,7 @@ def test_a_past_day_shows_the_version_that_stood_then(browser, site):
     b.get(f"/papers/{paper}/versions/{final}?as_at=cake", expect=422)
 
 
-def test_what_becomes_confidential_is_not_read_by_way_of_a_past_day(browser, site):
+def test_what_becomes_confidential_is_not_read_by_way_of_a_past_day(browser: Browsers, site: Site) -> None:
     paper = paper_id(site)
     final = version_ids(site, paper)[-1]
     site.clock.at += timedelta(days=3)
@@ -131,7 +133,9 @@ def test_what_becomes_confidential_is_not_read_by_way_of_a_past_day(browser, sit
     assert "Terms of reference," in browser("chair").get("/steering?as_at=2026-03-01").words
 
 
-def test_a_missing_or_changed_file_is_said_and_logged(browser, site, caplog):
+def test_a_missing_or_changed_file_is_said_and_logged(
+    browser: Browsers, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     b = browser("secretary")
     b.post(f"/papers/of/group/{group_id(site)}/add", paper_form(content=PDF + b"%3 %%EOF"))
     paper = paper_id(site, "Forward plan")
@@ -148,7 +152,7 @@ def test_a_missing_or_changed_file_is_said_and_logged(browser, site, caplog):
     assert "file of a paper missing" in caplog.text
 
 
-def test_strangers_sign_in_and_odd_addresses_are_not_found(browser, site):
+def test_strangers_sign_in_and_odd_addresses_are_not_found(browser: Browsers, site: Site) -> None:
     browser(None).get(f"/papers/{paper_id(site)}", expect=303)
     b = browser("staff")
     for raw in ("0", "-1", "9" * 20, "٣", "%00", "..%2f"):

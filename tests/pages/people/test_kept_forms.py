@@ -9,6 +9,8 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import delete, select, update
 
 from tests.pages.people.test_person_edit import person_id, stored
+from tests.support.client import Browser, Browsers
+from tests.support.engines import FrozenClock, Site
 from tests.support.html import Page
 from tests.support.plans import action_id
 from wfsite.core.permissions import Role
@@ -18,7 +20,7 @@ from wfsite.people.models import Person, RoleGrant, SignIn
 
 
 @pytest.fixture
-def late(browser, site, clock):
+def late(browser: Browsers, site: Site, clock: FrozenClock) -> Browser:
     """An administrator who filled in a form over night."""
     b = browser("admin")
     b.get(f"/admin/people/{person_id(site)}")
@@ -27,11 +29,11 @@ def late(browser, site, clock):
     return b
 
 
-def _sign_in(b, account="admin", expect=200, password=PASSWORD):
+def _sign_in(b: Browser, account="admin", expect=200, password=PASSWORD):
     return b.submit("Sign in", {"email": f"{account}@demo.example", "password": password}, expect=expect)
 
 
-def _make_administrator(site, account):
+def _make_administrator(site: Site, account) -> None:
     """With the demo's password, so that they can sign in."""
     who, admin = person_id(site, account), person_id(site, "admin")
     with site.app.app_context():
@@ -42,7 +44,7 @@ def _make_administrator(site, account):
         db.session.remove()
 
 
-def test_works(late, site):
+def test_works(late: Browser, site: Site) -> None:
     who = person_id(site)
     assert "You were signed out" in late.page.words
     assert "it is shown to you to check and send" in late.page.words
@@ -55,23 +57,23 @@ def test_works(late, site):
     assert (person.job_title, person.name) == ("Typed at midnight", "<b>O'Brien</b> &")
 
 
-def test_a_wrong_password_loses_nothing_either(late):
+def test_a_wrong_password_loses_nothing_either(late: Browser) -> None:
     _sign_in(late, password="not this one", expect=422)
     _sign_in(late)
     assert "Typed at midnight" in late.page.words
 
 
-def test_nothing_readable_is_on_the_page_or_in_the_database(late, site):
+def test_nothing_readable_is_on_the_page_or_in_the_database(late: Browser, site: Site) -> None:
     assert "midnight" not in late.response.text
     assert stored(site, person_id(site))[0].version == 1
 
 
-def test_another_person_does_not_see_it(late):
+def test_another_person_does_not_see_it(late: Browser) -> None:
     _sign_in(late, "secretary", expect=303)
     assert "midnight" not in late.response.text
 
 
-def test_a_record_of_the_sign_in_is_not_needed(late, site):
+def test_a_record_of_the_sign_in_is_not_needed(late: Browser, site: Site) -> None:
     with site.app.app_context():
         db.session.execute(delete(SignIn))
         db.session.commit()
@@ -80,24 +82,24 @@ def test_a_record_of_the_sign_in_is_not_needed(late, site):
     assert "Typed at midnight" in late.page.words
 
 
-def test_it_waits_an_hour(late, clock):
+def test_it_waits_an_hour(late: Browser, clock: FrozenClock) -> None:
     clock.at += timedelta(minutes=61)
     _sign_in(late, expect=303)
 
 
 @pytest.mark.parametrize("sealed", ["", "x", "٣" * 50, "gAAAAA" + "x" * 300, "y" * 300_000])
-def test_a_forged_envelope_is_nothing(browser, sealed):
+def test_a_forged_envelope_is_nothing(browser: Browsers, sealed: str) -> None:
     b = browser(None)
     b.get("/sign-in")
     b.post("/sign-in", {"email": "admin@demo.example", "password": PASSWORD, "kept": sealed})
 
 
-def test_a_changed_envelope_is_nothing(late):
+def test_a_changed_envelope_is_nothing(late: Browser) -> None:
     sealed = next(t["value"] for t in late.page.all("input") if t["name"] == "kept")
     late.post("/sign-in", {"email": "admin@demo.example", "password": PASSWORD, "kept": sealed[:-4] + "AAAA"})
 
 
-def test_passwords_are_not_kept(browser, clock):
+def test_passwords_are_not_kept(browser: Browsers, clock: FrozenClock) -> None:
     b = browser("admin")
     b.get("/account")
     clock.at += timedelta(hours=13)
@@ -108,7 +110,9 @@ def test_passwords_are_not_kept(browser, clock):
     assert b.response.headers["Location"] == "/account"
 
 
-def test_htmx_gets_the_sign_in_page_in_place_of_the_whole_body(browser, site, clock):
+def test_htmx_gets_the_sign_in_page_in_place_of_the_whole_body(
+    browser: Browsers, site: Site, clock: FrozenClock
+) -> None:
     b = browser("admin")
     b.get("/")
     clock.at += timedelta(hours=13)
@@ -118,7 +122,9 @@ def test_htmx_gets_the_sign_in_page_in_place_of_the_whole_body(browser, site, cl
     assert 'name="kept"' in b.response.text
 
 
-def test_a_sign_in_by_password_names_its_person_in_every_form(browser, site, clock):
+def test_a_sign_in_by_password_names_its_person_in_every_form(
+    browser: Browsers, site: Site, clock: FrozenClock
+) -> None:
     b = browser(None)
     b.get("/sign-in")
     _sign_in(b, expect=303)
@@ -129,14 +135,16 @@ def test_a_sign_in_by_password_names_its_person_in_every_form(browser, site, clo
     assert "Typed at midnight" in b.page.words
 
 
-def _forged(site):
+def _forged(site: Site):
     """A token that names the administrator, signed by somebody else."""
     named = f"{person_id(site, 'admin')}-{'a' * 40}"
     return URLSafeTimedSerializer("another key", salt="wtf-csrf-token").dumps(named)
 
 
 @pytest.mark.parametrize("token", ["", "x", "gAAA.ZZZ.x", "a stranger's", "forged"])
-def test_a_form_without_a_token_of_somebodys_page_is_not_kept(browser, site, clock, token):
+def test_a_form_without_a_token_of_somebodys_page_is_not_kept(
+    browser: Browsers, site: Site, clock: FrozenClock, token: str
+) -> None:
     if token == "a stranger's":
         stranger = browser(None)
         token = stranger.get("/sign-in").one("input", name_="csrf_token")["value"]
@@ -153,7 +161,7 @@ def test_a_form_without_a_token_of_somebodys_page_is_not_kept(browser, site, clo
 
 
 @pytest.mark.parametrize("other", ["secretary", "admin2"])
-def test_a_form_of_somebody_elses_page_is_kept_for_them_alone(browser, site, other):
+def test_a_form_of_somebody_elses_page_is_kept_for_them_alone(browser: Browsers, site: Site, other: str) -> None:
     """Another person signed in in the same browser, in another tab."""
     b = browser("admin")
     address = f"/admin/people/{person_id(site)}"
@@ -179,7 +187,7 @@ def test_a_form_of_somebody_elses_page_is_kept_for_them_alone(browser, site, oth
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_signing_in_again_in_another_tab_loses_nothing(browser, site, htmx):
+def test_signing_in_again_in_another_tab_loses_nothing(browser: Browsers, site: Site, htmx: bool) -> None:
     b = browser("admin")
     address = f"/admin/people/{person_id(site)}"
     token = b.get(address).all("input", name_="csrf_token")[0]["value"]
@@ -205,7 +213,7 @@ def test_signing_in_again_in_another_tab_loses_nothing(browser, site, htmx):
         "",
     ],
 )
-def test_only_a_page_of_this_site_is_come_back_to(browser, clock, referrer):
+def test_only_a_page_of_this_site_is_come_back_to(browser: Browsers, clock: FrozenClock, referrer: str) -> None:
     b = browser("training")
     b.get("/")
     clock.at += timedelta(hours=13)
@@ -215,7 +223,9 @@ def test_only_a_page_of_this_site_is_come_back_to(browser, clock, referrer):
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_whoever_comes_for_a_page_is_told_that_they_were_signed_out(browser, clock, htmx):
+def test_whoever_comes_for_a_page_is_told_that_they_were_signed_out(
+    browser: Browsers, clock: FrozenClock, htmx: bool
+) -> None:
     b = browser("training")
     b.get("/")
     assert "You were signed out" not in browser(None).get("/sign-in").words
@@ -231,7 +241,7 @@ def test_whoever_comes_for_a_page_is_told_that_they_were_signed_out(browser, clo
 
 
 @pytest.mark.parametrize("typed", ["é" * 100_000, "🙂" * 60_000, "Plain words, said again. " * 16_000, '"\n' * 150_000])
-def test_long_words_in_any_language_are_kept(browser, site, clock, typed):
+def test_long_words_in_any_language_are_kept(browser: Browsers, site: Site, clock: FrozenClock, typed: str) -> None:
     b = browser("admin")
     b.get("/")
     clock.at += timedelta(hours=13)
@@ -241,7 +251,7 @@ def test_long_words_in_any_language_are_kept(browser, site, clock, typed):
     assert kept.replace("\r", "") == typed
 
 
-def test_what_is_too_long_to_keep_is_told_so(browser, site, clock):
+def test_what_is_too_long_to_keep_is_told_so(browser: Browsers, site: Site, clock: FrozenClock) -> None:
     b = browser("admin")
     b.get("/")
     clock.at += timedelta(hours=13)
@@ -252,7 +262,7 @@ def test_what_is_too_long_to_keep_is_told_so(browser, site, clock):
     assert "never keeps passwords" not in b.page.words
 
 
-def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser, clock):
+def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser: Browsers, clock: FrozenClock) -> None:
     b = browser("secretary")
     b.get("/steering/plan/import")
     clock.at += timedelta(hours=13)
@@ -263,7 +273,9 @@ def test_a_file_too_large_to_read_is_no_reason_not_to_say_it(browser, clock):
 
 
 @pytest.mark.parametrize("then", ["still signed in", "signed out again"])
-def test_signing_in_in_another_tab_does_not_lose_what_waits_in_this_one(browser, site, clock, then):
+def test_signing_in_in_another_tab_does_not_lose_what_waits_in_this_one(
+    browser: Browsers, site: Site, clock: FrozenClock, then: str
+) -> None:
     b = browser("admin")
     address = f"/admin/people/{person_id(site)}"
     b.get(address)
@@ -284,7 +296,9 @@ def test_signing_in_in_another_tab_does_not_lose_what_waits_in_this_one(browser,
     assert stored(site, person_id(site))[0].job_title == "Typed at midnight"
 
 
-def test_what_waits_is_not_told_to_whoever_signed_in_in_another_tab(browser, site, clock):
+def test_what_waits_is_not_told_to_whoever_signed_in_in_another_tab(
+    browser: Browsers, site: Site, clock: FrozenClock
+) -> None:
     b = browser("admin")
     b.get(f"/admin/people/{person_id(site)}")
     clock.at += timedelta(hours=13)
@@ -298,7 +312,9 @@ def test_what_waits_is_not_told_to_whoever_signed_in_in_another_tab(browser, sit
     assert not [a for a in b.page.all("a") if a["href"].startswith("javascript")]
 
 
-def test_what_a_form_carries_for_the_site_is_sent_again_and_not_shown(browser, site, clock):
+def test_what_a_form_carries_for_the_site_is_sent_again_and_not_shown(
+    browser: Browsers, site: Site, clock: FrozenClock
+) -> None:
     with site.app.app_context():
         action = action_id("2.1e")
         db.session.rollback()

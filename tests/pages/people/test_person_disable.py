@@ -1,9 +1,11 @@
 """Closing an account: asked once, at once, and never the last administrator's or one's own."""
 
 from tests.pages.people.test_person_edit import person_id, stored
+from tests.support.client import Browsers
+from tests.support.engines import Site
 
 
-def test_works_and_signs_out_at_once(browser, site):
+def test_works_and_signs_out_at_once(browser: Browsers, site: Site) -> None:
     who = person_id(site, "staff")
     them = browser("staff")
     them.get("/")
@@ -20,7 +22,7 @@ def test_works_and_signs_out_at_once(browser, site):
     them.get("/", expect=303)
 
 
-def test_twice_is_once(browser, site):
+def test_twice_is_once(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     b = browser("admin")
     b.post(f"/admin/people/{who}/disable", {})
@@ -31,7 +33,7 @@ def test_twice_is_once(browser, site):
     assert stored(site, who)[0].version == 3
 
 
-def test_not_oneself(browser, site):
+def test_not_oneself(browser: Browsers, site: Site) -> None:
     who = person_id(site, "admin")
     b = browser("admin")
     b.get(f"/admin/people/{who}")
@@ -40,7 +42,7 @@ def test_not_oneself(browser, site):
     assert "You cannot close your own account" in b.page.words
 
 
-def test_unknown_and_stranger(browser, site):
+def test_unknown_and_stranger(browser: Browsers, site: Site) -> None:
     browser("admin").get("/admin/people/999999/disable", expect=404)
     browser("admin").post("/admin/people/999999/enable", {}, expect=404)
     browser("admin").post("/admin/people/999999/password-link", {}, expect=404)

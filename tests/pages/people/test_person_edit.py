@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant, Team
@@ -10,12 +12,12 @@ from wfsite.people.models import Agency, Person, RoleGrant, Team
 NAMES = ["O'Brien", "O’Brien", "Ó Súilleabháin", "Nguyễn Thị", "陳", "X", "Anne-Marie Smith-Jones", "B" * 120]
 
 
-def person_id(site, account="worker00001"):
+def person_id(site: Site, account="worker00001"):
     with site.app.app_context():
         return db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example"))
 
 
-def stored(site, who):
+def stored(site: Site, who):
     with site.app.app_context():
         person = db.session.get(Person, who)
         roles = set(db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == who)))
@@ -23,7 +25,7 @@ def stored(site, who):
         return person, roles
 
 
-def test_works(browser, site):
+def test_works(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     b = browser("admin")
     b.get(f"/admin/people/{who}")
@@ -36,7 +38,7 @@ def test_works(browser, site):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_are_kept_as_they_are(browser, site, name):
+def test_names_are_kept_as_they_are(browser: Browsers, site: Site, name: str) -> None:
     who = person_id(site)
     b = browser("admin")
     b.get(f"/admin/people/{who}")
@@ -66,7 +68,7 @@ def test_names_are_kept_as_they_are(browser, site, name):
         ("profession", "x", "Choose the profession from the list"),
     ],
 )
-def test_invalid_keeps_what_was_typed(browser, site, field, value, says):
+def test_invalid_keeps_what_was_typed(browser: Browsers, site: Site, field: str, value: str, says: str) -> None:
     who = person_id(site)
     b = browser("admin")
     b.get(f"/admin/people/{who}")
@@ -78,7 +80,7 @@ def test_invalid_keeps_what_was_typed(browser, site, field, value, says):
     assert stored(site, who)[0].version == 1
 
 
-def test_the_team_must_be_of_the_agency(browser, site):
+def test_the_team_must_be_of_the_agency(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     with site.app.app_context():
         police = db.session.scalar(select(Agency.id).where(Agency.name == "Alder Valley Police"))
@@ -89,7 +91,7 @@ def test_the_team_must_be_of_the_agency(browser, site):
     assert "Choose a team of the same agency, or change the agency" in b.page.words
 
 
-def test_two_people_never_overwrite_each_other(browser, site):
+def test_two_people_never_overwrite_each_other(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     helen = person_id(site, "secretary")
     with site.app.app_context():
@@ -110,7 +112,7 @@ def test_two_people_never_overwrite_each_other(browser, site):
     assert (person.job_title, roles) == ("Mine", {Role.VIEWER})
 
 
-def test_sent_twice_is_saved_once(browser, site):
+def test_sent_twice_is_saved_once(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     b = browser("admin")
     b.get(f"/admin/people/{who}")
@@ -121,14 +123,14 @@ def test_sent_twice_is_saved_once(browser, site):
     assert stored(site, who)[0].version == 2
 
 
-def test_an_administrator_keeps_their_own_role(browser, site):
+def test_an_administrator_keeps_their_own_role(browser: Browsers, site: Site) -> None:
     b = browser("admin")
     b.get(f"/admin/people/{person_id(site, 'admin')}")
     b.submit("Save", {"roles": ["staff"]}, expect=422)
     assert "You cannot take your own administrator role" in b.page.words
 
 
-def test_re_roling_takes_effect_at_once(browser, site):
+def test_re_roling_takes_effect_at_once(browser: Browsers, site: Site) -> None:
     them = browser("staff")
     them.get("/admin/people", expect=403)
     b = browser("admin")
@@ -137,7 +139,7 @@ def test_re_roling_takes_effect_at_once(browser, site):
     them.get("/admin/people")
 
 
-def test_ones_own_other_tab_is_oneself(browser, site):
+def test_ones_own_other_tab_is_oneself(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     tab, other_tab = browser("admin"), browser("admin")
     for b in (tab, other_tab):
@@ -149,7 +151,7 @@ def test_ones_own_other_tab_is_oneself(browser, site):
     assert "Job title In your other tab: From the other tab Yours: From this tab" in page.words
 
 
-def test_malformed_version_is_a_conflict_not_an_error(browser, site):
+def test_malformed_version_is_a_conflict_not_an_error(browser: Browsers, site: Site) -> None:
     who = person_id(site)
     for version in ("", "x", "-1", "9" * 5000, "٣"):
         b = browser("admin")
@@ -158,11 +160,11 @@ def test_malformed_version_is_a_conflict_not_an_error(browser, site):
 
 
 @pytest.mark.parametrize("bad", ["0", "-1", str(2**31), str(2**63), "٣", "9" * 5000, "999999", "1/", "%00", "..%2f"])
-def test_unknown(browser, bad):
+def test_unknown(browser: Browsers, bad: str) -> None:
     browser("admin").get(f"/admin/people/{bad}", expect=404)
 
 
-def test_stranger(browser, site):
+def test_stranger(browser: Browsers, site: Site) -> None:
     url = f"/admin/people/{person_id(site)}"
     browser("secretary").get(url, expect=403)
     browser("secretary").post(url, {"name": "x"}, expect=403)

@@ -6,12 +6,14 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
+from tests.support.client import Browser, Browsers
 
-def _names(b):
+
+def _names(b: Browser):
     return [" ".join(a.text.split()) for th in b.page.all("th", scope="row") for a in th.children if a.name == "a"]
 
 
-def test_works(browser):
+def test_works(browser: Browsers) -> None:
     b = browser("admin")
     page = b.get("/admin/people")
     assert "1 to 50 of 410 people" in page.words
@@ -23,7 +25,7 @@ def test_works(browser):
     assert "1 to 50 of 410 people" in b.page.words
 
 
-def test_fragment_says_how_many(browser):
+def test_fragment_says_how_many(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/people?q=amara+bello", htmx=True)
     assert "<html" not in b.response.text
@@ -32,20 +34,20 @@ def test_fragment_says_how_many(browser):
 
 
 @pytest.mark.parametrize("words", ["amara bello", "BELLO", "bello amara", "staff@demo", "Amára  Bèllo", " amara "])
-def test_search(browser, words):
+def test_search(browser: Browsers, words: str) -> None:
     b = browser("admin")
     b.get("/admin/people", query_string={"q": words})
     assert "Amara Bello" in _names(b)
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "!", "(a+)+$", "' OR 1=1--", "x" * 10_000, "\x00", "\U0001f600"])
-def test_odd_words_find_nobody_or_everybody_and_never_fail(browser, words):
+def test_odd_words_find_nobody_or_everybody_and_never_fail(browser: Browsers, words: str) -> None:
     b = browser("admin")
     b.get("/admin/people", query_string={"q": words})
     assert ("Nobody fits" in b.page.words) is (words != "\x00")
 
 
-def test_filters(browser):
+def test_filters(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/people?role=administrator")
     assert _names(b) == ["Sam Whitlock"]
@@ -66,11 +68,11 @@ def test_filters(browser):
     ["page=-1", "page=0", "page=1000000000", "page=abc", "page=1&page=2", "sort=password_hash", "agency=9999999999",
      "agency=x", "role=king", "account=x", "per_page=100000"],
 )  # fmt: skip
-def test_odd_parameters_count_as_not_given(browser, query):
+def test_odd_parameters_count_as_not_given(browser: Browsers, query: str) -> None:
     browser("admin").get(f"/admin/people?{query}")
 
 
-def test_what_the_list_does_not_know_is_said_and_left_out(browser):
+def test_what_the_list_does_not_know_is_said_and_left_out(browser: Browsers) -> None:
     b = browser("admin")
     page = b.get("/admin/people?role=king&sort=password_hash&q=demo")
     assert "“king” is not one of the choices of “Role”, so that filter was left out." in page.words
@@ -80,7 +82,7 @@ def test_what_the_list_does_not_know_is_said_and_left_out(browser):
     assert "410 people" in b.page.words
 
 
-def test_sorting_keeps_the_filters_and_filtering_the_order(browser):
+def test_sorting_keeps_the_filters_and_filtering_the_order(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/people?q=demo")
     b.get(_head(b, "Email"))
@@ -94,17 +96,17 @@ def test_sorting_keeps_the_filters_and_filtering_the_order(browser):
     assert b.page.one("th", aria_sort="descending").text.startswith("Email") and "“worker”" in b.page.words
 
 
-def _head(b, words):
+def _head(b: Browser, words):
     return next(a["href"] for th in b.page.all("th", scope="col") for a in th.children if th.text.startswith(words))
 
 
-def test_a_page_says_nothing_of_anybody_in_its_address(browser):
+def test_a_page_says_nothing_of_anybody_in_its_address(browser: Browsers) -> None:
     b = browser("admin")
     addresses = [a["href"] for a in b.get("/admin/people?sort=email").all("a") if "page=" in a["href"]]
     assert len(addresses) == 1 and "@" not in addresses[0] and "demo" not in addresses[0]
 
 
-def test_a_key_of_another_list_or_order_is_the_first_page(browser):
+def test_a_key_of_another_list_or_order_is_the_first_page(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/people?sort=email")
     (other,) = [a["href"] for a in b.page.all("a") if "page=" in a["href"]]
@@ -118,7 +120,7 @@ def test_a_key_of_another_list_or_order_is_the_first_page(browser):
         assert "1 to 50 of 410 people" in b.get(query).words
 
 
-def test_export(browser):
+def test_export(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/people/export?kind=csv&q=demo.example&role=administrator")
     rows = list(csv.reader(StringIO(b.response.data.decode("utf-8-sig"))))
@@ -129,7 +131,7 @@ def test_export(browser):
     assert sheet.max_row == 411
 
 
-def test_stranger(browser):
+def test_stranger(browser: Browsers) -> None:
     for url in ("/admin/people", "/admin/people/export", "/admin/people/add", "/admin/access"):
         browser("manager").get(url, expect=403)
         browser(None).get(url, expect=303)

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from itsdangerous import URLSafeSerializer
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import FrozenClock, Site
 from wfsite.demo.people import PASSWORD
 
 
-def _try(b, email="staff@demo.example", password=PASSWORD, expect=303, **more):
+def _try(b: Browser, email="staff@demo.example", password=PASSWORD, expect=303, **more):
     return b.post("/sign-in", {"email": email, "password": password, **more}, expect=expect)
 
 
-def test_works(browser):
+def test_works(browser: Browsers) -> None:
     b = browser(None)
     b.get("/", expect=303)
     b.follow()
@@ -19,7 +21,7 @@ def test_works(browser):
     assert "What needs you today" in b.follow().words
 
 
-def test_wrong_password_and_unknown_address_read_alike(browser):
+def test_wrong_password_and_unknown_address_read_alike(browser: Browsers) -> None:
     b = browser(None)
     known = _try(b, password="not the password", expect=422).words
     unknown = _try(b, email="nobody@demo.example", expect=422).words
@@ -27,13 +29,13 @@ def test_wrong_password_and_unknown_address_read_alike(browser):
     assert known.replace("staff@", "nobody@") == unknown.replace("staff@", "nobody@")
 
 
-def test_the_password_is_never_shown_again(browser):
+def test_the_password_is_never_shown_again(browser: Browsers) -> None:
     b = browser(None)
     _try(b, password="a secret that was wrong", expect=422)
     assert "a secret that was wrong" not in b.response.text
 
 
-def test_guessing_is_slowed_then_forgotten(browser, clock):
+def test_guessing_is_slowed_then_forgotten(browser: Browsers, clock: FrozenClock) -> None:
     b = browser(None)
     for _ in range(5):
         _try(b, password="guess", expect=422)
@@ -43,7 +45,7 @@ def test_guessing_is_slowed_then_forgotten(browser, clock):
     _try(b, expect=303)
 
 
-def test_a_known_browser_is_not_slowed_by_a_stranger(browser):
+def test_a_known_browser_is_not_slowed_by_a_stranger(browser: Browsers) -> None:
     mine, stranger = browser(None), browser(None)
     _try(mine)
     mine.post("/sign-out", {})
@@ -53,7 +55,7 @@ def test_a_known_browser_is_not_slowed_by_a_stranger(browser):
     _try(mine, expect=303)
 
 
-def test_goes_only_to_pages_of_this_site(browser):
+def test_goes_only_to_pages_of_this_site(browser: Browsers) -> None:
     for target, lands in (
         ("/account", "/account"),
         ("//evil.example/", "/"),
@@ -67,7 +69,7 @@ def test_goes_only_to_pages_of_this_site(browser):
         assert b.response.headers["Location"] == lands, target
 
 
-def test_signing_out_ends_the_cookie_at_once(browser):
+def test_signing_out_ends_the_cookie_at_once(browser: Browsers) -> None:
     b = browser("staff")
     b.get("/")
     stolen = b.client.get_cookie("wfsite").value
@@ -77,20 +79,20 @@ def test_signing_out_ends_the_cookie_at_once(browser):
     thief.get("/", expect=303)
 
 
-def test_a_sign_in_ends_after_twelve_hours(browser, clock):
+def test_a_sign_in_ends_after_twelve_hours(browser: Browsers, clock: FrozenClock) -> None:
     b = browser("staff")
     b.get("/")
     clock.at += timedelta(hours=12, minutes=1)
     b.get("/", expect=303)
 
 
-def test_htmx_is_sent_to_sign_in_as_a_whole_page(browser):
+def test_htmx_is_sent_to_sign_in_as_a_whole_page(browser: Browsers) -> None:
     b = browser(None)
     b.get("/account", htmx=True)
     assert b.response.headers["HX-Redirect"].startswith("/sign-in")
 
 
-def test_changing_the_password_ends_other_sign_ins(browser):
+def test_changing_the_password_ends_other_sign_ins(browser: Browsers) -> None:
     here, there = browser("staff"), browser("staff")
     there.get("/")
     here.get("/account")
@@ -101,7 +103,7 @@ def test_changing_the_password_ends_other_sign_ins(browser):
     there.get("/", expect=303)
 
 
-def test_a_cookie_from_before_signing_in_is_worth_nothing_after(browser):
+def test_a_cookie_from_before_signing_in_is_worth_nothing_after(browser: Browsers) -> None:
     b = browser(None)
     b.get("/sign-in")
     before = b.client.get_cookie("wfsite").value
@@ -111,7 +113,7 @@ def test_a_cookie_from_before_signing_in_is_worth_nothing_after(browser):
     thief.get("/", expect=303)
 
 
-def test_signing_in_again_ends_the_sign_in_before(browser):
+def test_signing_in_again_ends_the_sign_in_before(browser: Browsers) -> None:
     b = browser(None)
     _try(b)
     b.get("/")
@@ -122,13 +124,13 @@ def test_signing_in_again_ends_the_sign_in_before(browser):
     other.get("/", expect=303)
 
 
-def test_already_signed_in_goes_on(browser):
+def test_already_signed_in_goes_on(browser: Browsers) -> None:
     b = browser("staff")
     b.get("/sign-in?next=/account", expect=303)
     assert b.response.headers["Location"] == "/account"
 
 
-def test_two_tabs(browser):
+def test_two_tabs(browser: Browsers) -> None:
     b = browser(None)
     first_tab = b.get("/sign-in?next=/account")
     _try(b)
@@ -138,7 +140,7 @@ def test_two_tabs(browser):
     assert b.response.headers["Location"] == "/account"
 
 
-def test_blocked_cookies_are_said(browser):
+def test_blocked_cookies_are_said(browser: Browsers) -> None:
     b = browser(None)
     page = b.get("/sign-in")
     token = next(t["value"] for t in page.all("input") if t["name"] == "csrf_token")
@@ -148,7 +150,7 @@ def test_blocked_cookies_are_said(browser):
     assert "allow cookies for this site" in answer.text
 
 
-def test_odd_emails_and_passwords_read_like_wrong_ones(browser):
+def test_odd_emails_and_passwords_read_like_wrong_ones(browser: Browsers) -> None:
     for email in ("", "no-at", "a@b@c.org", "x" * 300 + "@b.org", "a@b.org\r\nX: y", "\x00@b.org", "é@exämple.org"):
         b = browser(None)
         assert "Email or password is wrong" in _try(b, email=email, expect=422).words
@@ -158,7 +160,7 @@ def test_odd_emails_and_passwords_read_like_wrong_ones(browser):
         assert "Email or password is wrong" in page.words
 
 
-def test_a_new_password_is_checked_in_words(browser):
+def test_a_new_password_is_checked_in_words(browser: Browsers) -> None:
     for password, says in (
         ("elevenchars", "must be 12 characters or more"),
         ("password1234", "most used passwords"),
@@ -178,14 +180,14 @@ def test_a_new_password_is_checked_in_words(browser):
     _try(browser(None), password=" vi\u0308olet tram  marmalade ")
 
 
-def test_guessing_the_present_password_is_slowed_too(browser):
+def test_guessing_the_present_password_is_slowed_too(browser: Browsers) -> None:
     b = browser("staff")
     for _ in range(5):
         b.post("/account", {"current_password": "guess", "new_password": "violet tram marmalade"}, expect=422)
     b.post("/account", {"current_password": PASSWORD, "new_password": "violet tram marmalade"}, expect=429)
 
 
-def test_the_page_says_how_long_to_wait_and_keeps_the_address(browser):
+def test_the_page_says_how_long_to_wait_and_keeps_the_address(browser: Browsers) -> None:
     b = browser(None)
     for _ in range(7):
         b.client.post("/sign-in", data={"csrf_token": b.token(), "email": "staff@demo.example", "password": "guess"})
@@ -194,7 +196,7 @@ def test_the_page_says_how_long_to_wait_and_keeps_the_address(browser):
     assert page.one("input", id="email")["value"] == "staff@demo.example"
 
 
-def test_a_browser_known_for_one_person_is_a_stranger_for_another(browser):
+def test_a_browser_known_for_one_person_is_a_stranger_for_another(browser: Browsers) -> None:
     mine = browser(None)
     _try(mine, email="manager@demo.example")
     mine.post("/sign-out", {})
@@ -203,7 +205,7 @@ def test_a_browser_known_for_one_person_is_a_stranger_for_another(browser):
     _try(mine, expect=429)
 
 
-def test_old_and_forged_links_set_nothing(browser, site, clock):
+def test_old_and_forged_links_set_nothing(browser: Browsers, site: Site, clock: FrozenClock) -> None:
     from tests.pages.people.test_person_edit import person_id
 
     b = browser("admin")
@@ -218,12 +220,12 @@ def test_old_and_forged_links_set_nothing(browser, site, clock):
     browser(None).get(link, expect=404)
 
 
-def _device_name(b):
+def _device_name(b: Browser):
     sealed = b.client.get_cookie("wfsite-device").value
     return URLSafeSerializer(b.site.app.config["SECRET_KEY"], "device").loads(sealed)[1]
 
 
-def test_the_browsers_name_holds_nothing_of_a_sign_in(browser):
+def test_the_browsers_name_holds_nothing_of_a_sign_in(browser: Browsers) -> None:
     b = browser(None)
     _try(b)
     name = _device_name(b)
@@ -237,7 +239,7 @@ def test_the_browsers_name_holds_nothing_of_a_sign_in(browser):
     assert _device_name(other) != name
 
 
-def test_a_browsers_name_from_before_is_known_once_more_and_replaced(browser, site):
+def test_a_browsers_name_from_before_is_known_once_more_and_replaced(browser: Browsers, site: Site) -> None:
     from tests.pages.people.test_person_edit import person_id
 
     b = browser(None)
@@ -250,6 +252,6 @@ def test_a_browsers_name_from_before_is_known_once_more_and_replaced(browser, si
     assert len(_device_name(b)) == 32
 
 
-def test_the_page_says_whom_to_ask(browser, site):
+def test_the_page_says_whom_to_ask(browser: Browsers, site: Site) -> None:
     assert "Ask the workforce team, on 01632 960123." in browser(None).get("/sign-in").words
     assert "Ask the workforce team, on 01632 960123." in browser("staff").get("/admin/people", expect=403).words

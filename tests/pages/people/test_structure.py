@@ -3,17 +3,19 @@
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
 
-def _id(site, table, name):
+def _id(site: Site, table, name):
     with site.app.app_context():
         return db.session.scalar(select(table.id).where(table.name == name))
 
 
-def test_agencies(browser, site):
+def test_agencies(browser: Browsers, site: Site) -> None:
     b = browser("admin")
     b.get("/admin/agencies")
     b.link("Add an agency")
@@ -37,7 +39,7 @@ def test_agencies(browser, site):
     assert "Briain Trust" in b.page.words
 
 
-def test_teams(browser, site):
+def test_teams(browser: Browsers, site: Site) -> None:
     council = _id(site, Agency, "Alderbrook Council")
     area = _id(site, Team, "Early help")
     b = browser("admin")
@@ -55,14 +57,14 @@ def test_teams(browser, site):
     assert "Teams inside it are still open" in b.page.words
 
 
-def test_a_team_is_not_offered_what_lies_inside_it(browser, site):
+def test_a_team_is_not_offered_what_lies_inside_it(browser: Browsers, site: Site) -> None:
     b = browser("admin")
     b.get(f"/admin/teams/{_id(site, Team, 'Early help')}")
     offered = [o.text for o in b.page.all("option")]
     assert "Education" in offered and not any("Early help" in words for words in offered)
 
 
-def test_professions(browser):
+def test_professions(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/professions")
     b.link("Add a profession")
@@ -81,7 +83,7 @@ def test_professions(browser):
         ("/admin/professions/add", {"name": "Once"}),
     ],
 )
-def test_sent_twice_is_added_once(browser, url, fill):
+def test_sent_twice_is_added_once(browser: Browsers, url: str, fill: dict[str, str]) -> None:
     b = browser("admin")
     b.post(url, fill)
     b.post(url, fill)
@@ -91,13 +93,13 @@ def test_sent_twice_is_added_once(browser, url, fill):
 
 @pytest.mark.parametrize("name", ["", " \u200b", "x" * 121, "a\x00", "Z" + "\u0300" * 2000])
 @pytest.mark.parametrize("thing", ["agencies", "teams", "professions"])
-def test_invalid(browser, thing, name):
+def test_invalid(browser: Browsers, thing: str, name: str) -> None:
     b = browser("admin")
     b.post(f"/admin/{thing}/add", {"name": name, "kind": "health"}, expect=422)
     assert b.page.one("title").text.strip().startswith("Error:")
 
 
-def test_missing_choices_are_said(browser):
+def test_missing_choices_are_said(browser: Browsers) -> None:
     b = browser("admin")
     b.post("/admin/agencies/add", {"name": "A", "kind": "empire"}, expect=422)
     assert "Choose the type of agency" in b.page.words
@@ -113,7 +115,9 @@ def test_missing_choices_are_said(browser):
         ("professions", Profession, "Teacher", {}),
     ],
 )
-def test_two_people_never_overwrite_each_other(browser, site, plural, table, name, more):
+def test_two_people_never_overwrite_each_other(
+    browser: Browsers, site: Site, plural: str, table, name: str, more: dict[str, str]
+) -> None:
     url = f"/admin/{plural}/{_id(site, table, name)}"
     with site.app.app_context():
         helen = db.session.query(Person.id).filter_by(email="secretary@demo.example").scalar()
@@ -138,7 +142,7 @@ def test_two_people_never_overwrite_each_other(browser, site, plural, table, nam
     assert "omebody changed" not in mine.page.words and "theirs" not in mine.page.words
 
 
-def test_unknown_and_stranger(browser):
+def test_unknown_and_stranger(browser: Browsers) -> None:
     for plural in ("agencies", "teams", "professions"):
         for tail in ("", "/close"):
             browser("admin").get(f"/admin/{plural}/999999{tail}", expect=404)
@@ -148,7 +152,7 @@ def test_unknown_and_stranger(browser):
         browser("secretary").get(f"/admin/{plural}/add", expect=403)
 
 
-def test_access_page(browser):
+def test_access_page(browser: Browsers) -> None:
     page = browser("admin").get("/admin/access")
     row = next(tr for tr in page.all("tr") if "Read the history of changes" in tr.text)
     assert [c.text for c in row.children if c.name == "td"] == ["No"] * 9 + ["all"]

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete
 
+from tests.support.client import Browsers
+from tests.support.engines import FrozenClock, Site
 from tests.support.lists import FIRST_ID, LISTS
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, opened_survey, person_id, workers
@@ -16,7 +18,7 @@ from wfsite.surveys import models
 from wfsite.surveys.box import store
 
 
-def test_works_for_staff(site, browser):
+def test_works_for_staff(site: Site, browser: Browsers) -> None:
     b = browser("staff")
     with Statements(site) as statements:
         page = b.get("/surveys")
@@ -28,7 +30,7 @@ def test_works_for_staff(site, browser):
     b.link("Annual health check 2025")
 
 
-def test_works_for_the_survey_lead(site, browser):
+def test_works_for_the_survey_lead(site: Site, browser: Browsers) -> None:
     b = browser("survey")
     with Statements(site) as statements:
         page = b.get("/surveys")
@@ -39,7 +41,7 @@ def test_works_for_the_survey_lead(site, browser):
     b.link("Close Skills and progression pulse survey")
 
 
-def test_the_response_is_never_of_too_few(site, browser):
+def test_the_response_is_never_of_too_few(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         survey_id = opened_survey(site, [*workers(20), person_id("survey")])
         answer_all(survey_id, workers(9))
@@ -47,7 +49,7 @@ def test_the_response_is_never_of_too_few(site, browser):
     assert "Fewer than 10 answers so far" in browser("survey").get("/surveys").words
 
 
-def test_a_missing_box_is_said_to_the_lead(site, browser):
+def test_a_missing_box_is_said_to_the_lead(site: Site, browser: Browsers) -> None:
     store.let_go_of_all()
     shutil.rmtree(site.boxes / "open")
     page = browser("survey").get("/surveys")
@@ -55,7 +57,7 @@ def test_a_missing_box_is_said_to_the_lead(site, browser):
     assert "No ballot box" not in browser("staff").get("/surveys").words
 
 
-def test_a_held_survey_is_said_to_the_lead(site, browser, clock):
+def test_a_held_survey_is_said_to_the_lead(site: Site, browser: Browsers, clock: FrozenClock) -> None:
     (half,) = site.boxes.glob("open/*/half.key")
     half.write_bytes(b"x" * 32)
     clock.at += timedelta(days=9)
@@ -67,14 +69,14 @@ def test_a_held_survey_is_said_to_the_lead(site, browser, clock):
     assert "Held" not in browser("staff").get("/surveys").words
 
 
-def test_after_the_closing_time(browser, clock):
+def test_after_the_closing_time(browser: Browsers, clock: FrozenClock) -> None:
     clock.at += timedelta(days=9)
     page = browser("survey").get("/surveys")
     assert "Closed on 18 March 2026 at 5pm, waiting to be counted" in page.words
     assert "No survey is waiting for your answers" in browser("staff").get("/surveys").words
 
 
-def test_empty(site, browser):
+def test_empty(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         for table in ("Comment", "QuestionResult", "Tally", "Question", "Survey"):
             db.session.execute(delete(getattr(models, table)))
@@ -86,7 +88,7 @@ def test_empty(site, browser):
 
 
 @pytest.fixture
-def many(site):
+def many(site: Site) -> None:
     """Sixty more counted surveys."""
     grow = next(case.grow for case in LISTS if case.name == "surveys")
     with site.app.app_context():
@@ -95,7 +97,7 @@ def many(site):
         db.session.remove()
 
 
-def test_open_ones_stand_first_and_counted_ones_come_in_pages(site, browser, many):
+def test_open_ones_stand_first_and_counted_ones_come_in_pages(site: Site, browser: Browsers, many: None) -> None:
     b = browser("survey")
     with Statements(site) as statements:
         page = b.get("/surveys")
@@ -106,7 +108,7 @@ def test_open_ones_stand_first_and_counted_ones_come_in_pages(site, browser, man
     assert page.one("th", aria_sort="descending").text.startswith("Closed")
 
 
-def test_counted_ones_are_filtered_in_place(browser, many):
+def test_counted_ones_are_filtered_in_place(browser: Browsers, many: None) -> None:
     b = browser("staff")
     b.get("/surveys?q=PULSE&outcome=released", htmx=True)
     assert "<html" not in b.response.text and "Waiting for your answers" not in b.response.text
@@ -117,7 +119,7 @@ def test_counted_ones_are_filtered_in_place(browser, many):
     assert "“x” is not one of the choices of “What came of it”" in b.get("/surveys?outcome=x").words
 
 
-def test_more_comments_than_a_list_holds_are_said(site, browser, many):
+def test_more_comments_than_a_list_holds_are_said(site: Site, browser: Browsers, many: None) -> None:
     with site.app.app_context():
         for n in range(21):
             question = models.Question(
@@ -133,7 +135,7 @@ def test_more_comments_than_a_list_holds_are_said(site, browser, many):
     assert "More surveys have comments to read." in page.words
 
 
-def test_export(browser, many):
+def test_export(browser: Browsers, many: None) -> None:
     b = browser("staff")
     b.get("/surveys/export?outcome=too-few")
     rows = [row.cells for row in read_table("surveys.csv", b.response.data).rows]
@@ -141,12 +143,12 @@ def test_export(browser, many):
 
 
 @pytest.mark.parametrize("account", ["viewer", "admin"])
-def test_stranger(browser, account):
+def test_stranger(browser: Browsers, account: str) -> None:
     browser(account).get("/surveys", expect=403)
     browser(account).get("/surveys/export", expect=403)
 
 
-def test_partner_without_an_invitation(browser):
+def test_partner_without_an_invitation(browser: Browsers) -> None:
     page = browser("partner").get("/surveys")
     assert "No survey is waiting for your answers" in page.words
     assert "Annual health check 2025" in page.words

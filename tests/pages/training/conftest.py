@@ -1,31 +1,18 @@
 """The registers that these tests open, by their addresses."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from tests.support import registers
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
+from tests.support.registers import Registers, Standings
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people.models import RoleGrant
 
 
-@dataclass
-class Registers:
-    """Addresses and ids of the demo's registers."""
-
-    today: str
-    today_id: int
-    closed: str
-    closed_id: int
-    coming: str
-    places: list[int]
-    closed_place: int
-    coming_place: int
-
-
 @pytest.fixture
-def known(site):
+def known(site: Site) -> Registers:
     """The demo's registers."""
     with site.app.app_context():
         ids = registers.todays_session(), registers.closed_session(), registers.coming_session()
@@ -35,7 +22,7 @@ def known(site):
 
 
 @pytest.fixture
-def colleague(site, browser):
+def colleague(site: Site, browser: Browsers) -> Browser:
     """The browser of another training lead, Nadia Rahman."""
     with site.app.app_context():
         db.session.add(RoleGrant(person_id=registers.actor("partner").person_id, role=Role.TRAINING_LEAD))
@@ -45,10 +32,10 @@ def colleague(site, browser):
 
 
 @pytest.fixture
-def standing(site):
+def standing(site: Site) -> Standings:
     """`standing(place_id)` is the mark and version that the database holds."""
 
-    def read(place_id):
+    def read(place_id: int) -> tuple[str, int]:
         with site.app.app_context():
             from wfsite.extensions import db
             from wfsite.training.bookings.models import Place

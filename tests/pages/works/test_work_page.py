@@ -5,6 +5,8 @@ import io
 import pytest
 from sqlalchemy import update
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.plans import actor
 from tests.support.works import check_asked, plan_file
 from wfsite.core.permissions import Role
@@ -19,7 +21,7 @@ from wfsite.works.services import work_take, work_tell
 
 
 @pytest.fixture
-def check(site):
+def check(site: Site) -> tuple[int, int]:
     """An upload of the secretary's whose check waits: its id and its work's."""
     with site.app.app_context():
         found = check_asked()
@@ -27,7 +29,7 @@ def check(site):
     return found
 
 
-def _tell(site, words, done=0, total=0):
+def _tell(site: Site, words, done=0, total=0) -> None:
     with site.app.app_context():
         if found := work_left(at=site.clock()):
             assert work_take(found, slot=1, runner="r", at=site.clock())
@@ -39,13 +41,13 @@ def _tell(site, words, done=0, total=0):
         db.session.remove()
 
 
-def _run(site):
+def _run(site: Site) -> None:
     with site.app.app_context():
         works_run(site.clock, Bounds())
         db.session.remove()
 
 
-def _fail(site, sentence):
+def _fail(site: Site, sentence) -> None:
     with site.app.app_context():
         db.session.execute(
             update(Work).where(Work.kind == CHECK_WORK).values(state=WorkState.FAILED, problem=sentence, slot=None)
@@ -54,7 +56,7 @@ def _fail(site, sentence):
         db.session.remove()
 
 
-def test_works(site, browser, check):
+def test_works(site: Site, browser: Browsers, check: tuple[int, int]) -> None:
     _, work_id = check
     b = browser("secretary")
     page = b.get(f"/works/{work_id}")
@@ -71,7 +73,7 @@ def test_works(site, browser, check):
     assert b.get("/").words.count("plan.csv is being checked") == 1
 
 
-def test_when_it_is_done_it_leads_to_the_check(site, browser, check):
+def test_when_it_is_done_it_leads_to_the_check(site: Site, browser: Browsers, check: tuple[int, int]) -> None:
     upload_id, work_id = check
     b = browser("secretary")
     b.get(f"/steering/plan/import/{upload_id}", expect=303)
@@ -88,7 +90,7 @@ def test_when_it_is_done_it_leads_to_the_check(site, browser, check):
     assert "plan.csv" not in b.get("/").words
 
 
-def test_fragment(site, browser, check):
+def test_fragment(site: Site, browser: Browsers, check: tuple[int, int]) -> None:
     _, work_id = check
     b = browser("secretary")
     part = b.get(f"/works/{work_id}", htmx=True).one("div")
@@ -111,7 +113,9 @@ def test_fragment(site, browser, check):
     b.get(f"/works/{work_id}?seen=%00&step=" + "x" * 500, expect=303)
 
 
-def test_what_failed_says_what_to_do_and_can_be_asked_for_again(site, browser, check):
+def test_what_failed_says_what_to_do_and_can_be_asked_for_again(
+    site: Site, browser: Browsers, check: tuple[int, int]
+) -> None:
     upload_id, work_id = check
     b = browser("secretary")
     _fail(site, "Split the file")
@@ -124,7 +128,9 @@ def test_what_failed_says_what_to_do_and_can_be_asked_for_again(site, browser, c
     assert "3 rows will be added" in b.follow().words
 
 
-def test_invalid_asking_again_changes_nothing_while_it_runs(site, browser, check):
+def test_invalid_asking_again_changes_nothing_while_it_runs(
+    site: Site, browser: Browsers, check: tuple[int, int]
+) -> None:
     upload_id, work_id = check
     _tell(site, "Looking through the rows", 1, 3)
     b = browser("secretary")
@@ -134,15 +140,17 @@ def test_invalid_asking_again_changes_nothing_while_it_runs(site, browser, check
 
 
 @pytest.mark.parametrize("account", ["staff", "manager", "chair", "data", "admin", "viewer"])
-def test_stranger(browser, check, account):
+def test_stranger(browser: Browsers, check: tuple[int, int], account: str) -> None:
     browser(account).get(f"/works/{check[1]}", expect=404)
 
 
-def test_a_stranger_signs_in_first(browser, check):
+def test_a_stranger_signs_in_first(browser: Browsers, check: tuple[int, int]) -> None:
     browser(None).get(f"/works/{check[1]}", expect=303)
 
 
-def test_a_colleague_who_may_do_the_same_sees_it_and_home_is_the_askers(site, browser, check):
+def test_a_colleague_who_may_do_the_same_sees_it_and_home_is_the_askers(
+    site: Site, browser: Browsers, check: tuple[int, int]
+) -> None:
     with site.app.app_context():
         db.session.add(RoleGrant(person_id=actor("manager").person_id, role=Role.SECRETARY))
         db.session.commit()
@@ -152,12 +160,12 @@ def test_a_colleague_who_may_do_the_same_sees_it_and_home_is_the_askers(site, br
     assert "plan.csv" not in b.get("/").words
 
 
-def test_unknown_id(browser):
+def test_unknown_id(browser: Browsers) -> None:
     for path in ("999999", "0", "-1", "a", "99999999999"):
         browser("secretary").get(f"/works/{path}", expect=404)
 
 
-def test_a_small_file_is_checked_before_its_page_comes(browser):
+def test_a_small_file_is_checked_before_its_page_comes(browser: Browsers) -> None:
     b = browser("secretary")
     b.post("/steering/plan/import", {"target": "2025", "file": (io.BytesIO(plan_file(20)), "small.csv")})
     assert "20 rows will be added" in b.follow().words

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def lives(pid):
 
 
 @pytest.fixture
-def before():
+def before() -> set[int]:
     return children()
 
 
@@ -51,7 +52,9 @@ def told(desk, *arguments, **named):
     return json.loads(desk.run("tests.support.heavy:told", *arguments, **named))
 
 
-def test_it_is_given_arguments_and_neither_the_site_nor_its_secrets(monkeypatch, before):
+def test_it_is_given_arguments_and_neither_the_site_nor_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, before: set[int]
+) -> None:
     monkeypatch.setenv("WFSITE_SECRET_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "secret")
     monkeypatch.setenv("PGPASSWORD", "secret")
@@ -62,13 +65,13 @@ def test_it_is_given_arguments_and_neither_the_site_nor_its_secrets(monkeypatch,
     assert children() <= before  # one of an earlier test's may have ended meanwhile
 
 
-def test_what_a_library_prints_is_no_answer():
+def test_what_a_library_prints_is_no_answer() -> None:
     desk = Desk(busy="", warm_seconds=60)
     assert [desk.run("tests.support.heavy:chatty", word) for word in ("one", "two")] == [b"one", b"two"]
     desk.close()
 
 
-def test_it_stays_warm_and_ends_by_itself(before):
+def test_it_stays_warm_and_ends_by_itself(before: set[int]) -> None:
     desk = Desk(busy="", warm_seconds=60)
     first = told(desk)["pid"]
     assert told(desk)["pid"] == first
@@ -95,7 +98,9 @@ def test_it_stays_warm_and_ends_by_itself(before):
     ],
 )
 @pytest.mark.parametrize("warm_seconds", [0, 60])
-def test_however_work_ends_the_next_is_done_and_nothing_is_left(before, work, error, warm_seconds):
+def test_however_work_ends_the_next_is_done_and_nothing_is_left(
+    before: set[int], work: str, error, warm_seconds: int
+) -> None:
     desk = Desk(busy="", limits=BRIEF, warm_seconds=warm_seconds)
     with pytest.raises(error) as raised:
         desk.run(f"tests.support.heavy:{work}")
@@ -106,14 +111,14 @@ def test_however_work_ends_the_next_is_done_and_nothing_is_left(before, work, er
     assert children() <= before  # one of an earlier test's may have ended meanwhile
 
 
-def test_the_clock_on_the_wall_ends_what_uses_no_processor(before):
+def test_the_clock_on_the_wall_ends_what_uses_no_processor(before: set[int]) -> None:
     desk = Desk(busy="", limits=Limits(seconds=1.5))
     with pytest.raises(TooHeavy):
         desk.run("tests.support.heavy:asleep")
     assert children() <= before  # one of an earlier test's may have ended meanwhile
 
 
-def test_a_warm_child_that_died_is_replaced():
+def test_a_warm_child_that_died_is_replaced() -> None:
     desk = Desk(busy="", warm_seconds=60)
     first = told(desk)["pid"]
     os.kill(first, signal.SIGKILL)
@@ -122,20 +127,20 @@ def test_a_warm_child_that_died_is_replaced():
     desk.close()
 
 
-def test_it_writes_no_file(tmp_path):
+def test_it_writes_no_file(tmp_path: Path) -> None:
     with pytest.raises(Broken, match="OSError"):
         Desk(busy="").run("tests.support.heavy:writer", str(tmp_path / "file"))
     assert (tmp_path / "file").read_bytes() == b""
 
 
 @pytest.fixture
-def folders(tmp_path, monkeypatch):
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Path]]:
     """Lists the folders of temporary files that this test's children have."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return lambda: list(tmp_path.glob("wfsite-apart-*"))
 
 
-def test_its_temporary_files_go_with_it(before, folders):
+def test_its_temporary_files_go_with_it(before: set[int], folders: Callable[[], list[Path]]) -> None:
     desk = Desk(busy="", limits=Limits(file=1_000))
     folder = Path(desk.run("tests.support.heavy:temporary").decode())
     assert folder.name.startswith("wfsite-apart-") and not folder.exists()
@@ -145,7 +150,7 @@ def test_its_temporary_files_go_with_it(before, folders):
     assert folders() == [] and children() == before
 
 
-def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
+def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     desk = Desk(busy="Later", again_seconds=7, limits=BRIEF)
     with ThreadPoolExecutor() as pool:
@@ -159,12 +164,12 @@ def test_one_at_a_time_and_who_comes_too_soon_is_told(tmp_path):
     assert told(desk)
 
 
-def test_whoever_asks_for_a_picture_waits_while_the_first_is_drawn():
+def test_whoever_asks_for_a_picture_waits_while_the_first_is_drawn() -> None:
     assert DRAWING.limits.seconds <= DRAWING.limits.patience_seconds <= 30
     assert all(desk.limits.patience_seconds <= 3 for desk in (READING, PACKING))
 
 
-def test_a_child_ends_with_whoever_started_it(tmp_path, folders):
+def test_a_child_ends_with_whoever_started_it(tmp_path: Path, folders: Callable[[], list[Path]]) -> None:
     os.mkfifo(tmp_path / "pipe")
     program = (
         f"from wfsite.core.apart import Desk; Desk(busy='').run('tests.support.heavy:held', {str(tmp_path / 'pipe')!r})"

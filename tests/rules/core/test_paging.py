@@ -15,5 +15,5 @@ from wfsite.core.paging import Page, page_of
         (75, 2, Page(2, 3, 25)),
     ],
 )
-def test_the_page_asked_for_or_the_last(total, asked, shown):
+def test_the_page_asked_for_or_the_last(total: int, asked: int, shown: Page) -> None:
     assert page_of(total, asked=asked, size=25) == shown

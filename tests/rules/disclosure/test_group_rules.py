@@ -18,10 +18,10 @@ from wfsite.disclosure.group_rules import may_be_told
         (21, 20, True),
     ],
 )
-def test_enough_of_whom_it_is_sure(answered, sure, told):
+def test_enough_of_whom_it_is_sure(answered: int, sure: int, told: bool) -> None:
     assert may_be_told(answered, sure=sure, threshold=10) is told
 
 
-def test_a_threshold_over_twenty_is_for_those_of_whom_it_is_sure():
+def test_a_threshold_over_twenty_is_for_those_of_whom_it_is_sure() -> None:
     assert not may_be_told(40, sure=22, threshold=25)
     assert may_be_told(40, sure=25, threshold=25)

@@ -19,33 +19,33 @@ _SPLITS = ([range(place, place + 1) for place in range(5)], _PARTS, (range(3), r
 
 
 @given(_COUNTS)
-def test_nobody_learns_that_everybody_said_the_same(counts):
+def test_nobody_learns_that_everybody_said_the_same(counts) -> None:
     answered = sum(counts)
     assert answered in counts or told_counts(counts, answered) == counts or MOST in told_counts(counts, answered)
     assert all(told not in (answered, answered - 1) for told in told_counts(counts, answered))
 
 
 @given(_COUNTS)
-def test_a_mask_fits_several_numbers(counts):
+def test_a_mask_fits_several_numbers(counts) -> None:
     told = told_counts(counts, sum(counts))
     assert told == counts or {*told} == {MOST, FEW}
 
 
 @given(st.integers(10, 19), st.lists(st.integers(0, 10), min_size=1, max_size=4))
-def test_of_several_neither_all_nor_none_is_told(answered, counts):
+def test_of_several_neither_all_nor_none_is_told(answered, counts) -> None:
     assert not {0, 1, answered - 1, answered}.intersection(told_apart(counts, answered))
 
 
-def test_twenty_may_say_the_same():
+def test_twenty_may_say_the_same() -> None:
     assert told_counts([20, 0], 20) == told_apart([20, 0], 20) == [20, 0]
 
 
-def test_the_words_of_a_mask():
+def test_the_words_of_a_mask() -> None:
     assert mask_words(MOST, 12) == "90% or more" and mask_words(FEW, 12) == "10% or less"
     assert mask_words(MOST, 7) == "80% or more" and mask_words(FEW, 7) == "20% or less"
 
 
-def test_one_who_stands_alone_is_shown_with_the_nearest():
+def test_one_who_stands_alone_is_shown_with_the_nearest() -> None:
     assert stands_alone([9, 1]) and not stands_alone([9, 0, 3])
     assert shown_together([4, 3, 3, 0, 5], _SPLITS) == tuple(zip(_SPLITS[0], [4, 3, 3, 0, 5], strict=True))
     # Two agree strongly: with those who agree.
@@ -56,7 +56,7 @@ def test_one_who_stands_alone_is_shown_with_the_nearest():
 
 
 @given(st.lists(st.integers(0, 8), min_size=5, max_size=5))
-def test_nobody_is_lost_and_nobody_stands_alone(counts):
+def test_nobody_is_lost_and_nobody_stands_alone(counts) -> None:
     found = shown_together(counts, _SPLITS)
     assert sum(number for _, number in found) == sum(counts)
     assert len(found) == 1 or not stands_alone([number for _, number in found])

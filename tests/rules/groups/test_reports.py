@@ -20,9 +20,11 @@ PARENTS = {3: (2,), 2: (1,), 4: (2, 3)}
         (5, (4,), False),
     ],
 )
-def test_a_circle_is_seen(group, wanted, circle):
+def test_a_circle_is_seen(
+    group: int, wanted: tuple[()] | tuple[int, int, int] | tuple[int, int] | tuple[int], circle: bool
+) -> None:
     assert reports_to_itself(group, wanted, PARENTS) == circle
 
 
-def test_a_circle_that_is_there_already_ends_the_search():
+def test_a_circle_that_is_there_already_ends_the_search() -> None:
     assert not reports_to_itself(9, (1,), {1: (2,), 2: (1,)})

@@ -14,18 +14,18 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_sound_files_of_every_kind_are_kept(name):
+def test_sound_files_of_every_kind_are_kept(name: str) -> None:
     ending = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
     assert kind_of(name, SOUND[name]) == ending.encode()
 
 
-def test_every_kind_is_among_the_sound_ones():
+def test_every_kind_is_among_the_sound_ones() -> None:
     assert {FileKind(kind_of(name, content).decode()) for name, content in SOUND.items()} == set(FileKind)
 
 
 @pytest.mark.parametrize("name", SOUND)
 @pytest.mark.parametrize("as_if", ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "png", "jpg"])
-def test_another_name_does_not_make_another_kind(name, as_if):
+def test_another_name_does_not_make_another_kind(name: str, as_if: str) -> None:
     if name.rpartition(".")[2].lower().replace("jpeg", "jpg") == as_if:
         return
     with pytest.raises(Unreadable, match="whatever its name says"):
@@ -33,7 +33,7 @@ def test_another_name_does_not_make_another_kind(name, as_if):
 
 
 @pytest.mark.parametrize("name", [name for name in SOUND if name[-3:].lower() not in ("csv", "txt")])
-def test_text_is_text(name):
+def test_text_is_text(name: str) -> None:
     with pytest.raises(Unreadable, match="is no Text"):
         kind_of("file.txt", SOUND[name])
 
@@ -120,12 +120,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("name", "content", "says"), HOSTILE.values(), ids=HOSTILE)
-def test_hostile_files_are_refused_in_words(name, content, says):
+def test_hostile_files_are_refused_in_words(name: str, content: bytes, says: str) -> None:
     with pytest.raises(Unreadable, match=says):
         kind_of(name, content)
 
 
-def test_a_part_whose_length_is_a_lie_is_refused():
+def test_a_part_whose_length_is_a_lie_is_refused() -> None:
     content = bytearray(office(**{"word__media__a.bin": bytes(50_000)}))
     at = content.rindex(b"PK\x01\x02")
     content[at + 24 : at + 28] = (10).to_bytes(4, "little")
@@ -133,7 +133,7 @@ def test_a_part_whose_length_is_a_lie_is_refused():
         kind_of("a.docx", bytes(content))
 
 
-def test_a_part_that_was_changed_is_refused():
+def test_a_part_that_was_changed_is_refused() -> None:
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:  # stored: the bytes stand there as they are
         archive.writestr("[Content_Types].xml", b"wordprocessingml.document.main+xml")
@@ -142,6 +142,6 @@ def test_a_part_that_was_changed_is_refused():
         kind_of("a.docx", out.getvalue().replace(b"agreed", b"deceit"))
 
 
-def test_a_long_name_counts_by_its_end():
+def test_a_long_name_counts_by_its_end() -> None:
     assert kind_of("x" * 100_000 + ".pdf", PDF) == b"pdf"
     assert kind_of("../../étude ‮.PDF", PDF) == b"pdf"

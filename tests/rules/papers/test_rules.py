@@ -26,16 +26,16 @@ from wfsite.papers.rules import (
         ("...", "\r\n", "paper.pdf"),
     ],
 )
-def test_the_name_of_a_download_is_ours(title, label, name):
+def test_the_name_of_a_download_is_ours(title: str, label: str, name: str) -> None:
     assert download_name(title, label, FileKind.PDF) == name
 
 
 @pytest.mark.parametrize(("size", "words"), [(1, "1 KB"), (1024, "1 KB"), (1025, "2 KB"), (10 * 1024**2, "10.0 MB")])
-def test_sizes_in_words(size, words):
+def test_sizes_in_words(size: int, words: str) -> None:
     assert size_words(size) == words
 
 
-def test_what_is_not_open_needs_its_reason():
+def test_what_is_not_open_needs_its_reason() -> None:
     assert checked_reason(Standing.OPEN, Paragraph.CRIME, "Because") == (None, "")
     assert checked_reason(Standing.CONFIDENTIAL, Paragraph.CRIME, "Because") == (None, "Because")
     assert checked_reason(Standing.EXEMPT, Paragraph.CRIME, "Because") == (Paragraph.CRIME, "Because")
@@ -45,11 +45,11 @@ def test_what_is_not_open_needs_its_reason():
         assert set(refused.value.messages) == fields
 
 
-def test_who_is_no_member_reads_open_papers_only():
+def test_who_is_no_member_reads_open_papers_only() -> None:
     assert standings_read(False) == (Standing.OPEN,)
     assert set(standings_read(True)) == set(Standing)
 
 
-def test_every_paragraph_and_kind_has_words():
+def test_every_paragraph_and_kind_has_words() -> None:
     assert all(one.label.startswith(f"Paragraph {one.value}: ") for one in Paragraph)
     assert len({kind.media_type for kind in FileKind}) == len(FileKind) and all(kind.label for kind in FileKind)

@@ -24,17 +24,17 @@ GOOD = {
 }
 
 
-def test_good_answers():
+def test_good_answers() -> None:
     answers = read_answers(QUESTIONS, GOOD)
     assert answers == {11: 4, 12: 10, 13: [0, 2], 14: "hello\n you", 15: 0}
     assert answers_or_none(QUESTIONS, json.loads(json.dumps(answers))) == answers
 
 
-def test_what_was_left_out_has_no_entry():
+def test_what_was_left_out_has_no_entry() -> None:
     assert read_answers(QUESTIONS, {"q11": ["11.0"], "q13": ["13.1"], "q14": ["  "]}) == {11: 0, 13: [1]}
 
 
-def test_every_problem_is_told_at_once():
+def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(RuleBroken) as error:
         read_answers(
             QUESTIONS, {"q12": ["11.1"], "q13": ["13.1", "13.9"], "q14": ["x" * 1001], "q15": ["15.0", "15.1"]}
@@ -51,17 +51,17 @@ def test_every_problem_is_told_at_once():
         {"11": 0, "13": [0], "14": "x" * 1001}, {"11": 0, "13": [0], "99": 1}, {"11": None, "13": [0]},
     ],
 )  # fmt: skip
-def test_a_ballot_that_does_not_fit_is_spoiled(content):
+def test_a_ballot_that_does_not_fit_is_spoiled(content) -> None:
     assert answers_or_none(QUESTIONS, content) is None
 
 
-def test_prefer_not_to_say_leaves_no_entry():
+def test_prefer_not_to_say_leaves_no_entry() -> None:
     sent = {"q11": ["11.none"], "q12": ["12.none"], "q13": ["13.none"], "q15": ["15.none"]}
     assert read_answers(QUESTIONS, sent) == {}
     assert answers_or_none(QUESTIONS, {}) == {}
 
 
-def test_a_choice_that_goes_alone():
+def test_a_choice_that_goes_alone() -> None:
     question = Asked(13, 3, QuestionKind.SEVERAL, "c", "", True, ("x", "y", "none of these"), (2,))
     assert read_answers([question], {"q13": ["13.2"]}) == {13: [2]}
     for both in (["13.2", "13.0"], ["13.none", "13.0"], ["13.none", "13.2"]):

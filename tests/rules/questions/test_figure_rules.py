@@ -30,18 +30,18 @@ def _shown(question, *answers, threshold=10):
 
 @pytest.mark.parametrize("question", [AGREE, SCALE, ONE])
 @pytest.mark.parametrize("answered", [0, 1, 9])
-def test_fewer_than_ten_are_not_even_counted_in_the_table(question, answered):
+def test_fewer_than_ten_are_not_even_counted_in_the_table(question: Asked, answered: int) -> None:
     table, view = _shown(question, *[1] * answered)
     assert table == {"answered": None}
     assert view.not_shown == view.finding == "Not shown: fewer than 10 answers"
     assert (view.lines, view.favourable, view.interval, view.mean, view.answered) == ((), "", "", "", None)
 
 
-def test_a_table_that_was_never_written_shows_nothing():
+def test_a_table_that_was_never_written_shows_nothing() -> None:
     assert shown(AGREE, None, not_shown=not_shown(10)).not_shown
 
 
-def test_ten_are_enough():
+def test_ten_are_enough() -> None:
     table, view = _shown(AGREE, *[0] * 4, *[1] * 3, *[3] * 3)
     assert table == {"answered": 10, "counts": [4, 3, 0, 3, 0]}
     assert [line.share for line in view.lines] == ["40.0%", "30.0%", "0.0%", "30.0%", "0.0%"]
@@ -51,13 +51,13 @@ def test_ten_are_enough():
     assert view.finding == "70.0% (7 of 10) agreed or strongly agreed."
 
 
-def test_the_mean_of_a_scale():
+def test_the_mean_of_a_scale() -> None:
     assert _shown(SCALE, *range(11))[1].finding == "The average of 11 answers is 5.0 out of 10."
     # Halves go up, as everywhere on the site: 13 ÷ 20 is 0.65.
     assert _shown(SCALE, *[0] * 10, *[1] * 7, *[2] * 3)[1].mean == "0.7"
 
 
-def test_the_most_chosen():
+def test_the_most_chosen() -> None:
     view = _shown(SEVERAL, *[[0, 1]] * 15, *[[2]] * 15, *[[1]] * 5)[1]
     assert view.finding == "57.1% (20 of 35) chose “B”."
     view = _shown(ONE, *[0] * 12, *[1] * 12)[1]
@@ -67,7 +67,7 @@ def test_the_most_chosen():
 @pytest.mark.parametrize("answered", range(10, 20))
 @pytest.mark.parametrize("others", [0, 1])
 @pytest.mark.parametrize("question", [AGREE, SCALE, ONE])
-def test_everyone_said_the_same_is_not_told(question, answered, others):
+def test_everyone_said_the_same_is_not_told(question: Asked, answered: int, others: int) -> None:
     table, view = _shown(question, *[0] * (answered - others), *[1] * others)
     assert table["counts"][:2] == ["most", "few"]
     assert view.lines[0].share == "90% or more"
@@ -76,16 +76,16 @@ def test_everyone_said_the_same_is_not_told(question, answered, others):
     assert not view.mean and not view.interval and "%," not in view.favourable
 
 
-def test_twenty_may_say_the_same():
+def test_twenty_may_say_the_same() -> None:
     assert _shown(AGREE, *[0] * 20)[1].lines[0].share == "100.0%"
 
 
-def test_of_several_each_choice_is_a_question_of_its_own():
+def test_of_several_each_choice_is_a_question_of_its_own() -> None:
     table, _ = _shown(SEVERAL, *[[0]] * 6, *[[0, 1]] * 6)
     assert table["counts"] == ["most", 6, "few"]
 
 
-def test_comments_are_kept_from_ten():
+def test_comments_are_kept_from_ten() -> None:
     assert not texts_may_be_kept(TEXT, _counted(TEXT, *"abcdefghi"), threshold=10)
     assert texts_may_be_kept(TEXT, _counted(TEXT, *"abcdefghij"), threshold=10)
     assert not texts_may_be_kept(AGREE, _counted(AGREE, *[1] * 40), threshold=10)
@@ -112,7 +112,7 @@ def campaign(surveys: int, seed: int) -> tuple[int, int]:
     return found_naive, found_ours
 
 
-def test_an_attacker_finds_the_naive_release_and_not_ours():
+def test_an_attacker_finds_the_naive_release_and_not_ours() -> None:
     found_naive, found_ours = campaign(300, seed=7)
     assert found_naive > 100
     assert found_ours == 0

@@ -24,12 +24,12 @@ from wfsite.surveys.rules import coarse_rate
         (200, 200, "About 100% have answered"),
     ],
 )
-def test_the_response_while_open_is_coarse(responded, invited, words):
+def test_the_response_while_open_is_coarse(responded: int, invited: int, words: str) -> None:
     assert coarse_rate(responded, invited, 10) == words
 
 
 @pytest.mark.parametrize("invited", [*range(10, 60), 99, 100, 101, 150, 199, 200, 201, 999, 5000])
-def test_no_two_looks_at_the_response_tell_one_answer(invited):
+def test_no_two_looks_at_the_response_tell_one_answer(invited: int) -> None:
     said = [coarse_rate(responded, invited, 10) for responded in range(invited + 1)]
     # The two ends are half a step wide: whoever sees them learns that nobody, or nearly everybody, has answered.
     lengths = [said.count(words) for words in dict.fromkeys(said)]

@@ -29,7 +29,7 @@ def _status(act) -> int:
     return refused.value.status
 
 
-def test_a_body_that_came_while_the_worker_was_held_up_is_taken(monkeypatch):
+def test_a_body_that_came_while_the_worker_was_held_up_is_taken(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bodies, "_SECONDS", 0.1)
 
     async def held_up() -> tuple[bytes, int]:
@@ -44,7 +44,7 @@ def test_a_body_that_came_while_the_worker_was_held_up_is_taken(monkeypatch):
     assert _run(held_up()) == (b"name=Ada", 8)
 
 
-def test_a_body_that_never_ends_is_refused_and_what_was_kept_of_it_forgotten(monkeypatch):
+def test_a_body_that_never_ends_is_refused_and_what_was_kept_of_it_forgotten(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bodies, "_SECONDS", 0.05)
     monkeypatch.setattr(bodies, "_LAST_SECONDS", 0.05)
     all_of_them = Bodies()
@@ -60,7 +60,7 @@ def test_a_body_that_never_ends_is_refused_and_what_was_kept_of_it_forgotten(mon
 
 
 @pytest.mark.parametrize("sent", [b"", b"name=Ad", b"name=Ada "])
-def test_a_body_of_another_length_than_it_said_is_refused(sent):
+def test_a_body_of_another_length_than_it_said_is_refused(sent: bytes):
     async def other() -> tuple[bytes, int]:
         came = asyncio.get_running_loop().create_future()
         came.set_result(sent)
@@ -69,7 +69,7 @@ def test_a_body_of_another_length_than_it_said_is_refused(sent):
     assert _status(other()) == 400
 
 
-def test_of_one_too_large_for_any_view_only_the_length_is_kept(monkeypatch):
+def test_of_one_too_large_for_any_view_only_the_length_is_kept(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bodies, "_LARGEST", 6)
     monkeypatch.setattr(bodies, "_LARGEST_DISCARDED", 20)
 

@@ -8,7 +8,7 @@ QUESTIONS = [Question("name", "Name"), Question("roles", "Roles", "; ".join), Qu
 DRAWN = {"name": ("Old",), "roles": ("staff",), "date": ("1", "2", "2026")}
 
 
-def test_what_i_changed_is_mine_and_the_rest_is_theirs():
+def test_what_i_changed_is_mine_and_the_rest_is_theirs() -> None:
     typed = {**DRAWN, "name": ("Mine",)}
     theirs = {**DRAWN, "name": ("Theirs",), "roles": ("staff", "viewer"), "date": ("", "", "")}
     assert merged(typed, DRAWN, theirs) == {**theirs, "name": ("Mine",)}
@@ -19,7 +19,7 @@ def test_what_i_changed_is_mine_and_the_rest_is_theirs():
     )
 
 
-def test_a_date_is_one_answer():
+def test_a_date_is_one_answer() -> None:
     typed = {**DRAWN, "date": ("5", "2", "2026")}
     theirs = {**DRAWN, "date": ("1", "3", "2026")}
     assert merged(typed, DRAWN, theirs)["date"] == ("5", "2", "2026")
@@ -28,16 +28,16 @@ def test_a_date_is_one_answer():
 @pytest.mark.parametrize(
     ("drawn", "typed"), [("a\nb", "a\r\nb"), ("a\r\nb", "a\nb"), ("a", " a\r\n"), ("", "  "), ("a\rb", "a\nb")]
 )
-def test_line_ends_and_outer_spaces_are_no_change(drawn, typed):
+def test_line_ends_and_outer_spaces_are_no_change(drawn: str, typed: str) -> None:
     assert merged({"name": (typed,)}, {"name": (drawn,)}, {"name": ("Theirs",)}) == {"name": ("Theirs",)}
 
 
 @pytest.mark.parametrize(("drawn", "typed"), [("a b", "a  b"), ("a", "A"), ("a", "")])
-def test_all_else_is(drawn, typed):
+def test_all_else_is(drawn: str, typed: str) -> None:
     assert merged({"name": (typed,)}, {"name": (drawn,)}, {"name": ("Theirs",)}) == {"name": (typed,)}
 
 
-def test_where_nobody_knows_what_was_drawn_all_is_mine():
+def test_where_nobody_knows_what_was_drawn_all_is_mine() -> None:
     typed = {**DRAWN, "name": ("Mine",)}
     theirs = {**DRAWN, "roles": ()}
     assert merged(typed, {}, theirs) == typed
@@ -47,6 +47,6 @@ def test_where_nobody_knows_what_was_drawn_all_is_mine():
     )
 
 
-def test_what_they_were_not_asked_stays_mine():
+def test_what_they_were_not_asked_stays_mine() -> None:
     assert merged({"name": ("",)}, {"name": ("",)}, {}) == {"name": ("",)}
     assert differences(QUESTIONS[:1], {"name": ("Mine",)}, {"name": ("",)}, {}) == ()

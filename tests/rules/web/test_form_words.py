@@ -31,11 +31,11 @@ def rows(body, *fields, action="/x"):
         ('<input name="f">', "F"),
     ],
 )
-def test_a_box_has_the_label_that_a_screen_reader_says(body, label):
+def test_a_box_has_the_label_that_a_screen_reader_says(body: str, label: str) -> None:
     assert rows(body, ("f", "typed")) == [(label, ["typed"])]
 
 
-def test_what_was_chosen_has_its_own_words():
+def test_what_was_chosen_has_its_own_words() -> None:
     radios = '<label for="r1">Red</label><input id="r1" type="radio" name="f" value="1"><input type="radio" name="f">'
     assert rows(f"<fieldset><legend>How?</legend>{radios}</fieldset>", ("f", "1")) == [("How?", ["Red"])]
     assert rows(radios, ("f", "1")) == [("You chose", ["Red"])]
@@ -46,7 +46,7 @@ def test_what_was_chosen_has_its_own_words():
     assert rows(select, ("f", "1")) == [("Which", ["One"])]
 
 
-def test_a_button_says_what_it_does_and_to_whom():
+def test_a_button_says_what_it_does_and_to_whom() -> None:
     assert rows('<button name="f" value="1">Go</button>', ("f", "1")) == [("You chose", ["Go"])]
     group = '<i id="n">Ada</i><div role="group" aria-labelledby="n"><button name="f" value="1">In part</button></div>'
     assert rows(group, ("f", "1")) == [("Ada", ["In part"])]
@@ -56,7 +56,7 @@ def test_a_button_says_what_it_does_and_to_whom():
     assert rows("<button>Go</button><button>Stop</button>", ("version", "1")) == [], "which of the two is not known"
 
 
-def test_machinery_and_what_is_empty_is_not_told():
+def test_machinery_and_what_is_empty_is_not_told() -> None:
     hidden = '<input type="hidden" name="seen" value="3">'
     fields = (("version", "1"), ("act", "abcdefgh"), ("base-7", "1:x"), ("seen", "3"), ("note", ""), ("typed", "t"))
     fields = (*fields, ("fingerprint", "0a1b"), ("undone", "abcdefgh"), ("person", "7"))
@@ -64,7 +64,7 @@ def test_machinery_and_what_is_empty_is_not_told():
     assert told_by_names(fields).rows == [("Typed", ["t"])]
 
 
-def test_a_form_that_only_confirms_says_what_its_button_says():
+def test_a_form_that_only_confirms_says_what_its_button_says() -> None:
     confirm = '<input type="hidden" name="fingerprint" value="new"><button>Confirm and import</button>'
     assert rows(confirm, ("fingerprint", "old")) == [("You chose", ["Confirm and import"])], "it is refused when sent"
 
@@ -93,11 +93,11 @@ def test_a_form_that_only_confirms_says_what_its_button_says():
         ('<input name="not sent at all" value="1">', None),
     ],
 )
-def test_what_was_emptied_is_told(body, told):
+def test_what_was_emptied_is_told(body: str, told: tuple[str, list[str]] | None) -> None:
     assert rows(body, ("f", ""), ("g", "typed")) == [("G", ["typed"]), *([told] if told else [])]
 
 
-def test_what_was_left_as_it_stood_is_not_told():
+def test_what_was_left_as_it_stood_is_not_told() -> None:
     fields = (
         ("base-7", "1:unrecorded"),
         ("mark-7", "unrecorded"),
@@ -122,7 +122,7 @@ def _sheet(people):
     return f'<h1>H</h1><form method="post" action="/x">{body}</form>'
 
 
-def test_the_work_grows_with_the_page_and_the_form_not_with_one_times_the_other():
+def test_the_work_grows_with_the_page_and_the_form_not_with_one_times_the_other() -> None:
     """Counted in calls: a page of 200 people, then their marks, then as many more fields that nobody asked for."""
     page = _sheet(200)
     marks = tuple((f"mark-{number}", "a") for number in range(200))
@@ -141,7 +141,7 @@ class _Name(str):
         return str.__hash__(self)
 
 
-def test_of_many_forms_each_is_compared_once_with_what_was_sent():
+def test_of_many_forms_each_is_compared_once_with_what_was_sent() -> None:
     one = '<form method="post" action="/x"><input type="hidden" name="who" value="{0}"><button>Add {0}</button></form>'
     fields = tuple((_Name(f"strange-{number}"), "a") for number in range(2000))
     few, many = ("".join(one.format(n) for n in range(count)) for count in (10, 210))
@@ -149,7 +149,7 @@ def test_of_many_forms_each_is_compared_once_with_what_was_sent():
     assert told[1] - told[0] < 200 * 300
 
 
-def test_a_long_text_is_shown_as_far_as_somebody_reads():
+def test_a_long_text_is_shown_as_far_as_somebody_reads() -> None:
     told = rows('<label>Note <textarea name="f"></textarea></label>', ("f", "a" * 1000), ("g", "b" * 3500))
     assert told == [
         ("Note", ["a" * 1000]),
@@ -159,18 +159,18 @@ def test_a_long_text_is_shown_as_far_as_somebody_reads():
 
 
 @pytest.mark.parametrize("fields", [[(f"f{n}", "a") for n in range(5000)], [(f"f{n}", "a" * 900) for n in range(500)]])
-def test_of_more_than_anybody_reads_the_rest_is_counted(fields):
+def test_of_more_than_anybody_reads_the_rest_is_counted(fields: list[tuple[str, str]]) -> None:
     told = told_by_names(tuple(fields))
     assert 50 < len(told.rows) < 600 and told.more == len(fields) - len(told.rows)
     assert sum(len(label) + sum(map(len, values)) for label, values in told.rows) < 100_000
 
 
-def test_the_marks_of_the_largest_sheet_are_all_shown():
+def test_the_marks_of_the_largest_sheet_are_all_shown() -> None:
     fields = tuple((f"mark-{number}", "did-not-attend") for number in range(300))
     assert told_by_names(fields).more == 0
 
 
-def test_it_is_the_form_that_goes_there():
+def test_it_is_the_form_that_goes_there() -> None:
     assert rows("", ("f", "t"), action="/x?page=2") == [("F", ["t"])], "a page of a list is the same place"
     assert rows("", ("f", "t"), action="/xy") is None
     searched = '<form action="/p"><label for="a">L</label><input id="a" name="f"></form>'
@@ -179,13 +179,13 @@ def test_it_is_the_form_that_goes_there():
     assert told_by_page(posted, "/p?q=1", action="/p", fields=(("f", "t"),)).rows == [("L", ["t"])]
 
 
-def test_of_many_forms_it_is_the_one_about_the_same():
+def test_of_many_forms_it_is_the_one_about_the_same() -> None:
     one = '<form method="post" action="/x"><input type="hidden" name="who" value="{0}"><button>Add {0}</button></form>'
     told = told_by_page(one.format(7) + one.format(8) + one.format(9), "/x", action="/x", fields=(("who", "8"),))
     assert told.rows == [("You chose", ["Add 8"])]
 
 
-def test_the_subject_is_the_heading_and_what_belongs_to_it():
+def test_the_subject_is_the_heading_and_what_belongs_to_it() -> None:
     head = "<hgroup><p>Caption</p><h1>A  <b>heading</b></h1><p>10 March</p></hgroup><p>More</p>"
     told = told_by_page(f'{head}<form method="post" action="/p"></form>', "/p", action="/p", fields=())
     assert (told.heading, told.about, told.address) == ("A heading", "Caption 10 March", "/p")
@@ -194,10 +194,10 @@ def test_the_subject_is_the_heading_and_what_belongs_to_it():
 @pytest.mark.parametrize(
     "html", ["", "</p></p></html>/x", "<form action=/x", "<!DOCTYPE html><br/>text<form>/x", "<a b=c b=d>&#0;&amp/x"]
 )
-def test_what_is_no_page_of_ours_is_no_page(html):
+def test_what_is_no_page_of_ours_is_no_page(html: str) -> None:
     assert told_by_page(html, "/x", action="/x", fields=(("f", "t"),)) is None
 
 
-def test_markup_in_a_page_is_text():
+def test_markup_in_a_page_is_text() -> None:
     told = rows('<label for="a">&lt;script&gt;</label><input id="a" name="f">', ("f", "<b>"))
     assert told == [("<script>", ["<b>"])]

@@ -22,23 +22,23 @@ def _sealed_bytes(content):
 
 
 @pytest.mark.parametrize("value", [[1, "a"], "x", "é🙂" * 9_000, ['\n"\\', "\x01", "\ud800"], {"a": None}, "y" * 300])
-def test_what_is_sealed_comes_back(value):
+def test_what_is_sealed_comes_back(value: dict[str, None] | list[int | str] | list[str] | str) -> None:
     sealed = seal(value, key="key", purpose="one", at=AT)
     assert _opened(sealed) == value
     assert _opened(sealed, purpose="another") is None
     assert _opened(sealed, at=AT + timedelta(minutes=61)) is None
 
 
-def test_long_text_grows_smaller_and_a_link_stays_as_short_as_it_was():
+def test_long_text_grows_smaller_and_a_link_stays_as_short_as_it_was() -> None:
     assert len(seal("é" * 100_000, key="key", purpose="one", at=AT)) < 2_000
     assert len(seal([12, "0123456789abcdef"], key="key", purpose="one", at=AT)) <= 140
 
 
-def test_a_link_from_before_still_opens():
+def test_a_link_from_before_still_opens() -> None:
     assert _opened(_sealed_bytes(json.dumps([12, "é" * 200]).encode())) == [12, "é" * 200]
 
 
-def test_more_than_is_ever_sealed_is_neither_packed_nor_unpacked():
+def test_more_than_is_ever_sealed_is_neither_packed_nor_unpacked() -> None:
     with pytest.raises(TooLarge):
         seal("x" * MOST, key="key", purpose="one", at=AT)
     longest = "x" * (MOST - 2)

@@ -41,12 +41,12 @@ PROPOSED = (
 )
 
 
-def test_the_demo_tells_what_happened_in_it():
+def test_the_demo_tells_what_happened_in_it() -> None:
     assert [kind for kind, _ in told("secretary", "2.1c")] == [DATE_TO_DECIDE]
     assert [kind for reference in ("2.2", "2.4") for kind, _ in told("manager", reference)] == [DATE_DECIDED] * 2
 
 
-def test_those_who_may_decide_are_told_and_the_one_who_proposed_is_not():
+def test_those_who_may_decide_are_told_and_the_one_who_proposed_is_not() -> None:
     sit("admin", group_id())
     propose()
     assert told("secretary") == told("admin") == [PROPOSED]
@@ -55,20 +55,20 @@ def test_those_who_may_decide_are_told_and_the_one_who_proposed_is_not():
     assert told("secretary") == [PROPOSED]
 
 
-def test_a_secretary_of_another_group_has_nothing_to_decide():
+def test_a_secretary_of_another_group_has_nothing_to_decide() -> None:
     give("admin", Role.SECRETARY)
     sit("chair", add_group("Another steering group"))
     propose()
     assert told("admin") == told("chair") == []
 
 
-def test_a_secretary_who_proposes_tells_the_others_only():
+def test_a_secretary_who_proposes_tells_the_others_only() -> None:
     sit("admin", group_id())
     propose(by="secretary")
     assert told("secretary") == [] and len(told("admin")) == 1
 
 
-def test_two_deciders_one_decides_and_the_other_needs_to_look_no_longer():
+def test_two_deciders_one_decides_and_the_other_needs_to_look_no_longer() -> None:
     sit("admin", group_id())
     propose()
     decide(DateStep.AGREED)
@@ -78,7 +78,7 @@ def test_two_deciders_one_decides_and_the_other_needs_to_look_no_longer():
     assert len(ended.all()) == 2
 
 
-def test_a_decision_that_is_refused_tells_nobody():
+def test_a_decision_that_is_refused_tells_nobody() -> None:
     first = propose("6")
     propose("7")
     with pytest.raises(Conflict):
@@ -86,14 +86,14 @@ def test_a_decision_that_is_refused_tells_nobody():
     assert told("manager") == [] and len(told("secretary")) == 1
 
 
-def test_a_newer_proposal_takes_the_place_of_the_older():
+def test_a_newer_proposal_takes_the_place_of_the_older() -> None:
     propose("6")
     propose("7")
     ((kind, words),) = told("secretary")
     assert kind == DATE_TO_DECIDE and "July 2026" in words
 
 
-def test_declined_says_why_and_a_new_proposal_ends_it():
+def test_declined_says_why_and_a_new_proposal_ends_it() -> None:
     propose()
     decide(DateStep.DECLINED, "Too late for the inspection")
     ((_, words),) = told("manager")
@@ -102,7 +102,7 @@ def test_declined_says_why_and_a_new_proposal_ends_it():
     assert told("manager") == []
 
 
-def test_who_asked_is_told_and_so_are_the_leads_and_their_team():
+def test_who_asked_is_told_and_so_are_the_leads_and_their_team() -> None:
     db.session.execute(update(Lead).where(Lead.name == "Martin Hale").values(person_id=None, team_id=team("staff")))
     give("staff", Role.MANAGER)
     propose(by="secretary")
@@ -116,7 +116,7 @@ def team(account: str) -> int:
     return actor(account).team_id
 
 
-def test_nobody_with_a_closed_account_and_nobody_without_the_role_is_told():
+def test_nobody_with_a_closed_account_and_nobody_without_the_role_is_told() -> None:
     db.session.execute(update(Person).where(Person.email == "secretary@demo.example").values(active=False))
     propose()
     assert told("secretary") == []
@@ -124,13 +124,13 @@ def test_nobody_with_a_closed_account_and_nobody_without_the_role_is_told():
     assert len(told("manager")) == 1
 
 
-def test_finished_work_needs_no_decision_any_longer():
+def test_finished_work_needs_no_decision_any_longer() -> None:
     propose()
     rag_update(action_id(REFERENCE), Rag.COMPLETE)
     assert told("secretary") == []
 
 
-def test_what_was_seen_stays_seen_when_the_next_step_comes():
+def test_what_was_seen_stays_seen_when_the_next_step_comes() -> None:
     propose()
     (notice,) = [n for n in notices_waiting(actor("secretary")) if n.subject_id == action_id(REFERENCE)]
     notice_seen(notice.id, by=actor("secretary"), at=NOW)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.replay import Replay
 from wfsite.core.clock import end_of_day
@@ -45,13 +45,13 @@ def shown(as_at=None, *, year=2025):
     ]
 
 
-def move(reference, to, *, theme, parent_id=None, at=NOW, version=None):
+def move(reference, to, *, theme, parent_id=None, at=NOW, version=None) -> None:
     found = action_id(reference)
     seen = version_of(found) if version is None else version
     action_move(found, to, theme_id=theme.id, parent_id=parent_id, version=seen, by=by(), at=at)
 
 
-def test_an_action_that_moves_takes_its_sub_actions_along_and_the_past_stays():
+def test_an_action_that_moves_takes_its_sub_actions_along_and_the_past_stays() -> None:
     first = themes()[0]
     before, moved, subs = shown(), action_id("2.1"), {action_id("2.1a"): "1.90a", action_id("2.1c"): "1.90c"}
     move("2.1", "1.90", theme=first, at=NOW + HOUR)
@@ -68,7 +68,7 @@ def test_an_action_that_moves_takes_its_sub_actions_along_and_the_past_stays():
     assert "Moved" not in [one.title for one in action_queries.action_history(moved, as_at=NOW)]
 
 
-def test_a_sub_action_becomes_one_of_another_action():
+def test_a_sub_action_becomes_one_of_another_action() -> None:
     second, parent, moved = themes()[1], action_id("2.2"), action_id("2.1c")
     move("2.1c", "2.2z", theme=second, parent_id=parent, at=NOW + HOUR)
     assert action_queries.action_history(moved)[0].changes == ("Reference: 2.1c → 2.2z", "Sub-action of: 2.1 → 2.2")
@@ -76,7 +76,7 @@ def test_a_sub_action_becomes_one_of_another_action():
     assert (row.reference, row.parent_id) == ("2.1c", action_id("2.1"))
 
 
-def test_a_theme_has_its_name_of_the_day():
+def test_a_theme_has_its_name_of_the_day() -> None:
     theme = themes()[1]
     old, before = (theme.title, theme.position), shown()
     assert theme_change(theme.id, "Another name", position=90, seen=old, by=by(), at=NOW + HOUR)
@@ -92,7 +92,7 @@ def test_a_theme_has_its_name_of_the_day():
     assert entry.theme == f"{old[1]} {old[0]}"
 
 
-def test_where_an_action_may_not_go():
+def test_where_an_action_may_not_go() -> None:
     first, second = themes()[:2]
     for wrong in ("2.1a", "2", "2.0", "2.1 "):
         with pytest.raises(RuleBroken, match=r"Enter a reference like 2\.3$"):
@@ -110,7 +110,7 @@ def test_where_an_action_may_not_go():
         move("1.1", "1.99", theme=first, version=version_of(action_id("1.1")) + 1)
 
 
-def test_the_newest_place_lies_on_its_action_and_theme():
+def test_the_newest_place_lies_on_its_action_and_theme() -> None:
     placed = (ActionPlacing.theme_id, ActionPlacing.parent_id, ActionPlacing.reference, ActionPlacing.position)
     own = (Action.theme_id, Action.parent_id, Action.reference, Action.position)
     for stands, said, order in (
@@ -156,7 +156,7 @@ def replay_of_today():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_instant_is_the_replay_of_what_was_done_until_then(seed):
+def test_every_instant_is_the_replay_of_what_was_done_until_then(seed: int) -> None:
     chance, replay = Random(seed), replay_of_today()
     assert replay.shown(NOW) == shown(NOW) == shown()
     for turn in range(30):
@@ -176,7 +176,7 @@ def test_every_instant_is_the_replay_of_what_was_done_until_then(seed):
             assert shown(instant) == replay.shown(instant), instant
 
 
-def _move_any(chance, turn, replay, *, at):
+def _move_any(chance, turn, replay, *, at) -> None:
     """Move an action that is none's sub-action, with those that it has, to some theme."""
     ids = [theme.id for theme in themes()]
     tops = db.session.scalars(
@@ -191,13 +191,13 @@ def _move_any(chance, turn, replay, *, at):
         replay.note(at, ("action", sub.id), (theme_id, f"{reference}{sub.reference[-1]}", action.id))
 
 
-def test_of_two_who_move_one_action_at_once_one_is_told(site):
+def test_of_two_who_move_one_action_at_once_one_is_told(site: Site) -> None:
     found, version, secretary = action_id("1.1"), version_of(action_id("1.1")), by()
     targets = [(theme.id, f"{number}.88") for number, theme in enumerate(themes()[:2], 1)]
     db.session.rollback()
     together, answers = threading.Barrier(2), []
 
-    def go(theme_id, reference):
+    def go(theme_id, reference) -> None:
         with site.app.app_context():
             together.wait()
             try:
@@ -221,7 +221,7 @@ def test_of_two_who_move_one_action_at_once_one_is_told(site):
     assert sorted(places) == sorted(["1.1", max(answers)])
 
 
-def test_a_form_that_was_open_when_the_action_moved_is_told():
+def test_a_form_that_was_open_when_the_action_moved_is_told() -> None:
     found, version = action_id("1.1"), version_of(action_id("1.1"))
     move("1.1", "1.88", theme=themes()[0])
     with pytest.raises(Conflict) as refused:

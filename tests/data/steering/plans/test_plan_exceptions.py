@@ -29,7 +29,7 @@ def rows(as_at=None, on=TODAY):
     return {row.reference: row for theme in plan.themes for row in theme.rows}
 
 
-def test_red_is_what_the_plan_shows_as_red_with_its_reason():
+def test_red_is_what_the_plan_shows_as_red_with_its_reason() -> None:
     found = plan_exceptions(on=TODAY, most=99)
     red = {reference: row.note for reference, row in rows().items() if row.rag is Rag.RED}
     assert {row.reference: row.note for row in found.red.shown} == red and red
@@ -58,7 +58,7 @@ def moved():
     return {row.reference: (row.before, row.rag) for row in both}
 
 
-def test_moved_is_the_difference_between_two_plans():
+def test_moved_is_the_difference_between_two_plans() -> None:
     assert moved() == moved_by_the_plan_itself()
     assert moved()
     reference = next(r for r, row in rows().items() if row.rag is Rag.GREEN and r not in moved())
@@ -70,7 +70,7 @@ def test_moved_is_the_difference_between_two_plans():
     assert moved() == moved_by_the_plan_itself()
 
 
-def test_before_the_first_meeting_nothing_has_moved():
+def test_before_the_first_meeting_nothing_has_moved() -> None:
     group = db.session.scalar(select(Group.id).where(Group.kind == GroupKind.STEERING))
     for meeting in db.session.scalars(select(Meeting).where(Meeting.group_id == group)):
         db.session.delete(meeting)
@@ -78,12 +78,12 @@ def test_before_the_first_meeting_nothing_has_moved():
     assert plan_exceptions(on=TODAY, most=99).moved == First()
 
 
-def test_a_plan_without_red():
+def test_a_plan_without_red() -> None:
     db.session.execute(update(RagUpdate).values(rag=Rag.GREEN, previous_rag=None))
     assert plan_exceptions(on=TODAY, most=99).red == First()
 
 
-def test_an_action_whose_lead_has_left_is_named_until_it_is_finished():
+def test_an_action_whose_lead_has_left_is_named_until_it_is_finished() -> None:
     assert leads_gone(actor("secretary"), on=TODAY, most=99) == First()
     person = db.session.scalars(select(Person).where(Person.email == "manager@demo.example")).one()
     person.active = False

@@ -31,23 +31,23 @@ def _whose(year):
     return db.session.scalar(select(Plan.group_id).where(Plan.year == year))
 
 
-def _import(year):
+def _import(year) -> None:
     upload_id, checked = upload(FILE.encode(), year=year)
     assert checked.is_good, checked.errors
     confirm(upload_id, checked.fingerprint)
 
 
-def _end(group):
+def _end(group) -> None:
     db.session.execute(update(Group).where(Group.id == group).values(ended_on=TODAY))
 
 
-def test_a_new_plan_is_the_oldest_open_steering_groups():
+def test_a_new_plan_is_the_oldest_open_steering_groups() -> None:
     add_group("Another")
     _import(2030)
     assert _whose(2030) == STEERING
 
 
-def test_of_a_group_that_ended_the_one_in_its_place_takes_the_plan():
+def test_of_a_group_that_ended_the_one_in_its_place_takes_the_plan() -> None:
     other = add_group("Another")
     _end(STEERING)
     groups = importing_groups(on=TODAY)
@@ -57,14 +57,14 @@ def test_of_a_group_that_ended_the_one_in_its_place_takes_the_plan():
     assert _whose(2025) == other
 
 
-def test_without_a_steering_group_there_is_nobody_whose_plan_it_would_be():
+def test_without_a_steering_group_there_is_nobody_whose_plan_it_would_be() -> None:
     _end(STEERING)
     assert importing_groups(on=TODAY).group_of(2030) is None
     with pytest.raises(RuleBroken, match="No steering group is set up"):
         _import(2030)
 
 
-def test_the_secretary_of_another_group_reads_and_changes_nothing(context):
+def test_the_secretary_of_another_group_reads_and_changes_nothing(context: None) -> None:
     propose()
     sit("staff", TRAINING)
     found, by = action_id(REFERENCE), actor("staff")
@@ -81,7 +81,7 @@ def test_the_secretary_of_another_group_reads_and_changes_nothing(context):
 
 
 @pytest.mark.parametrize("days", [1, 400])
-def test_last_time_is_the_meeting_of_the_plans_own_group(days):
+def test_last_time_is_the_meeting_of_the_plans_own_group(days: int) -> None:
     other, met_on = add_group("Another"), TODAY - timedelta(days=days)
     before = plan_headlines(on=TODAY)
     db.session.add(Meeting(group_id=other, held_on=met_on))

@@ -43,7 +43,7 @@ def _csv(*lines):
     return (HEADER + "\n".join(lines) + "\n").encode()
 
 
-def test_the_sources_own_plan_came_in_whole():
+def test_the_sources_own_plan_came_in_whole() -> None:
     plan = _plan(2014)
     assert (plan.total, len(plan.themes)) == ((23, 12), 8)
     rows = {row.reference: row for theme in plan.themes for row in theme.rows}
@@ -58,7 +58,7 @@ def test_the_sources_own_plan_came_in_whole():
 
 
 @pytest.mark.parametrize("name", ["action-plan-2014-15.csv", "action-plan-2014-15.xlsx"])
-def test_the_same_file_again_changes_nothing(name):
+def test_the_same_file_again_changes_nothing(name: str) -> None:
     before = _counts()
     content = files("wfsite.demo").joinpath("data", name).read_bytes()
     upload_id, checked = upload(content, name=name, year=2014)
@@ -69,7 +69,7 @@ def test_the_same_file_again_changes_nothing(name):
 
 @pytest.mark.parametrize("year", [2014, 2025])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_what_is_exported_comes_back_as_it_was(year, kind):
+def test_what_is_exported_comes_back_as_it_was(year: int, kind: str) -> None:
     rows = list(sheets.rows(_plan(year)))
     content = csv_bytes(sheets.HEADER, rows) if kind == "csv" else xlsx_bytes("Plan", sheets.HEADER, rows)
     _, checked = upload(content, name=f"plan.{kind}", year=year)
@@ -78,7 +78,7 @@ def test_what_is_exported_comes_back_as_it_was(year, kind):
     assert len(checked.rows) == 35 + 8
 
 
-def test_more_actions_than_a_theme_has_references_for_are_refused_on_their_rows():
+def test_more_actions_than_a_theme_has_references_for_are_refused_on_their_rows() -> None:
     new = [f"Action {n},March 2026,Youth work,,,,," for n in range(1, 1001)]
     _, checked = upload(_csv("A theme of its own,,,,,,,", *new, "- below the last,,,,,,,"), year=2030)
     last, below = checked.rows[-2:]
@@ -88,7 +88,7 @@ def test_more_actions_than_a_theme_has_references_for_are_refused_on_their_rows(
     assert checked.is_good and checked.rows[-1].what == "1.999 Action 999"
 
 
-def test_a_theme_past_the_last_reference_is_refused_and_the_one_before_comes_back():
+def test_a_theme_past_the_last_reference_is_refused_and_the_one_before_comes_back() -> None:
     lines = [line for n in range(1, 1001) for line in (f"Theme {n},,,,,,,", f"Action {n},March 2026,Youth work,,,,,")]
     _, checked = upload(_csv(*lines), year=2030)
     (error,) = checked.errors
@@ -121,7 +121,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_plan_of_awkward_text_is_exported_imported_and_exported_the_same(kind):
+def test_a_plan_of_awkward_text_is_exported_imported_and_exported_the_same(kind: str) -> None:
     def exported(year):
         rows = list(sheets.rows(_plan(year)))
         return csv_bytes(sheets.HEADER, rows) if kind == "csv" else xlsx_bytes("Plan", sheets.HEADER, rows)
@@ -153,7 +153,7 @@ def _plan_id(year):
     return found
 
 
-def _action(theme, reference, text, leads):
+def _action(theme, reference, text, leads) -> None:
     """An action with the same text in every column."""
     action = Action(theme_id=theme.id, reference=reference, position=position_of(reference), added_at=NOW)
     db.session.add(action)
@@ -174,7 +174,7 @@ def _action(theme, reference, text, leads):
     db.session.flush()
 
 
-def test_a_changed_cell_becomes_a_dated_wording_and_a_changed_status_an_update():
+def test_a_changed_cell_becomes_a_dated_wording_and_a_changed_status_an_update() -> None:
     rows = [list(row) for row in sheets.rows(_plan())]
     changed = next(row for row in rows if row[0] == "1.3")
     changed[2], changed[6], changed[7], changed[8] = "June 2026", "Red", "Two tutors left", "New tutors in May"
@@ -192,7 +192,7 @@ def test_a_changed_cell_becomes_a_dated_wording_and_a_changed_status_an_update()
     assert (status.before, status.rag, status.who, status.at) == (Rag.AMBER, Rag.RED, "Helen Marsh", NOW)
 
 
-def test_new_themes_actions_and_leads_and_what_the_file_leaves_alone():
+def test_new_themes_actions_and_leads_and_what_the_file_leaves_alone() -> None:
     upload_id, checked = upload(
         _csv(
             "Ready to work,,,,,,,",
@@ -219,7 +219,7 @@ def test_new_themes_actions_and_leads_and_what_the_file_leaves_alone():
     assert not db.session.scalar(select(func.count()).select_from(Action).where(Action.wording_id.is_(None)))
 
 
-def test_a_missing_plan_is_made():
+def test_a_missing_plan_is_made() -> None:
     upload_id, checked = upload(_csv("Theme,,,,,,,", "Do it,March 2031,X,,,,,"), year=2030)
     assert "There is no plan for 2030/31 yet" in checked.notes[-1]
     confirm(upload_id, checked.fingerprint)
@@ -236,7 +236,7 @@ def test_a_missing_plan_is_made():
         ("Do it,March 2026,X,,,Purple,,", "“Purple” is not a RAG status"),
     ],
 )
-def test_one_bad_cell_saves_nothing(line, message):
+def test_one_bad_cell_saves_nothing(line: str, message: str) -> None:
     before = _counts()
     upload_id, checked = upload(_csv("Ready to work,,,,,,,", line, "Fine,March 2026,X,,,,,"))
     assert any(message in error.sentence for error in checked.errors), checked.errors
@@ -245,7 +245,7 @@ def test_one_bad_cell_saves_nothing(line, message):
     assert _counts() == before
 
 
-def test_the_same_action_twice_in_a_file():
+def test_the_same_action_twice_in_a_file() -> None:
     _, checked = upload(_csv("Ready to work,,,,,,,", "Do it,March 2026,X,,,,,", "do it.,May 2026,Y,,,,,"))
     assert [error.sentence for error in checked.errors] == [
         "Row 4, column “Theme and action”: This action is in row 3 already"
@@ -263,14 +263,14 @@ def test_the_same_action_twice_in_a_file():
         ("Action,When,By when,Leads\n", "“When” and “By when” both hold “Timescales”"),
     ],
 )
-def test_missing_and_doubled_columns(header, message):
+def test_missing_and_doubled_columns(header: str, message: str) -> None:
     _, checked = upload(f"{header}a,b,c,d\n".encode() if header.count(",") == 3 else f"{header}a,b\n".encode())
     assert message in checked.problems[0]
     assert not checked.is_good
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind):
+def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind: str) -> None:
     header = ("Theme", "Action", "Timescales", "Leads")
     rows = [("T", "\\- dash", "March 2031", "X"), ("", "\\-- dashes", "March 2031", "X"), ("", "- part", "", "")]
     content = csv_bytes(header, rows) if kind == "csv" else xlsx_bytes("Plan", header, rows)
@@ -280,7 +280,7 @@ def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind):
     assert "put a backslash before it: \\-" in hint and "apostrophe" not in hint
 
 
-def test_a_reference_kept_as_a_number():
+def test_a_reference_kept_as_a_number() -> None:
     def read(number_format):
         book = Workbook()
         book.active.append(["Ref", "Theme", "Action", "Timescales", "Leads"])
@@ -297,7 +297,7 @@ def test_a_reference_kept_as_a_number():
     assert error.sentence.startswith("Row 4, column “Ref”: “1.1” follows 1.9: it may be 1.10 without its last 0")
 
 
-def test_a_reference_that_comes_twice_may_have_lost_its_zero():
+def test_a_reference_that_comes_twice_may_have_lost_its_zero() -> None:
     _, checked = upload(b"Ref,Theme,Action,When,Leads\n1.1,T,A,March 2031,X\n1.1,T,B,March 2031,X\n", year=2030)
     (error,) = checked.errors
     assert error.sentence == (
@@ -305,7 +305,7 @@ def test_a_reference_that_comes_twice_may_have_lost_its_zero():
     )
 
 
-def test_names_that_nobody_knows_are_remarked_until_they_are_known():
+def test_names_that_nobody_knows_are_remarked_until_they_are_known() -> None:
     lines = ("Theme,,,,,,,", "Do it,March 2031,Head of Policy and Strategy,,,,,")
     upload_id, checked = upload(_csv(*lines), year=2030)
     assert checked.rows[1].details[-1] == (
@@ -316,14 +316,14 @@ def test_names_that_nobody_knows_are_remarked_until_they_are_known():
     assert (checked.changes_nothing, checked.rows[1].details) == (True, ())
 
 
-def test_renamed_and_unknown_columns_are_said():
+def test_renamed_and_unknown_columns_are_said() -> None:
     _, checked = upload(b"Theme,Task,Due,Owner,Budget\nT,Do it,March 2026,X,10\n")
     assert checked.is_good
     assert "The column “Task” was read as “Theme and action”." in checked.notes
     assert "The column “Budget” was not read." in checked.notes
 
 
-def test_confirming_twice_is_once_and_a_discarded_file_stays_discarded():
+def test_confirming_twice_is_once_and_a_discarded_file_stays_discarded() -> None:
     from wfsite.imports.services import upload_discard
 
     upload_id, checked = upload(_csv("Ready to work,,,,,,,", "New,March 2026,X,,,,,"))
@@ -340,7 +340,7 @@ def test_confirming_twice_is_once_and_a_discarded_file_stays_discarded():
     assert _counts() == after
 
 
-def test_confirming_after_the_plan_moved_on_is_refused_with_what_it_would_now_do():
+def test_confirming_after_the_plan_moved_on_is_refused_with_what_it_would_now_do() -> None:
     rows = [list(row) for row in sheets.rows(_plan())]
     next(row for row in rows if row[0] == "1.2")[6:9] = ["Red", "Why", "How"]
     upload_id, checked = upload(csv_bytes(sheets.HEADER, rows))
@@ -350,7 +350,7 @@ def test_confirming_after_the_plan_moved_on_is_refused_with_what_it_would_now_do
     assert refused.value.theirs.fingerprint != checked.fingerprint
 
 
-def test_an_import_never_puts_its_update_behind_a_newer_one():
+def test_an_import_never_puts_its_update_behind_a_newer_one() -> None:
     later = NOW + timedelta(hours=2)
     action = action_id("1.2")
     rag_update(action, Rag.COMPLETE, at=later)
@@ -361,7 +361,7 @@ def test_an_import_never_puts_its_update_behind_a_newer_one():
     assert [entry.rag for entry in action_history(action) if entry.rag][:2] == [Rag.GREEN, Rag.COMPLETE]
 
 
-def test_an_upload_of_another_kind_is_missing():
+def test_an_upload_of_another_kind_is_missing() -> None:
     from wfsite.core.errors import Missing
 
     upload_id, _ = upload(_csv("T,,,,,,,", "New,March 2026,X,,,,,"))

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import func, insert, literal, select
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.racing import race_updates
 from wfsite.core.clock import at_london, end_of_day, london_date
@@ -43,7 +43,7 @@ def _updates(of_action):
     return db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.action_id == of_action))
 
 
-def test_an_update_is_appended_and_the_answer_is_what_a_fresh_read_says():
+def test_an_update_is_appended_and_the_answer_is_what_a_fresh_read_says() -> None:
     action = action_id("2.1")
     before, version = _updates(action), version_of(action)
     saved = rag_update(action, Rag.RED, "Two teams dropped out", "New dates")
@@ -54,7 +54,7 @@ def test_an_update_is_appended_and_the_answer_is_what_a_fresh_read_says():
     assert saved.row.movement.startswith("worse than in ")
 
 
-def test_a_stale_version_is_a_conflict_that_carries_theirs():
+def test_a_stale_version_is_a_conflict_that_carries_theirs() -> None:
     action, version = action_id("2.1"), version_of(action_id("2.1"))
     rag_update(action, Rag.GREEN, "Theirs", by="manager", version=version)
     with pytest.raises(Conflict) as refused:
@@ -64,7 +64,7 @@ def test_a_stale_version_is_a_conflict_that_carries_theirs():
     assert [e.note for e in action_queries.action_history(action)][:2] == ["Mine", "Theirs"]
 
 
-def test_the_same_words_sent_twice_are_recorded_once_but_may_be_said_again_later():
+def test_the_same_words_sent_twice_are_recorded_once_but_may_be_said_again_later() -> None:
     action, version = action_id("2.1"), version_of(action_id("2.1"))
     first = rag_update(action, Rag.RED, version=version)
     count = _updates(action)
@@ -74,14 +74,14 @@ def test_the_same_words_sent_twice_are_recorded_once_but_may_be_said_again_later
     assert _updates(action) == count + 1
 
 
-def test_the_same_words_from_somebody_else_are_a_conflict():
+def test_the_same_words_from_somebody_else_are_a_conflict() -> None:
     action, version = action_id("2.1"), version_of(action_id("2.1"))
     rag_update(action, Rag.RED, version=version, by="manager")
     with pytest.raises(Conflict):
         rag_update(action, Rag.RED, version=version, by="secretary")
 
 
-def test_a_manager_reaches_what_they_their_team_or_their_watch_names():
+def test_a_manager_reaches_what_they_their_team_or_their_watch_names() -> None:
     rag_update(action_id("2.1"), Rag.GREEN, by="manager")
     rag_update(action_id("2.1c"), Rag.GREEN, by="manager")  # led by the manager's team
     for reference in ("1.2", "3.1"):
@@ -95,7 +95,7 @@ def test_a_manager_reaches_what_they_their_team_or_their_watch_names():
     assert not any(row.may_update for row in _rows(_plan(by="chair")).values())
 
 
-def test_red_without_a_reason_writes_nothing():
+def test_red_without_a_reason_writes_nothing() -> None:
     action = action_id("2.1")
     before = _updates(action)
     with pytest.raises(RuleBroken, match="Give the reason for the Red rating"):
@@ -103,7 +103,7 @@ def test_red_without_a_reason_writes_nothing():
     assert _updates(action) == before
 
 
-def test_a_clock_that_was_set_back_keeps_the_order():
+def test_a_clock_that_was_set_back_keeps_the_order() -> None:
     action = action_id("2.1")
     rag_update(action, Rag.GREEN, "first")
     saved = rag_update(action, Rag.AMBER, "second", at=NOW - timedelta(hours=1))
@@ -111,7 +111,7 @@ def test_a_clock_that_was_set_back_keeps_the_order():
     assert [e.note for e in action_queries.action_history(action)][:2] == ["second", "first"]
 
 
-def test_pointers_point_at_the_newest_rows():
+def test_pointers_point_at_the_newest_rows() -> None:
     rag_update(action_id("1.1"), Rag.GREEN)
     for table, pointer in ((RagUpdate, Action.rag_update_id), (ActionWording, Action.wording_id)):
         newest = {}
@@ -121,7 +121,7 @@ def test_pointers_point_at_the_newest_rows():
         assert {key: value for key, value in held.items() if value} == newest
 
 
-def test_each_update_knows_the_one_before_it():
+def test_each_update_knows_the_one_before_it() -> None:
     rag_update(action_id("1.1"), Rag.RED)
     rag_update(action_id("1.1"), Rag.GREEN, at=NOW + timedelta(minutes=5))
     before = {}
@@ -130,7 +130,7 @@ def test_each_update_knows_the_one_before_it():
         before[row.action_id] = (row.rag, row.recorded_at)
 
 
-def test_any_day_is_the_replay_of_history_up_to_it():
+def test_any_day_is_the_replay_of_history_up_to_it() -> None:
     rag_update(action_id("2.1"), Rag.RED)
     for days in (0, 1, 20, 23, 60, 120, 200, 300, 343, 344, 400):
         day = TODAY - timedelta(days=days)
@@ -159,7 +159,7 @@ def test_any_day_is_the_replay_of_history_up_to_it():
     assert existing == 0  # 400 days ago the plan did not exist
 
 
-def test_today_reads_the_same_by_key_and_by_date():
+def test_today_reads_the_same_by_key_and_by_date() -> None:
     now, then = _rows(_plan(by="chair")), _rows(_plan(by="chair", as_at=end_of_day(TODAY)))
     assert now == then
 
@@ -175,7 +175,7 @@ def test_today_reads_the_same_by_key_and_by_date():
         Filters(lead="Nobody"),
     ],
 )
-def test_filters_show_exactly_what_fits_and_count_it(filters):
+def test_filters_show_exactly_what_fits_and_count_it(filters: Filters) -> None:
     everything, some = _plan(), _plan(filters=filters)
     fits = {
         reference: row
@@ -192,12 +192,12 @@ def test_filters_show_exactly_what_fits_and_count_it(filters):
     assert bool(fits) == (filters.lead != "Nobody")
 
 
-def test_a_theme_filter_shows_one_theme():
+def test_a_theme_filter_shows_one_theme() -> None:
     theme = _plan().themes[1]
     assert [t.id for t in _plan(filters=Filters(theme_id=theme.id)).themes] == [theme.id]
 
 
-def test_the_demo_has_something_to_say():
+def test_the_demo_has_something_to_say() -> None:
     rows = _rows(_plan()).values()
     assert {row.rag for row in rows} == set(Rag)
     assert sum(row.is_overdue for row in rows) >= 3
@@ -205,7 +205,7 @@ def test_the_demo_has_something_to_say():
     assert all(row.note and row.route_to_green for row in rows if row.rag.needs_reason)
 
 
-def test_what_waits_for_a_manager_is_theirs_and_silent_or_overdue():
+def test_what_waits_for_a_manager_is_theirs_and_silent_or_overdue() -> None:
     own = _own("manager")
     mine = [row for row in _rows(_plan(by="manager")).values() if row.may_update]
     silent = [row for row in mine if row.is_stale]
@@ -216,7 +216,7 @@ def test_what_waits_for_a_manager_is_theirs_and_silent_or_overdue():
     assert _own("chair") == OwnActions(First(), First())
 
 
-def test_the_worst_few_stand_for_all_that_waits():
+def test_the_worst_few_stand_for_all_that_waits() -> None:
     every, few = _own("manager"), _own("manager", most=1)
     assert (few.to_update, few.to_date) == (
         First(every.to_update.shown[:1], every.to_update.total),
@@ -225,7 +225,7 @@ def test_the_worst_few_stand_for_all_that_waits():
     assert _own("manager", most=0).to_update.shown == ()
 
 
-def test_an_overdue_action_that_was_updated_waits_for_no_update():
+def test_an_overdue_action_that_was_updated_waits_for_no_update() -> None:
     action = action_id("2.1c")
     assert action in {row.id for row in _own("manager").to_update.shown}
     rag_update(action, Rag.AMBER, by="manager")
@@ -234,7 +234,7 @@ def test_an_overdue_action_that_was_updated_waits_for_no_update():
 
 
 @pytest.mark.parametrize("day", [TODAY, TODAY + timedelta(days=22), TODAY.replace(year=2029)])
-def test_headlines_count_what_the_plan_shows(day):
+def test_headlines_count_what_the_plan_shows(day: date) -> None:
     """On 1 April the new year's plan is not there yet: figures and tasks speak of the plan that is shown."""
     plan, headlines = _plan(on=day, year=None), plan_headlines(on=day)
     rows = _rows(plan).values()
@@ -252,7 +252,7 @@ def test_headlines_count_what_the_plan_shows(day):
     assert mine.to_date.total
 
 
-def test_actions_that_stand_alike_are_counted_by_the_database_and_what_waits_is_read_in_part():
+def test_actions_that_stand_alike_are_counted_by_the_database_and_what_waits_is_read_in_part() -> None:
     before, own = plan_headlines(on=TODAY), _own("manager", most=8)
     like = action_id("2.1c")
     same = (Action.theme_id, Action.position, Action.added_at, Action.wording_id, Action.rag_update_id, Action.version)
@@ -271,7 +271,7 @@ def test_actions_that_stand_alike_are_counted_by_the_database_and_what_waits_is_
 
 
 @pytest.mark.parametrize("hours", [-1, 0, 1])
-def test_silence_begins_with_the_day_of_the_meeting_in_london(hours):
+def test_silence_begins_with_the_day_of_the_meeting_in_london(hours: int) -> None:
     """In summer a day in London begins an hour before it does in the database's time."""
     met_on = date(2026, 7, 15)
     group = db.session.scalar(select(Group.id).where(Group.kind == GroupKind.STEERING))
@@ -286,23 +286,23 @@ def test_silence_begins_with_the_day_of_the_meeting_in_london(hours):
     assert plan_headlines(on=on, year=2025).attention.stale == len(stale)
 
 
-def test_there_are_no_headlines_without_a_plan():
+def test_there_are_no_headlines_without_a_plan() -> None:
     assert plan_headlines(on=TODAY, year=2019) is None
 
 
-def test_racing_edits_lose_nothing(site):
+def test_racing_edits_lose_nothing(site: Site) -> None:
     action = action_id("2.1")
     db.session.rollback()  # hold no lock while they race
     race_updates(site, action, edits=24, threads=6)
 
 
-def test_two_edits_at_one_version_from_two_threads_keep_exactly_one(site):
+def test_two_edits_at_one_version_from_two_threads_keep_exactly_one(site: Site) -> None:
     action = action_id("2.1")
     version = version_of(action)
     db.session.rollback()
     start, saved = threading.Barrier(2), []
 
-    def edit(note):
+    def edit(note) -> None:
         with site.app.app_context():
             by = actor("secretary")
             db.session.rollback()

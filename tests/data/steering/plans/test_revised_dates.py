@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from wfsite.core.clock import end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
@@ -58,7 +58,7 @@ def steps(reference=REFERENCE):
     )
 
 
-def test_a_proposal_changes_no_date_until_it_is_agreed():
+def test_a_proposal_changes_no_date_until_it_is_agreed() -> None:
     proposed = propose()
     assert (proposed.row.in_force, proposed.row.timescale_words) == ("March 2026", "March 2026")
     assert proposed.row.waits_for_decision and proposed.row.date_step_text == "June 2026"
@@ -72,7 +72,7 @@ def test_a_proposal_changes_no_date_until_it_is_agreed():
     assert agreed == page()
 
 
-def test_declined_keeps_the_date_and_says_why():
+def test_declined_keeps_the_date_and_says_why() -> None:
     propose()
     declined = decide(DateStep.DECLINED, "Too late for the inspection")
     assert (declined.row.in_force, declined.row.was_declined) == ("March 2026", True)
@@ -92,14 +92,14 @@ def test_declined_keeps_the_date_and_says_why():
         (TimescaleKind.ONGOING, "Ongoing, review June 2026"),
     ],
 )
-def test_every_kind_of_date_can_be_in_force(kind, text):
+def test_every_kind_of_date_can_be_in_force(kind: TimescaleKind, text: str) -> None:
     propose(kind=kind)
     later = TODAY.replace(year=2027)
     assert decide(DateStep.AGREED).row.timescale_words == f"was March 2026, revised to {text}"
     assert row(on=later).is_overdue == (kind is not TimescaleKind.ONGOING)
 
 
-def test_overdue_counts_against_the_date_in_force():
+def test_overdue_counts_against_the_date_in_force() -> None:
     april = NOW + timedelta(days=22)
     assert row(on=london_date(april)).overdue_words == "Overdue since 31 March 2026"
     propose("4", at=april)
@@ -111,7 +111,7 @@ def test_overdue_counts_against_the_date_in_force():
     assert may.overdue_words == "Overdue since 30 April 2026" and may.needs_date
 
 
-def test_what_is_overdue_asks_for_a_date_until_one_is_proposed_and_again_once_it_is_declined():
+def test_what_is_overdue_asks_for_a_date_until_one_is_proposed_and_again_once_it_is_declined() -> None:
     april = NOW + timedelta(days=22)
     on = london_date(april)
 
@@ -132,7 +132,7 @@ def test_what_is_overdue_asks_for_a_date_until_one_is_proposed_and_again_once_it
     assert not asked()
 
 
-def test_a_later_proposal_takes_the_place_of_one_that_waits():
+def test_a_later_proposal_takes_the_place_of_one_that_waits() -> None:
     first = propose("6")
     second = propose("7")
     assert (second.newest.timescale.text, second.row.waits_for_decision) == ("July 2026", True)
@@ -142,7 +142,7 @@ def test_a_later_proposal_takes_the_place_of_one_that_waits():
     assert [s.step for s in steps()] == [DateStep.PROPOSED, DateStep.PROPOSED, DateStep.AGREED]
 
 
-def test_sent_twice_is_recorded_once():
+def test_sent_twice_is_recorded_once() -> None:
     first = propose(seen=0)
     assert propose(seen=0, at=NOW + timedelta(seconds=1)) == first
     seen = first.newest.id
@@ -151,7 +151,7 @@ def test_sent_twice_is_recorded_once():
     assert len(steps()) == 2
 
 
-def test_two_leads_at_one_action_never_overwrite_each_other():
+def test_two_leads_at_one_action_never_overwrite_each_other() -> None:
     propose("6", seen=0, by="manager")
     with pytest.raises(Conflict, match="Martin Hale proposed June 2026") as refused:
         propose("7", seen=0, by="secretary")
@@ -159,7 +159,7 @@ def test_two_leads_at_one_action_never_overwrite_each_other():
     assert len(steps()) == 1
 
 
-def test_two_secretaries_decide_once():
+def test_two_secretaries_decide_once() -> None:
     seen = propose().newest.id
     decide(DateStep.AGREED, seen=seen)
     with pytest.raises(Conflict, match="Helen Marsh agreed June 2026 on 10 March 2026 at 10am"):
@@ -167,7 +167,7 @@ def test_two_secretaries_decide_once():
     assert [s.step for s in steps()] == [DateStep.PROPOSED, DateStep.AGREED]
 
 
-def test_the_database_itself_keeps_a_second_decision_out():
+def test_the_database_itself_keeps_a_second_decision_out() -> None:
     from sqlalchemy.exc import IntegrityError
 
     seen = propose().newest.id
@@ -178,7 +178,7 @@ def test_the_database_itself_keeps_a_second_decision_out():
         db.session.execute(RevisedDate.__table__.insert(), values)
 
 
-def test_an_action_that_was_completed_meanwhile():
+def test_an_action_that_was_completed_meanwhile() -> None:
     seen = propose().newest.id
     rag_update(action_id(REFERENCE), Rag.COMPLETE)
     assert not row().waits_for_decision
@@ -190,7 +190,7 @@ def test_an_action_that_was_completed_meanwhile():
     assert row().waits_for_decision  # work that goes on again waits again
 
 
-def test_what_is_not_a_new_date_is_refused_and_writes_nothing():
+def test_what_is_not_a_new_date_is_refused_and_writes_nothing() -> None:
     with pytest.raises(RuleBroken, match="March 2026 is the date that the action has now"):
         propose("3")
     with pytest.raises(RuleBroken, match="has passed"):
@@ -200,7 +200,7 @@ def test_what_is_not_a_new_date_is_refused_and_writes_nothing():
     assert steps() == []
 
 
-def test_who_may():
+def test_who_may() -> None:
     with pytest.raises(Missing):
         propose(reference="3.1")  # another's action
     with pytest.raises(Missing):
@@ -214,7 +214,7 @@ def test_who_may():
     assert propose("9", reference="3.1", by="secretary").row.waits_for_decision  # for leads without an account
 
 
-def test_any_day_shows_the_date_in_force_then_and_the_proposals_as_they_stood():
+def test_any_day_shows_the_date_in_force_then_and_the_proposals_as_they_stood() -> None:
     days = {
         name: NOW + timedelta(days=number) for number, name in enumerate(("first", "no", "second", "yes", "third"), 1)
     }
@@ -244,7 +244,7 @@ def test_any_day_shows_the_date_in_force_then_and_the_proposals_as_they_stood():
     assert today == as_at
 
 
-def test_a_clock_that_was_set_back_keeps_the_order():
+def test_a_clock_that_was_set_back_keeps_the_order() -> None:
     propose()
     assert decide(DateStep.AGREED, at=NOW - timedelta(hours=1)).row.revised == "June 2026"
     assert [s.recorded_at for s in steps()] == [NOW, NOW]
@@ -252,7 +252,7 @@ def test_a_clock_that_was_set_back_keeps_the_order():
     assert action_queries.action_history(action_id(REFERENCE))[0].title == "Revised date agreed: June 2026"
 
 
-def bring_in(title, timescale, *, at):
+def bring_in(title, timescale, *, at) -> None:
     """Import the action with its words as a file has them."""
     theme = "Keeping children and young people safe"
     upload_id, checked = upload(
@@ -266,7 +266,7 @@ def bring_in(title, timescale, *, at):
     confirm(upload_id, checked.fingerprint, at=at)
 
 
-def test_a_new_date_in_the_plan_itself_ends_what_was_agreed_in_place_of_the_old_one():
+def test_a_new_date_in_the_plan_itself_ends_what_was_agreed_in_place_of_the_old_one() -> None:
     propose()
     decide(DateStep.AGREED)
     first, second = NOW + timedelta(days=1), NOW + timedelta(days=2)
@@ -278,7 +278,7 @@ def test_a_new_date_in_the_plan_itself_ends_what_was_agreed_in_place_of_the_old_
     assert page(on=london_date(first), as_at=then).row.in_force == "June 2026"
 
 
-def test_what_waits_for_the_secretary_and_for_the_lead():
+def test_what_waits_for_the_secretary_and_for_the_lead() -> None:
     def waiting():
         return [d.row.reference for d in _to_decide("secretary").shown]
 
@@ -298,7 +298,7 @@ def test_what_waits_for_the_secretary_and_for_the_lead():
     assert own("chair") == own("staff") == own("secretary") == []
 
 
-def test_pointers_point_at_the_newest_rows():
+def test_pointers_point_at_the_newest_rows() -> None:
     propose()
     decide(DateStep.AGREED)
     propose("8")
@@ -311,7 +311,7 @@ def test_pointers_point_at_the_newest_rows():
         assert held == newest
 
 
-def test_a_proposal_leaves_the_status_and_its_form_alone():
+def test_a_proposal_leaves_the_status_and_its_form_alone() -> None:
     version = row().version
     propose()
     assert row().version == version
@@ -319,12 +319,12 @@ def test_a_proposal_leaves_the_status_and_its_form_alone():
     assert row().waits_for_decision
 
 
-def test_two_decisions_from_two_threads_keep_exactly_one(site):
+def test_two_decisions_from_two_threads_keep_exactly_one(site: Site) -> None:
     seen = propose().newest.id
     db.session.commit()
     start, done, refused, faults = threading.Barrier(2), [], [], []
 
-    def person(step):
+    def person(step) -> None:
         with site.app.app_context():
             try:
                 by, of_action = actor("secretary"), action_id(REFERENCE)
@@ -357,10 +357,10 @@ def test_two_decisions_from_two_threads_keep_exactly_one(site):
     assert f"Helen Marsh {done[0].value} June 2026" in refused[0]
 
 
-def test_a_double_click_from_two_threads_is_one_proposal(site):
+def test_a_double_click_from_two_threads_is_one_proposal(site: Site) -> None:
     start, found, faults = threading.Barrier(2), [], []
 
-    def click():
+    def click() -> None:
         with site.app.app_context():
             try:
                 by, of_action = actor("manager"), action_id(REFERENCE)

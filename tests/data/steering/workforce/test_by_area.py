@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.statements import Statements
 from wfsite.core.clock import london_date
 from wfsite.core.periods import add_months
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("context")
 TODAY = london_date(NOW)
 
 
-def _copied(area_id, **changes):
+def _copied(area_id, **changes) -> None:
     """Another record of an area, as its newest one but for the changes."""
     newest = db.session.scalars(
         select(WorkforceReturn)
@@ -32,7 +32,7 @@ def _copied(area_id, **changes):
     db.session.execute(WorkforceReturn.__table__.insert(), values | changes)
 
 
-def test_each_area_says_what_its_own_page_says():
+def test_each_area_says_what_its_own_page_says() -> None:
     first = db.session.scalar(select(WorkforceReturn.team_id).order_by(WorkforceReturn.team_id).limit(1))
     for number in range(30):
         _copied(first, month=add_months(date(2015, 1, 1), number))
@@ -51,7 +51,7 @@ def test_each_area_says_what_its_own_page_says():
     assert any(unexplained(area.months) for area in found) and any(owed(area.months, on=TODAY) for area in found)
 
 
-def test_a_correction_counts_and_a_closed_area_owes_nothing():
+def test_a_correction_counts_and_a_closed_area_owes_nothing() -> None:
     first, second = months_by_area()[:2]
     _copied(first.id, recorded_at=NOW - timedelta(hours=1), permanent=7)
     db.session.get(Team, second.id).active = False
@@ -62,7 +62,7 @@ def test_a_correction_counts_and_a_closed_area_owes_nothing():
     assert second.id not in again
 
 
-def test_a_few_months_and_none_at_all():
+def test_a_few_months_and_none_at_all() -> None:
     area = months_by_area()[0]
     keep = area.months[-2].month
     db.session.execute(delete(WorkforceReturn).where(WorkforceReturn.team_id == area.id, WorkforceReturn.month < keep))
@@ -71,25 +71,25 @@ def test_a_few_months_and_none_at_all():
     assert months_by_area() == () and figures_given_at() is None
 
 
-def test_one_statement_whatever_the_number_of_areas(site):
+def test_one_statement_whatever_the_number_of_areas(site: Site) -> None:
     with Statements(site) as statements:
         months_by_area()
     assert len(statements) == 1
 
 
-def _target(due_on, *, set_on=date(2026, 1, 1), source="Board"):
+def _target(due_on, *, set_on=date(2026, 1, 1), source="Board") -> None:
     area = months_by_area()[0].id
     row = {"team_id": area, "measure": Measure.AGENCY_RATIO, "set_on": set_on, "due_on": due_on, "value": 12}
     db.session.execute(MeasureTarget.__table__.insert(), row | {"source": source, "paired_with": ""})
 
 
-def test_targets_of_this_month_only():
+def test_targets_of_this_month_only() -> None:
     for due_on in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)):
         _target(due_on)
     _target(date(2026, 3, 15), set_on=date(2026, 3, 11), source="Tomorrow")
     assert [due.due_on for due in targets_due(on=TODAY)] == [date(2026, 3, 1), date(2026, 3, 31)]
 
 
-def test_given_at_is_the_newest_record():
+def test_given_at_is_the_newest_record() -> None:
     db.session.execute(update(WorkforceReturn).values(recorded_at=NOW - timedelta(days=3)))
     assert figures_given_at() == NOW - timedelta(days=3)

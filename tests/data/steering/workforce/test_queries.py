@@ -24,7 +24,7 @@ def _agency(months):
     return {f"{month.month:%Y-%m}": month.counts.agency for month in months}
 
 
-def test_the_demo_council_s_months_end_with_the_source_s():
+def test_the_demo_council_s_months_end_with_the_source_s() -> None:
     months = queries.workforce_months(_team(), as_at=NOW)
     assert len(months) == 14
     found = _agency(months)
@@ -37,14 +37,14 @@ def test_the_demo_council_s_months_end_with_the_source_s():
     assert months[-1].notes["vacancies"].startswith("Only 12")
 
 
-def test_a_month_is_known_from_the_day_it_was_given():
+def test_a_month_is_known_from_the_day_it_was_given() -> None:
     team_id = _team()
     given = datetime(2021, 2, 1, 10, tzinfo=UTC)
     assert "2021-01" in _agency(queries.workforce_months(team_id, as_at=given))
     assert "2021-01" not in _agency(queries.workforce_months(team_id, as_at=given - timedelta(seconds=1)))
 
 
-def test_a_correction_counts_from_its_instant_and_the_old_figure_is_kept():
+def test_a_correction_counts_from_its_instant_and_the_old_figure_is_kept() -> None:
     team_id, november = _team(), date(2020, 11, 1)
     first = queries.workforce_month(team_id, november, as_at=datetime(2020, 12, 10, tzinfo=UTC))
     assert (first.counts.starters, first.is_revised) == (2, False)
@@ -54,21 +54,21 @@ def test_a_correction_counts_from_its_instant_and_the_old_figure_is_kept():
     assert now.version.recorded_by == "Owen Pritchard"
 
 
-def test_targets_count_from_the_day_they_were_set():
+def test_targets_count_from_the_day_they_were_set() -> None:
     team_id = _team()
     assert [str(t.value_text) for t in queries.workforce_targets(team_id, as_at=BOARD)] == ["22%", "15%", "10%", "9%"]
     before = datetime(2021, 1, 1, tzinfo=UTC)
     assert [str(t.value_text) for t in queries.workforce_targets(team_id, as_at=before)] == ["22%", "15%", "9%"]
 
 
-def test_the_other_half_of_a_pair_is_a_number_and_the_source_s_words():
+def test_the_other_half_of_a_pair_is_a_number_and_the_source_s_words() -> None:
     found = queries.workforce_targets(_team(), as_at=BOARD)
     assert [target.convert_or_replace for target in found] == [24, 13, None, 10]
     assert found[1].pair_text == "convert or replace a further 13 agency workers"
     assert found[2].pair_text == ""
 
 
-def test_what_the_source_does_not_give_stays_blank():
+def test_what_the_source_does_not_give_stays_blank() -> None:
     counts = [month.counts for month in queries.workforce_months(_team(), as_at=NOW)]
     assert {one.vacancies_covered for one in counts} == {one.replacements for one in counts} == {None}
     others = [month.counts for month in queries.workforce_months(_team("Early help"), as_at=NOW)]
@@ -76,11 +76,11 @@ def test_what_the_source_does_not_give_stays_blank():
     assert others[-1].published_vacancy_rate.text != "[x]"
 
 
-def test_the_boards_watch_the_area_with_targets():
+def test_the_boards_watch_the_area_with_targets() -> None:
     assert queries.watched_area().name == "Children and family social work"
 
 
-def test_one_s_own_area_comes_first():
+def test_one_s_own_area_comes_first() -> None:
     areas = queries.workforce_areas()
     by_name = {area.name: area for area in areas}
     # Assessment has no figures of its own, so what it belongs to stands in.
@@ -95,12 +95,12 @@ def test_one_s_own_area_comes_first():
         queries.first_area(areas, chosen=2**31 - 1, own=None)
 
 
-def test_unknown_area():
+def test_unknown_area() -> None:
     with pytest.raises(Missing):
         queries.workforce_area(2**31 - 1)
 
 
-def test_headlines_of_the_front_doors():
+def test_headlines_of_the_front_doors() -> None:
     agency, permanent, vacancies, turnover = workforce_headlines(as_at=BOARD, url="/x?area={}".format)
     assert (agency.label, agency.value) == ("Agency ratio, February 2021", "21.08%")
     assert agency.url.startswith("/x?area=")
@@ -114,7 +114,7 @@ def test_headlines_of_the_front_doors():
     assert workforce_headlines(as_at=datetime(2019, 1, 1, tzinfo=UTC), url=str) == []
 
 
-def test_other_areas_have_figures_of_this_year():
+def test_other_areas_have_figures_of_this_year() -> None:
     months = queries.workforce_months(_team("Early help"), as_at=NOW)
     assert months[-1].month == date(2026, 2, 1)
     assert months[-1].counts.caseload.text != "[x]"

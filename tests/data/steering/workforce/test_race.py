@@ -3,7 +3,7 @@
 import threading
 from datetime import date
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict
 from wfsite.extensions import db
@@ -15,14 +15,14 @@ from wfsite.steering.workforce.rules import Counts
 MONTH, PEOPLE = date(2021, 3, 1), 6
 
 
-def test_one_of_many_is_kept(site):
+def test_one_of_many_is_kept(site: Site) -> None:
     start = threading.Barrier(PEOPLE)
     saved, refused, faults = [], [], []
     with site.app.app_context():
         team_id = db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
         steward = db.session.query(Person.id).filter_by(email="data@demo.example").scalar()
 
-    def give(permanent):
+    def give(permanent) -> None:
         with site.app.app_context():
             start.wait()
             try:

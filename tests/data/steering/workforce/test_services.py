@@ -29,12 +29,12 @@ FEBRUARY = date(2021, 2, 1)
 
 
 @pytest.fixture
-def team_id():
+def team_id() -> int:
     return db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
 
 
 @pytest.fixture
-def steward():
+def steward() -> int:
     return db.session.query(Person.id).filter_by(email="data@demo.example").scalar()
 
 
@@ -64,7 +64,7 @@ def _imported(content, name, *, team_id=None, steward, at=NOW):
     return checked
 
 
-def test_a_month_is_added_and_a_replay_does_nothing(team_id, steward):
+def test_a_month_is_added_and_a_replay_does_nothing(team_id: int, steward: int) -> None:
     counts = Counts(permanent=147, starters=2, leavers=1, agency=38, permanent_fte=Decimal("140.5"))
     month = date(2021, 3, 1)
     assert _record(team_id, steward, month, counts)
@@ -74,7 +74,7 @@ def test_a_month_is_added_and_a_replay_does_nothing(team_id, steward):
     assert queries.workforce_month(team_id, month, as_at=NOW).counts == counts
 
 
-def test_a_correction_is_a_newer_version(team_id, steward):
+def test_a_correction_is_a_newer_version(team_id: int, steward: int) -> None:
     now = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
     counts = Counts(permanent=146, starters=3, leavers=1, agency=39, vacancies=24)
     assert _record(team_id, steward, FEBRUARY, counts, {"difference": "x"}, version=now.version.id)
@@ -84,7 +84,7 @@ def test_a_correction_is_a_newer_version(team_id, steward):
     assert queries.workforce_month(team_id, FEBRUARY, as_at=NOW - timedelta(seconds=1)).counts.starters == 0
 
 
-def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id, steward):
+def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id: int, steward: int) -> None:
     now = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
     assert _record(team_id, steward, FEBRUARY, Counts(permanent=150), version=now.version.id)
     with pytest.raises(Conflict) as found:
@@ -104,7 +104,7 @@ def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id, steward):
     ],
     ids=["not over", "nothing", "leavers", "starters"],
 )
-def test_refused_in_words(team_id, steward, month, counts, field):
+def test_refused_in_words(team_id: int, steward: int, month: date, counts: Counts, field: str) -> None:
     before = _rows()
     with pytest.raises(RuleBroken) as found:
         _record(team_id, steward, month, counts)
@@ -113,14 +113,14 @@ def test_refused_in_words(team_id, steward, month, counts, field):
 
 
 @pytest.mark.parametrize("name", ["workforce-data-2020-21.csv", "workforce-data-2020-21.xlsx"])
-def test_the_source_s_file_again_changes_nothing(team_id, steward, name):
+def test_the_source_s_file_again_changes_nothing(team_id: int, steward: int, name: str) -> None:
     before = _rows()
     checked = _imported(Path(DATA / name).read_bytes(), name, team_id=team_id, steward=steward)
     assert {row.effect for row in checked.rows} == {Effect.SAME}
     assert _rows() == before
 
 
-def test_the_file_can_be_given_to_another_area(steward):
+def test_the_file_can_be_given_to_another_area(steward: int) -> None:
     team_id = db.session.query(Team.id).filter_by(name="Assessment").scalar()
     name = "workforce-data-2020-21.csv"
     _imported((DATA / name).read_bytes(), name, team_id=team_id, steward=steward)
@@ -129,7 +129,7 @@ def test_the_file_can_be_given_to_another_area(steward):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_what_was_imported_exports_and_imports_again(team_id, steward, kind):
+def test_what_was_imported_exports_and_imports_again(team_id: int, steward: int, kind: str) -> None:
     for name in ("Children and family social work", "Early help"):
         found = db.session.query(Team.id).filter_by(name=name).scalar()
         rows = list(export_rows(queries.workforce_months(found, as_at=NOW), name))
@@ -141,7 +141,7 @@ def test_what_was_imported_exports_and_imports_again(team_id, steward, kind):
         assert _rows() == before
 
 
-def test_a_changed_figure_is_one_new_version(team_id, steward):
+def test_a_changed_figure_is_one_new_version(team_id: int, steward: int) -> None:
     before = _rows()
     checked = _imported(
         b"Month,Agency,Vacancies\nJan-21,36,17\nFeb-21,40,24\n", "x.csv", team_id=team_id, steward=steward
@@ -167,7 +167,7 @@ def test_a_changed_figure_is_one_new_version(team_id, steward):
         ("Mar-21,,1_000,0,1,36,", "Permanent must be a whole number between 0 and 100,000"),
     ],
 )
-def test_a_bad_row_is_named_and_nothing_is_saved(team_id, steward, row, sentence):
+def test_a_bad_row_is_named_and_nothing_is_saved(team_id: int, steward: int, row: str, sentence: str) -> None:
     before = _rows()
     content = f"Month,Service area,Permanent,Starters,Leavers,Agency,Total\nJan-21,,144,10,1,36,180\n{row}\n"
     upload_id, checked = _checked(content.encode(), "x.csv", team_id=team_id, steward=steward)
@@ -179,31 +179,31 @@ def test_a_bad_row_is_named_and_nothing_is_saved(team_id, steward, row, sentence
     assert _rows() == before
 
 
-def test_an_error_in_a_turned_table_leads_to_its_own_place(team_id, steward):
+def test_an_error_in_a_turned_table_leads_to_its_own_place(team_id: int, steward: int) -> None:
     content = b"What,Jan-21,Feb-21\nPermanent,144,146\nAgency,36,39\nTotal,180,190\n"
     _, checked = _checked(content, "x.csv", team_id=team_id, steward=steward)
     (error,) = checked.errors
     assert error.sentence.startswith("Row 4, column “Feb-21”: Permanent (146) and agency (39) add up to 185")
 
 
-def test_without_an_area_the_row_must_name_it(steward):
+def test_without_an_area_the_row_must_name_it(steward: int) -> None:
     _, checked = _checked(b"Month,Permanent\nJan-21,1\n", "x.csv", steward=steward)
     assert "Name the service area" in checked.errors[0].message
 
 
-def test_a_month_not_over_on_the_day_of_the_upload_stops_the_file(team_id, steward):
+def test_a_month_not_over_on_the_day_of_the_upload_stops_the_file(team_id: int, steward: int) -> None:
     _, checked = _checked(b"Month,Permanent\nMar-26,1\n", "x.csv", team_id=team_id, steward=steward)
     assert "not over yet: March 2026 (row 2)" in checked.problems[0]
 
 
-def test_leavers_are_judged_by_the_month_before_in_the_same_file(team_id, steward):
+def test_leavers_are_judged_by_the_month_before_in_the_same_file(team_id: int, steward: int) -> None:
     good = b"Month,Permanent,Leavers,Starters\nMay-21,0,300,0\nApr-21,300,0,155\nMar-21,145,1,0\n"
     _, checked = _checked(good, "x.csv", team_id=team_id, steward=steward)
     assert checked.is_good
     assert [row.number for row in checked.rows] == [2, 3, 4]
 
 
-def test_what_was_shown_and_what_would_happen_must_agree(team_id, steward):
+def test_what_was_shown_and_what_would_happen_must_agree(team_id: int, steward: int) -> None:
     upload_id, checked = _checked(b"Month,Agency\nFeb-21,40\n", "x.csv", team_id=team_id, steward=steward)
     now = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
     _record(team_id, steward, FEBRUARY, Counts(permanent=150, agency=41), version=now.version.id)
@@ -221,6 +221,8 @@ def test_what_was_shown_and_what_would_happen_must_agree(team_id, steward):
         (b"Month,Agency,Vacancies covered\nMar-21,3,4\n", "Vacancies covered (4) are more than the agency workers"),
     ],
 )
-def test_a_file_with_a_part_that_is_more_than_its_whole_is_refused(team_id, steward, row, sentence):
+def test_a_file_with_a_part_that_is_more_than_its_whole_is_refused(
+    team_id: int, steward: int, row: bytes, sentence: str
+) -> None:
     _, checked = _checked(row, "x.csv", team_id=team_id, steward=steward)
     assert [sentence in error.message for error in checked.errors] == [True]

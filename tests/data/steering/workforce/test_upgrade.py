@@ -1,9 +1,11 @@
 """A database of the first release gets the new columns, and the numbers that it kept only as words."""
 
+from pathlib import Path
+
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from tests.support.engines import make_empty_app
+from tests.support.engines import Site, make_empty_app
 from wfsite.extensions import db
 
 _AGENCY = text("INSERT INTO agency (id, name, kind, active, version) VALUES (1, 'Council', 'council', :true, 1)")
@@ -43,7 +45,7 @@ _LATER = (
 )
 
 
-def test_the_first_release_s_figures_and_targets_are_kept(site, tmp_path):
+def test_the_first_release_s_figures_and_targets_are_kept(site: Site, tmp_path: Path) -> None:
     app = make_empty_app(site, tmp_path)
     with app.app_context():
         upgrade(revision="0001")

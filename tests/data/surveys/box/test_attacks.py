@@ -4,13 +4,14 @@ import json
 import shutil
 import sqlite3
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import inspect, text, update
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.first_box import INFO, FirstBox
 from tests.support.snapshots import Snapshot
 from tests.support.surveys import (
@@ -46,7 +47,7 @@ ONE = ((QuestionKind.AGREEMENT, False, AGREEMENT),)
 
 
 @pytest.fixture
-def first(site, request):
+def first(site: Site, request: pytest.FixtureRequest) -> FirstBox:
     """The first release's box, open to twenty workers."""
     return FirstBox(workers(getattr(request, "param", 20)), LATER)
 
@@ -62,7 +63,7 @@ def _sealed_in(survey_id: int) -> list[bytes]:
         return [row[0] for row in box.execute("SELECT sealed FROM ballot")]
 
 
-def test_a_public_key_that_is_swapped_for_one_vote(site, first):
+def test_a_public_key_that_is_swapped_for_one_vote(site: Site, first: FirstBox) -> None:
     victim = workers(1)[0]
     evil = X25519PrivateKey.generate()
     true = bytes(first.run("SELECT public_key FROM first_survey").scalar())
@@ -99,7 +100,7 @@ def test_a_public_key_that_is_swapped_for_one_vote(site, first):
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
 
 
-def test_the_other_ballots_deleted_and_known_ones_put_in(site, first):
+def test_the_other_ballots_deleted_and_known_ones_put_in(site: Site, first: FirstBox) -> None:
     victim, *others = workers(12)
     first.vote(victim, 3)
     mine = bytes(first.run("SELECT sealed FROM first_ballot").scalar())
@@ -122,7 +123,7 @@ def test_the_other_ballots_deleted_and_known_ones_put_in(site, first):
     assert standing_of(survey_id)["tables"][0]["answered"] == 12
 
 
-def test_a_threshold_of_one(site, first):
+def test_a_threshold_of_one(site: Site, first: FirstBox) -> None:
     first.vote(workers(1)[0], 3)
     first.run("UPDATE first_survey SET threshold = 1")
     assert first.count(LATER) == [0, 0, 0, 1, 0], "the control"
@@ -136,7 +137,7 @@ def test_a_threshold_of_one(site, first):
     assert not any(standing_of(survey_id)["tables"])
 
 
-def test_a_closing_time_in_the_past(site, first):
+def test_a_closing_time_in_the_past(site: Site, first: FirstBox) -> None:
     first.vote(workers(1)[0], 3)
     for person in workers(11)[1:]:
         first.vote(person, 0)
@@ -156,7 +157,7 @@ def test_a_closing_time_in_the_past(site, first):
     assert _vote(survey_id, workers(12)[11], 0) is Sent.STORED, "and people go on answering"
 
 
-def test_cleared_bits_and_twenty_votes(site, first):
+def test_cleared_bits_and_twenty_votes(site: Site, first: FirstBox) -> None:
     victim, colluder = workers(2)
     first.vote(victim, 3)
     for _ in range(20):
@@ -172,7 +173,7 @@ def test_cleared_bits_and_twenty_votes(site, first):
 
 
 @pytest.mark.parametrize("first", [30], indirect=True)
-def test_one_optional_question_thinned_by_planted_sign_ins(site, first):
+def test_one_optional_question_thinned_by_planted_sign_ins(site: Site, first: int) -> None:
     people = workers(30)
     for number, person in enumerate(people[:20]):
         first.vote(person, 3 if number < 9 else None)
@@ -195,7 +196,7 @@ def test_one_optional_question_thinned_by_planted_sign_ins(site, first):
     assert found["tables"][1] == {"answered": None} and found["comments"] == []
 
 
-def test_labels_and_questions_that_are_swapped(site, first):
+def test_labels_and_questions_that_are_swapped(site: Site, first: FirstBox) -> None:
     for person in workers(12):
         first.vote(person, 0)
     first.run("UPDATE first_survey SET labels = 'bad,poor,so-so,fair,good'")
@@ -220,7 +221,7 @@ def test_labels_and_questions_that_are_swapped(site, first):
     assert [line.label for line in page.questions[2].lines] == ["Red", "Green", "Blue"]
 
 
-def test_somebody_who_is_added_later_is_not_asked(site, first):
+def test_somebody_who_is_added_later_is_not_asked(site: Site, first: FirstBox) -> None:
     victim = workers(1)[0]
     first.vote(victim, 3)
     first.run("UPDATE first_turnout SET bits = :more", more=bytes(8))
@@ -241,7 +242,7 @@ def test_somebody_who_is_added_later_is_not_asked(site, first):
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
 
 
-def test_a_database_that_is_put_back(site, first):
+def test_a_database_that_is_put_back(site: Site, first: FirstBox) -> None:
     """The state before a vote and before the count, restored afterwards: no more votes, no second count."""
     victim, *others = workers(12)
     for person in others:
@@ -284,7 +285,7 @@ _ROLLED_BACK = {
 
 
 @pytest.mark.parametrize("how", _ROLLED_BACK)
-def test_a_survey_that_is_rolled_back_under_its_votes(site, first, how):
+def test_a_survey_that_is_rolled_back_under_its_votes(site: Site, first: FirstBox, how: str) -> None:
     """The site would destroy the votes itself, or ask everybody once more, could the database say that it never was."""
     people = workers(20)
     for person in people[:12]:
@@ -331,7 +332,7 @@ def test_a_survey_that_is_rolled_back_under_its_votes(site, first, how):
     assert standing_of(survey_id)["tables"][0]["answered"] == 13
 
 
-def _opened_at_the_second_try(site) -> tuple[int, bytes]:
+def _opened_at_the_second_try(site: Site) -> tuple[int, bytes]:
     """A survey whose first opening the attacker's database did not commit; and the half that it saw then.
 
     Its box still waits: were the place free, this half would put it there.
@@ -347,7 +348,7 @@ def _opened_at_the_second_try(site) -> tuple[int, bytes]:
     return survey_id, half
 
 
-def test_what_waits_goes_and_what_was_answered_stays(site):
+def test_what_waits_goes_and_what_was_answered_stays(site: Site) -> None:
     """The control of the sweep: it does remove a box, one that nobody could answer in."""
     survey_id, _ = _opened_at_the_second_try(site)
     assert folder.waiting_numbers(site.boxes) == [survey_id]
@@ -357,7 +358,7 @@ def test_what_waits_goes_and_what_was_answered_stays(site):
 
 
 @pytest.mark.only("postgresql")
-def test_triggers_that_abort_and_keep(site, first):
+def test_triggers_that_abort_and_keep(site: Site, first: FirstBox) -> None:
     """A trigger on every table that keeps what passes through it and aborts: it sees no vote, and no more of the
     count than is published."""
     db.session.execute(text("CREATE TABLE seen (what TEXT)"))
@@ -398,7 +399,7 @@ def test_triggers_that_abort_and_keep(site, first):
     assert standing_of(survey_id)["tables"] == [{"answered": 12, "counts": ["most", "few", "few", "few", "few"]}]
 
 
-def test_no_backup_and_no_half_opens_anything(site, tmp_path):
+def test_no_backup_and_no_half_opens_anything(site: Site, tmp_path: Path) -> None:
     survey_id = opened_survey(site, workers(20), questions=ONE)
     for person in workers(12):
         _vote(survey_id, person, 0)

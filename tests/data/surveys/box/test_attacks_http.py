@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from tests.support.client import Browser
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.surveys import actor, boxes, form_for, opened_survey, person_id, questions_of, workers
 from wfsite.extensions import db
 from wfsite.people.models import Person, SignIn
@@ -21,7 +21,7 @@ LATER = NOW.replace(day=17)
 ONE = ((QuestionKind.AGREEMENT, False, AGREEMENT),)
 
 
-def _write(site, *statements):
+def _write(site: Site, *statements) -> None:
     """What the attacker does in the database."""
     with site.app.app_context():
         for statement in statements:
@@ -31,7 +31,7 @@ def _write(site, *statements):
 
 
 @pytest.fixture
-def opened(site):
+def opened(site: Site) -> tuple[int, list[int], dict[str, str]]:
     """A survey that is open to twenty workers and nine of whom have answered; a form for it."""
     with site.app.app_context():
         people = workers(20)
@@ -44,7 +44,7 @@ def opened(site):
     return survey_id, people, {question.name: question.choices[1][0]}
 
 
-def test_one_colluder_in_twenty_sign_ins(site, opened):
+def test_one_colluder_in_twenty_sign_ins(site: Site, opened: tuple[int, list[int], dict[str, str]]) -> None:
     """Sign-in records are pointed at other people."""
     survey_id, people, form = opened
     colluder = Browser(site, "staff")
@@ -66,7 +66,7 @@ def test_one_colluder_in_twenty_sign_ins(site, opened):
     assert store.marks(site.boxes, survey_id) == Marks(9, 9)
 
 
-def test_a_planted_password(site, opened):
+def test_a_planted_password(site: Site, opened: tuple[int, list[int], dict[str, str]]) -> None:
     """The hash of a password that the attacker knows, in a victim's row: taken, counted, and decides nothing."""
     survey_id, people, form = opened
     planted = password_hash("three planted words")
@@ -88,7 +88,7 @@ def test_a_planted_password(site, opened):
     assert done.step is Step.DESTROYED, "nine genuine answers are not told"
 
 
-def test_ones_own_new_password_over_http(site):
+def test_ones_own_new_password_over_http(site: Site) -> None:
     with site.app.app_context():
         survey_id = opened_survey(site, [*workers(20), person_id("staff"), person_id("manager")])
         form = form_for(questions_of(survey_id), Random(1))
@@ -115,7 +115,7 @@ def test_ones_own_new_password_over_http(site):
     assert store.marks(site.boxes, survey_id) == Marks(2, 1)
 
 
-def test_a_vote_writes_nothing_to_the_sites_database(site):
+def test_a_vote_writes_nothing_to_the_sites_database(site: Site) -> None:
     """The control: signing out does."""
     with site.app.app_context():
         survey_id = opened_survey(site, [*workers(20), person_id("staff")])
@@ -131,7 +131,7 @@ def test_a_vote_writes_nothing_to_the_sites_database(site):
     assert _written(site) != before
 
 
-def _written(site) -> object:
+def _written(site: Site) -> object:
     """What changes with every write to the database: SQLite's log and file, PostgreSQL's next transaction."""
     if not site.is_sqlite:
         with site.app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

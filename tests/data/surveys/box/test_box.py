@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.surveys import (
     actor,
     answer_all,
@@ -68,14 +68,14 @@ def _expected(survey_id, voters, seed=1):
     return counts
 
 
-def _send(survey_id, person, site, *, at=NOW, credential=None):
+def _send(survey_id, person, site: Site, *, at=NOW, credential=None):
     by = actor(person)
     if credential is not None:
         by = Actor(person, "", "", None, None, by.roles, credential=credential)
     return answers_send(survey_id, form_for(questions_of(survey_id), Random(3)), by=by, at=at, boxes=site.boxes)
 
 
-def test_opening_freezes_survey_and_audience(site):
+def test_opening_freezes_survey_and_audience(site: Site) -> None:
     people = [*workers(30), person_id("staff")]
     survey_id = survey_draft()
     assert open_draft(site, survey_id, people * 2) == ""
@@ -96,7 +96,7 @@ def test_opening_freezes_survey_and_audience(site):
         survey_open(survey_id, invited=people, boxes=site.boxes, key=secret(), at=NOW)
 
 
-def test_a_number_is_opened_once_ever(site):
+def test_a_number_is_opened_once_ever(site: Site) -> None:
     people = workers(20)
     survey_id = opened_survey(site, people)
     for ended in (False, True):
@@ -111,12 +111,12 @@ def test_a_number_is_opened_once_ever(site):
 
 
 @pytest.mark.parametrize(("people", "threshold"), [(9, 10), (0, 10), (40, 9)])
-def test_too_few_are_not_asked(site, people, threshold):
+def test_too_few_are_not_asked(site: Site, people: int, threshold: int) -> None:
     with pytest.raises(RuleBroken):
         survey_open(survey_draft(threshold=threshold), invited=workers(people), boxes=site.boxes, key=secret(), at=NOW)
 
 
-def test_a_survey_that_would_be_over_is_not_opened(site):
+def test_a_survey_that_would_be_over_is_not_opened(site: Site) -> None:
     with pytest.raises(RuleBroken):
         survey_open(survey_draft(), invited=workers(20), boxes=site.boxes, key=secret(), at=LATER)
     with pytest.raises(Missing):
@@ -125,7 +125,7 @@ def test_a_survey_that_would_be_over_is_not_opened(site):
         survey_open(survey_draft(), invited=workers(20), boxes=None, key=secret(), at=NOW)
 
 
-def test_the_count_is_exact_and_leaves_nothing_behind(site):
+def test_the_count_is_exact_and_leaves_nothing_behind(site: Site) -> None:
     voters = workers(30)
     survey_id = opened_survey(site, workers(40))
     others = folder.box_numbers(site.boxes)
@@ -146,7 +146,7 @@ def test_the_count_is_exact_and_leaves_nothing_behind(site):
     assert standing_of(survey_id) == found
 
 
-def test_an_open_survey_is_not_counted(site):
+def test_an_open_survey_is_not_counted(site: Site) -> None:
     survey_id = opened_survey(site, workers(30))
     answer_all(survey_id, workers(12))
     before = standing_of(survey_id)
@@ -159,7 +159,7 @@ def test_an_open_survey_is_not_counted(site):
     assert close_due(at=LATER, boxes=None) == []
 
 
-def test_too_few_answers_are_destroyed_unread(site):
+def test_too_few_answers_are_destroyed_unread(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(9), text="never to be read")
     # Not even the key is asked for.
@@ -173,7 +173,7 @@ def test_too_few_answers_are_destroyed_unread(site):
     assert page.questions == ()
 
 
-def test_shut_comes_before_any_envelope_is_opened(site):
+def test_shut_comes_before_any_envelope_is_opened(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12))
     assert store.begin_count(site.boxes, survey_id) is None, "an open box hands out nothing"
@@ -187,7 +187,7 @@ def test_shut_comes_before_any_envelope_is_opened(site):
     assert ballots_of(survey_id) == 12
 
 
-def _damage(site, survey_id, how):
+def _damage(site: Site, survey_id, how) -> None:
     """Make a shut box differ from what it must be."""
     place = site.boxes / "open" / str(survey_id)
     with store._change(site.boxes, survey_id) as box:
@@ -230,7 +230,7 @@ _DAMAGE = {
 
 
 @pytest.mark.parametrize("how", _DAMAGE)
-def test_whatever_differs_holds_the_count(site, how):
+def test_whatever_differs_holds_the_count(site: Site, how: str) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
     _damage(site, survey_id, how)
@@ -251,7 +251,7 @@ def test_whatever_differs_holds_the_count(site, how):
     assert results_page(survey_id).questions == ()
 
 
-def test_called_off_while_it_is_counted(site, monkeypatch):
+def test_called_off_while_it_is_counted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever calls a survey off either stops the count or is told that it is too late."""
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
@@ -277,7 +277,7 @@ def test_called_off_while_it_is_counted(site, monkeypatch):
     assert tally(other, boxes=site.boxes, at=LATER).step is Step.COUNTED
 
 
-def _with_a_code(site):
+def _with_a_code(site: Site):
     """A survey of fifteen answers that needs its code, and the code."""
     give_passwords(workers(20))
     survey_id = survey_draft()
@@ -286,7 +286,7 @@ def _with_a_code(site):
     return survey_id, code
 
 
-def test_a_pass_without_the_code_does_not_disturb_one_that_has_it(site, monkeypatch):
+def test_a_pass_without_the_code_does_not_disturb_one_that_has_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timer comes by while a lead who typed the code counts."""
     survey_id, code = _with_a_code(site)
     begin = store.begin_count
@@ -300,7 +300,7 @@ def test_a_pass_without_the_code_does_not_disturb_one_that_has_it(site, monkeypa
     assert tally(survey_id, boxes=site.boxes, at=LATER, code=code).step is Step.COUNTED
 
 
-def test_called_off_after_the_envelopes_were_opened(site, monkeypatch):
+def test_called_off_after_the_envelopes_were_opened(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timer, without the code, lets a survey be called off again: the count that has the code keeps nothing."""
     survey_id, code = _with_a_code(site)
     begin = store.begin_count
@@ -318,7 +318,7 @@ def test_called_off_after_the_envelopes_were_opened(site, monkeypatch):
     assert (found["tally"][0], found["tables"], found["comments"]) == (Outcome.CANCELLED, [], [])
 
 
-def test_called_off_before_it_is_said_that_too_few_answered(site, monkeypatch):
+def test_called_off_before_it_is_said_that_too_few_answered(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(9))
     keeping = store.keeping
@@ -333,7 +333,7 @@ def test_called_off_before_it_is_said_that_too_few_answered(site, monkeypatch):
     assert standing_of(survey_id)["tally"][0] is Outcome.CANCELLED
 
 
-def test_nobody_calls_off_what_is_being_kept(site):
+def test_nobody_calls_off_what_is_being_kept(site: Site) -> None:
     """Another process that asks while the database commits waits, and is told that the box does not answer just now."""
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12))
@@ -348,7 +348,7 @@ def test_nobody_calls_off_what_is_being_kept(site):
         survey_close(survey_id, at=LATER, boxes=site.boxes, cancel=True)
 
 
-def test_another_pass_that_was_quicker_is_no_fault(site, monkeypatch):
+def test_another_pass_that_was_quicker_is_no_fault(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12))
     begin = store.begin_count
@@ -364,7 +364,7 @@ def test_another_pass_that_was_quicker_is_no_fault(site, monkeypatch):
     assert standing_of(survey_id)["tally"][2] == 12
 
 
-def test_what_waits_for_its_code_can_be_called_off(site):
+def test_what_waits_for_its_code_can_be_called_off(site: Site) -> None:
     """Also when a pass that had the code was killed after it had opened the envelopes."""
     survey_id, _ = _with_a_code(site)
     store.shut(site.boxes, survey_id, at=LATER)
@@ -387,7 +387,7 @@ _ODD_VALUES = {
 
 
 @pytest.mark.parametrize("how", _ODD_VALUES)
-def test_a_database_that_is_spoiled_holds_its_survey_and_no_other(site, how):
+def test_a_database_that_is_spoiled_holds_its_survey_and_no_other(site: Site, how: str) -> None:
     bad, good = opened_survey(site, workers(20)), opened_survey(site, workers(20))
     for survey_id in (bad, good):
         answer_all(survey_id, workers(15))
@@ -406,7 +406,7 @@ def test_a_database_that_is_spoiled_holds_its_survey_and_no_other(site, how):
 
 
 @pytest.mark.only("sqlite")  # PostgreSQL refuses it by itself
-def test_text_in_a_number_holds_its_survey(site):
+def test_text_in_a_number_holds_its_survey(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
     db.session.execute(text("UPDATE survey SET version = 'x', closes_at = 'never' WHERE id = :id"), {"id": survey_id})
@@ -416,7 +416,7 @@ def test_text_in_a_number_holds_its_survey(site):
 
 
 @pytest.mark.parametrize("state", ["draft", "closed"])
-def test_calling_off_goes_by_the_box_and_not_by_the_index(site, state):
+def test_calling_off_goes_by_the_box_and_not_by_the_index(site: Site, state: str) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
     db.session.execute(update(Survey).where(Survey.id == survey_id).values(state=state))
@@ -426,7 +426,7 @@ def test_calling_off_goes_by_the_box_and_not_by_the_index(site, state):
     assert store.look(site.boxes, survey_id).cancelled
 
 
-def test_a_survey_without_a_box_can_be_called_off(site):
+def test_a_survey_without_a_box_can_be_called_off(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     store.let_go_of_all()
     (site.boxes / "open" / str(survey_id)).rename(site.boxes / "open" / "away")
@@ -438,7 +438,7 @@ def test_a_survey_without_a_box_can_be_called_off(site):
     assert db.session.get_one(Survey, survey_id).state is SurveyState.CLOSED
 
 
-def test_what_was_held_is_counted_once_it_is_mended(site):
+def test_what_was_held_is_counted_once_it_is_mended(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
     half = db.session.get_one(Survey, survey_id).box_half
@@ -449,7 +449,7 @@ def test_what_was_held_is_counted_once_it_is_mended(site):
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
 
 
-def test_answers_under_another_sign_in_are_counted_and_decide_nothing(site):
+def test_answers_under_another_sign_in_are_counted_and_decide_nothing(site: Site) -> None:
     people = workers(40)
     survey_id = opened_survey(site, people)
     answer_all(survey_id, people[:9])
@@ -467,7 +467,7 @@ def test_answers_under_another_sign_in_are_counted_and_decide_nothing(site):
     assert page.questions[0].answered == 25 and "Some answers came from people" in page.counting
 
 
-def test_under_twenty_nothing_is_told_that_rests_on_changed_sign_ins(site):
+def test_under_twenty_nothing_is_told_that_rests_on_changed_sign_ins(site: Site) -> None:
     people = workers(40)
     survey_id = opened_survey(site, people)
     answer_all(survey_id, people[:15], text="said")
@@ -479,7 +479,7 @@ def test_under_twenty_nothing_is_told_that_rests_on_changed_sign_ins(site):
     assert tables[4] == {"answered": 15}, "the planted answer said nothing there"
 
 
-def test_ones_own_new_password_keeps_the_binding(site):
+def test_ones_own_new_password_keeps_the_binding(site: Site) -> None:
     person, *others = workers(12)
     survey_id = opened_survey(site, [person, *others])
     store.rebind(site.boxes, person, before=actor(person).credential, after="my new one")
@@ -489,7 +489,7 @@ def test_ones_own_new_password_keeps_the_binding(site):
     assert store.marks(site.boxes, survey_id) == Marks(2, 1)
 
 
-def test_who_had_no_password_at_opening_decides_nothing(site):
+def test_who_had_no_password_at_opening_decides_nothing(site: Site) -> None:
     """Whoever makes password links could use one, so a first password is a changed sign-in."""
     invited = workers(12)
     db.session.execute(update(Person).where(Person.id.in_(invited)).values(password_hash=None))
@@ -504,7 +504,7 @@ def test_who_had_no_password_at_opening_decides_nothing(site):
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
 
 
-def test_closing_early_needs_half_and_refuses_later_answers(site):
+def test_closing_early_needs_half_and_refuses_later_answers(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(9))
     closed_at = NOW + timedelta(hours=1)
@@ -532,7 +532,7 @@ def test_closing_early_needs_half_and_refuses_later_answers(site):
         survey_close(10**6, at=NOW, boxes=site.boxes)
 
 
-def test_closing_is_audited_and_answering_is_not(site):
+def test_closing_is_audited_and_answering_is_not(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     before = db.session.query(AuditEvent.id).count()
     answer_all(survey_id, workers(12))
@@ -543,7 +543,7 @@ def test_closing_is_audited_and_answering_is_not(site):
     assert {event.subject for event in events} == {"survey"}
 
 
-def test_what_waits(site):
+def test_what_waits(site: Site) -> None:
     survey_id = opened_survey(site, [*workers(20), person_id("staff")])
     staff = actor(person_id("staff"))
 
@@ -559,7 +559,7 @@ def test_what_waits(site):
     assert comments_waiting(seen_by=staff) == ()
 
 
-def test_leftovers_beside_an_end_note_are_removed(site):
+def test_leftovers_beside_an_end_note_are_removed(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12))
     place = site.boxes / "open" / str(survey_id)
@@ -576,7 +576,7 @@ def test_leftovers_beside_an_end_note_are_removed(site):
     assert standing_of(survey_id) | {"ballots": 0} == before | {"ballots": 0}
 
 
-def test_what_does_not_fit_between_database_and_boxes_is_said(site):
+def test_what_does_not_fit_between_database_and_boxes_is_said(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     assert box_problems(site.boxes, at=NOW) == []
     store.let_go_of_all()
@@ -593,7 +593,7 @@ def test_what_does_not_fit_between_database_and_boxes_is_said(site):
     assert "this database is from before" in box_problems(site.boxes, at=NOW)[0].words
 
 
-def test_what_the_first_release_said_of_its_counts_is_still_said(site):
+def test_what_the_first_release_said_of_its_counts_is_still_said(site: Site) -> None:
     survey_id = opened_survey(site, workers(30))
     answer_all(survey_id, workers(20))
     tally(survey_id, boxes=site.boxes, at=LATER)
@@ -604,7 +604,7 @@ def test_what_the_first_release_said_of_its_counts_is_still_said(site):
     assert "18 ballots were found for 20 people who answered" in results_page(survey_id).counting
 
 
-def test_a_survey_that_could_not_be_counted_is_said_while_it_is_open(site):
+def test_a_survey_that_could_not_be_counted_is_said_while_it_is_open(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=None))
     db.session.commit()
@@ -613,7 +613,7 @@ def test_a_survey_that_could_not_be_counted_is_said_while_it_is_open(site):
     assert any("has ended and is not counted" in words for words in late)
 
 
-def test_deciding_about_a_comment(site):
+def test_deciding_about_a_comment(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(12), text="read me")
     tally(survey_id, boxes=site.boxes, at=LATER)

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.leaks import (
     files_of,
     files_with,
@@ -32,7 +32,7 @@ VOTERS = 30
 
 
 @pytest.fixture
-def voted(site):
+def voted(site: Site) -> tuple[int, list[int], dict[int, bytes], dict[int, str]]:
     """Thirty people who voted in a random order, in a box and in naive tables; and whose ballot is whose."""
     people = workers(VOTERS)
     survey_id = opened_survey(site, people)
@@ -51,12 +51,12 @@ def voted(site):
     return survey_id, order, truth, naive_truth
 
 
-def _rows(site, survey_id, statement):
+def _rows(site: Site, survey_id, statement):
     with closing(sqlite3.connect(folder.box_file(site.boxes, survey_id))) as box:
         return [row[0] for row in box.execute(statement)]
 
 
-def test_no_column_names_a_voter_a_time_or_an_order(site):
+def test_no_column_names_a_voter_a_time_or_an_order(site: Site) -> None:
     naive_tables(site)
     assert {"person_id", "responded_at"} <= set(telling_columns("naive_voter"))
     assert telling_columns("naive_answer")
@@ -66,7 +66,9 @@ def test_no_column_names_a_voter_a_time_or_an_order(site):
     assert set(telling_columns("comment")) <= {"decided_by", "decided_at"}
 
 
-def test_the_box_holds_no_time_and_no_order(site, voted):
+def test_the_box_holds_no_time_and_no_order(
+    site: Site, voted: tuple[int, list[int], dict[int, bytes], dict[int, str]]
+) -> None:
     survey_id, order, truth, naive_truth = voted
     made = _rows(site, survey_id, "SELECT sql FROM sqlite_master WHERE name = 'ballot'")[0]
     assert made == "CREATE TABLE ballot (key BLOB PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID"
@@ -88,13 +90,15 @@ def test_the_box_holds_no_time_and_no_order(site, voted):
     assert right_pairs(order, sorted(ballots, key=lambda key: content.find(sealed[key][40:72])), truth) < 8
 
 
-def _pairs(site, survey_id):
+def _pairs(site: Site, survey_id):
     with closing(sqlite3.connect(folder.box_file(site.boxes, survey_id))) as box:
         return box.execute("SELECT key, sealed FROM ballot").fetchall()
 
 
 @pytest.mark.only("postgresql")
-def test_no_transaction_ties_anybody_to_what_was_released(site, voted):
+def test_no_transaction_ties_anybody_to_what_was_released(
+    site: Site, voted: tuple[int, list[int], dict[int, bytes], dict[int, str]]
+) -> None:
     survey_id, _, _, naive_truth = voted
     naive = paired_by_transaction("naive_voter", "person_id", "naive_answer", "answer")
     assert {tuple(pair) for pair in naive} == set(naive_truth.items()), "the control"
@@ -106,7 +110,7 @@ def test_no_transaction_ties_anybody_to_what_was_released(site, voted):
         assert not (found & xmins), table
 
 
-def test_ballots_leave_the_disk_with_the_count(site):
+def test_ballots_leave_the_disk_with_the_count(site: Site) -> None:
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
     # What a ballot's middle looks like in a file, clear of where it may be cut into pages.

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.surveys import answer_all, opened_survey, standing_of, workers
 from wfsite.core.errors import Conflict
 from wfsite.extensions import db
@@ -24,7 +24,7 @@ LATER = NOW.replace(day=17)
 class Failing:
     """A database whose commits report a failure, and which afterwards cannot be reached, where the test says so."""
 
-    def __init__(self, monkeypatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.keeps = self.is_gone = self.goes = False
         self.dialect = db.engine.dialect
         self.true_commit = self.dialect.do_commit
@@ -56,18 +56,18 @@ class Failing:
 
 
 @pytest.fixture
-def failing(site, monkeypatch):
+def failing(site: Site, monkeypatch: pytest.MonkeyPatch) -> Failing:
     return Failing(monkeypatch)
 
 
 @pytest.fixture
-def survey_id(site):
+def survey_id(site: Site) -> int:
     found = opened_survey(site, workers(20))
     answer_all(found, workers(12))
     return found
 
 
-def _call_off(survey_id, site):
+def _call_off(survey_id, site: Site) -> None:
     survey_close(survey_id, at=LATER, boxes=site.boxes, cancel=True)
     db.session.commit()
 
@@ -78,7 +78,7 @@ def _outcome(survey_id):
     return found.outcome if found else None
 
 
-def test_the_control_a_lost_answer_is_an_error(site, failing, survey_id):
+def test_the_control_a_lost_answer_is_an_error(site: Site, failing: Failing, survey_id: int) -> None:
     for keeps in (False, True):
         with failing.during(keeps=keeps), pytest.raises(OperationalError):
             db.session.execute(update(Survey).where(Survey.id == survey_id).values(title="Renamed"))
@@ -88,14 +88,14 @@ def test_the_control_a_lost_answer_is_an_error(site, failing, survey_id):
         db.session.rollback()
 
 
-def test_what_was_kept_is_kept_whatever_the_database_reported(site, failing, survey_id):
+def test_what_was_kept_is_kept_whatever_the_database_reported(site: Site, failing: Failing, survey_id: int) -> None:
     with failing.during(keeps=True):
         done = tally(survey_id, boxes=site.boxes, at=LATER)
     assert _outcome(survey_id) is Outcome.RELEASED
     assert done.step is Step.COUNTED and folder.has_ended(site.boxes, survey_id)
 
 
-def test_what_was_not_kept_is_held_and_can_be_called_off(site, failing, survey_id):
+def test_what_was_not_kept_is_held_and_can_be_called_off(site: Site, failing: Failing, survey_id: int) -> None:
     with failing.during(keeps=False):
         done = tally(survey_id, boxes=site.boxes, at=LATER)
     assert (done.step, done.held) == (Step.HELD, Held.DATABASE)
@@ -106,7 +106,9 @@ def test_what_was_not_kept_is_held_and_can_be_called_off(site, failing, survey_i
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_what_is_not_known_cannot_be_called_off_until_it_is(site, failing, survey_id, keeps):
+def test_what_is_not_known_cannot_be_called_off_until_it_is(
+    site: Site, failing: Failing, survey_id: int, keeps: bool
+) -> None:
     with failing.during(keeps=keeps, goes=True):
         for _ in range(2):
             done = tally(survey_id, boxes=site.boxes, at=LATER)
@@ -120,7 +122,7 @@ def test_what_is_not_known_cannot_be_called_off_until_it_is(site, failing, surve
     assert _outcome(survey_id) is Outcome.RELEASED and standing_of(survey_id)["tally"][2] == 12
 
 
-def test_what_was_called_off_before_stays_called_off(site, failing, survey_id):
+def test_what_was_called_off_before_stays_called_off(site: Site, failing: Failing, survey_id: int) -> None:
     _call_off(survey_id, site)
     with failing.during(keeps=True, goes=True):
         assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.HELD
@@ -129,7 +131,7 @@ def test_what_was_called_off_before_stays_called_off(site, failing, survey_id):
 
 
 @pytest.mark.only("postgresql")  # SQLite has one writer at a time, and no server that goes on without us
-def test_a_commit_that_is_still_under_way_is_not_known(site, survey_id):
+def test_a_commit_that_is_still_under_way_is_not_known(site: Site, survey_id: int) -> None:
     """The row is held by a server's process that has not yet said how it ended."""
     store.shut(site.boxes, survey_id, at=LATER)
     assert store.begin_count(site.boxes, survey_id)

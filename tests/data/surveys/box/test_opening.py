@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.surveys import (
     actor,
     answer_all,
@@ -48,7 +48,7 @@ MUCH_LATER = NOW.replace(year=2100)
 
 
 @pytest.fixture
-def draft(site):
+def draft(site: Site) -> int:
     """A draft that is kept, to be opened to twenty workers with passwords."""
     give_passwords(workers(20))
     survey_id = survey_draft()
@@ -56,7 +56,7 @@ def draft(site):
     return survey_id
 
 
-def _open(site, survey_id, **kwargs):
+def _open(site: Site, survey_id, **kwargs):
     """The first half of an opening: nothing is committed yet."""
     return survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=NOW, **kwargs)
 
@@ -65,22 +65,22 @@ def _lead():
     return Actor(person_id("survey"), "", "", None, None, frozenset({Role.SURVEY_LEAD}))
 
 
-def _is_asked(site, survey_id):
+def _is_asked(site: Site, survey_id):
     waiting = surveys_waiting(actor(workers(1)[0]), at=NOW, boxes=site.boxes)
     return survey_id in {found.id for found in waiting}
 
 
-def _hidden(site):
+def _hidden(site: Site):
     return [entry.name for entry in (site.boxes / "open").iterdir() if entry.name.startswith(".")]
 
 
-def _counts(site, survey_id):
+def _counts(site: Site, survey_id):
     answer_all(survey_id, workers(12))
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
     return standing_of(survey_id)["tally"][2] == 12
 
 
-def test_nobody_is_asked_before_the_database_has_committed(site, draft):
+def test_nobody_is_asked_before_the_database_has_committed(site: Site, draft: int) -> None:
     _open(site, draft)
     assert not _is_asked(site, draft)
     with pytest.raises(Conflict, match="cannot be answered"):
@@ -97,7 +97,7 @@ def test_nobody_is_asked_before_the_database_has_committed(site, draft):
     assert _counts(site, draft)
 
 
-def _refuse_commits(site):
+def _refuse_commits(site: Site) -> None:
     """The database takes every statement and refuses the commit."""
     if site.is_sqlite:
         db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
@@ -115,13 +115,13 @@ def _refuse_commits(site):
         )
 
 
-def _take_commits(site):
+def _take_commits(site: Site) -> None:
     if not site.is_sqlite:
         with db.engine.begin() as connection:
             connection.execute(text("DROP TRIGGER no ON survey"))
 
 
-def test_a_commit_that_fails_leaves_a_draft_that_can_be_opened(site, draft):
+def test_a_commit_that_fails_leaves_a_draft_that_can_be_opened(site: Site, draft: int) -> None:
     db.session.rollback()
     _refuse_commits(site)
     _open(site, draft)
@@ -140,7 +140,7 @@ def test_a_commit_that_fails_leaves_a_draft_that_can_be_opened(site, draft):
     assert _counts(site, draft)
 
 
-def test_ones_own_new_password_while_a_box_waits_is_known_to_it(site, draft):
+def test_ones_own_new_password_while_a_box_waits_is_known_to_it(site: Site, draft: int) -> None:
     person, other = workers(2)
     _open(site, draft)
     db.session.commit()
@@ -155,7 +155,7 @@ def test_ones_own_new_password_while_a_box_waits_is_known_to_it(site, draft):
     assert store.marks(site.boxes, draft) == Marks(2, 1)
 
 
-def test_no_password_changes_between_its_reading_and_the_commit(site, draft):
+def test_no_password_changes_between_its_reading_and_the_commit(site: Site, draft: int) -> None:
     """Else the box would freeze the one before, and nobody would tell it of the new one."""
     change = update(Person).where(Person.id == workers(1)[0]).values(password_hash="another")
     db.session.rollback()
@@ -174,7 +174,7 @@ def test_no_password_changes_between_its_reading_and_the_commit(site, draft):
         other.rollback()
 
 
-def _quick(connection):
+def _quick(connection) -> None:
     """Wait no longer than a moment for somebody else's lock."""
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.execute("PRAGMA busy_timeout = 50")
@@ -182,7 +182,7 @@ def _quick(connection):
         connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
 
 
-def test_one_opening_that_fails_stops_no_other_and_not_the_sweep(site, draft):
+def test_one_opening_that_fails_stops_no_other_and_not_the_sweep(site: Site, draft: int) -> None:
     _open(site, draft)
     db.session.rollback()
     (orphan,) = _hidden(site)
@@ -196,7 +196,7 @@ def test_one_opening_that_fails_stops_no_other_and_not_the_sweep(site, draft):
 
 
 @pytest.mark.parametrize("with_code", [False, True])
-def test_an_opening_that_ends_after_its_commit_is_finished(site, draft, with_code):
+def test_an_opening_that_ends_after_its_commit_is_finished(site: Site, draft: int, with_code: bool) -> None:
     code = _open(site, draft, with_code=with_code)
     db.session.commit()
     (listed,) = [s for s in survey_list(seen_by=_lead(), at=NOW, boxes=site.boxes).to_look_after if s.id == draft]
@@ -214,7 +214,7 @@ def test_an_opening_that_ends_after_its_commit_is_finished(site, draft, with_cod
     assert tally(draft, boxes=site.boxes, at=LATER, code=code).step is Step.COUNTED
 
 
-def test_run_due_finishes_it(site, draft):
+def test_run_due_finishes_it(site: Site, draft: int) -> None:
     _open(site, draft)
     db.session.commit()
     result = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
@@ -225,7 +225,9 @@ def test_run_due_finishes_it(site, draft):
 
 
 @pytest.mark.parametrize("cancel", [False, True])
-def test_what_is_being_opened_can_be_called_off_a_moment_later(site, draft, cancel, monkeypatch):
+def test_what_is_being_opened_can_be_called_off_a_moment_later(
+    site: Site, draft: int, cancel: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _open(site, draft)
     db.session.commit()
     with pytest.raises(Conflict, match="being opened"):
@@ -248,7 +250,9 @@ def test_what_is_being_opened_can_be_called_off_a_moment_later(site, draft, canc
 
 
 @pytest.mark.parametrize("state", [SurveyState.DRAFT, SurveyState.CLOSED])
-def test_what_waits_for_an_opening_that_the_index_denies_goes_unopened(site, draft, state):
+def test_what_waits_for_an_opening_that_the_index_denies_goes_unopened(
+    site: Site, draft: int, state: SurveyState
+) -> None:
     _open(site, draft)
     db.session.commit()
     db.session.execute(update(Survey).where(Survey.id == draft).values(state=state))
@@ -259,7 +263,7 @@ def test_what_waits_for_an_opening_that_the_index_denies_goes_unopened(site, dra
     assert surveys_start(at=made + timedelta(minutes=61), boxes=site.boxes) == [] and not _hidden(site)
 
 
-def test_two_openings_at_once_are_one(site, draft):
+def test_two_openings_at_once_are_one(site: Site, draft: int) -> None:
     """The first to commit has it: the box of the other has no half in the database, and never takes its place."""
     _open(site, draft)
     half = bytes(db.session.get_one(Survey, draft).box_half)
@@ -277,14 +281,14 @@ def test_two_openings_at_once_are_one(site, draft):
 
 
 @pytest.mark.parametrize("half", [None, b"", b"x" * 32, "text"])
-def test_a_half_that_no_box_waits_for_starts_nothing(site, draft, half):
+def test_a_half_that_no_box_waits_for_starts_nothing(site: Site, draft: int, half: bytes | str | None) -> None:
     _open(site, draft)
     db.session.rollback()
     assert folder.box_start(site.boxes, draft, half) is False
     assert len(_hidden(site)) == 1
 
 
-def test_strange_names_in_the_folder_are_left_alone(site, draft):
+def test_strange_names_in_the_folder_are_left_alone(site: Site, draft: int) -> None:
     for name in (".away", ".12x.y", ".٣.y", "lost+found"):
         (site.boxes / "open" / name).mkdir()
         (site.boxes / "open" / name / "file").touch()
@@ -292,8 +296,8 @@ def test_strange_names_in_the_folder_are_left_alone(site, draft):
     assert close_due(at=NOW, boxes=site.boxes) == []
 
 
-def test_a_disk_that_fails_leaves_no_box(site, draft, monkeypatch):
-    def _full(_path):
+def test_a_disk_that_fails_leaves_no_box(site: Site, draft: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _full(_path) -> None:
         raise OSError("no space left")
 
     monkeypatch.setattr(folder, "sync_folder", _full)
@@ -302,7 +306,7 @@ def test_a_disk_that_fails_leaves_no_box(site, draft, monkeypatch):
     assert _hidden(site) == []
 
 
-def test_an_index_rolled_back_starts_nothing(site):
+def test_an_index_rolled_back_starts_nothing(site: Site) -> None:
     """Nothing waits for a survey that is open, whatever its row says."""
     survey_id = opened_survey(site, workers(20))
     db.session.execute(update(Survey).where(Survey.id == survey_id).values(state=SurveyState.DRAFT))

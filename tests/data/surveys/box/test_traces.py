@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.client import Browser
+from tests.support.engines import Site
 from tests.support.leaks import files_of, files_with, flush_to_files, naive_tables, naive_vote
 from tests.support.surveys import form_for, opened_survey, person_id, questions_of, workers
 from wfsite.extensions import db
@@ -22,7 +23,7 @@ from wfsite.web.logs import fault, is_survey_page
 CANARY = "Zebrafinch-4711-canary"
 
 
-def _opened(site):
+def _opened(site: Site):
     """A survey that staff@ may answer, a good form for it, and the number of staff@."""
     with site.app.app_context():
         staff = person_id("staff")
@@ -32,7 +33,7 @@ def _opened(site):
     return survey_id, form, staff
 
 
-def test_an_answer_is_found_in_no_file_while_open(site, caplog):
+def test_an_answer_is_found_in_no_file_while_open(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     survey_id, form, staff = _opened(site)
     temporary = set(Path(tempfile.gettempdir()).glob("*"))
     with caplog.at_level(logging.DEBUG):
@@ -54,7 +55,7 @@ def test_an_answer_is_found_in_no_file_while_open(site, caplog):
         assert files_with(needles, files_of(site))
 
 
-def test_the_log_has_no_line_of_a_survey_page(site, caplog):
+def test_the_log_has_no_line_of_a_survey_page(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A line without a name has its time all the same, and stands beside others that say who was on the site."""
     survey_id, form, staff = _opened(site)
     b, stranger = Browser(site, "staff"), Browser(site)
@@ -76,7 +77,7 @@ def test_the_log_has_no_line_of_a_survey_page(site, caplog):
     assert (other["person"], other["route"]) == (staff, "/account"), "the control: the other pages do have one"
 
 
-def test_every_survey_page_is_known_by_its_address(site):
+def test_every_survey_page_is_known_by_its_address(site: Site) -> None:
     rules = [rule for rule in site.app.url_map.iter_rules() if rule.endpoint.startswith("surveys.")]
     assert rules
     for rule in rules:
@@ -84,7 +85,7 @@ def test_every_survey_page_is_known_by_its_address(site):
             assert is_survey_page(), rule
 
 
-def test_a_survey_page_that_fails_says_only_that(site, caplog):
+def test_a_survey_page_that_fails_says_only_that(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     survey_id, form, _ = _opened(site)
     b = Browser(site, "staff")
     token = b.token()
@@ -99,7 +100,7 @@ def test_a_survey_page_that_fails_says_only_that(site, caplog):
     assert (line.getMessage(), ours) == ("a survey page failed", {"status": 503})
 
 
-def test_a_fault_on_a_survey_page_is_its_kind_and_place(site, caplog):
+def test_a_fault_on_a_survey_page_is_its_kind_and_place(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """The words of an error may be an answer: `invalid literal for int(): …`."""
 
     def told(path: str) -> logging.LogRecord:
@@ -119,7 +120,7 @@ def test_a_fault_on_a_survey_page_is_its_kind_and_place(site, caplog):
     assert line.problem == "ValueError" and line.where.startswith("test_traces.py:")
 
 
-def test_no_other_request_says_from_which_survey_somebody_comes(site):
+def test_no_other_request_says_from_which_survey_somebody_comes(site: Site) -> None:
     """A proxy's usual log writes the address from which each request came: pictures, styles, the next page."""
     survey_id, form, _ = _opened(site)
     b = Browser(site, "staff")
@@ -133,7 +134,7 @@ def test_no_other_request_says_from_which_survey_somebody_comes(site):
     assert "Set-Cookie" not in b.client.get(sent.headers["Location"]).headers
 
 
-def test_an_error_of_the_database_does_not_quote_what_was_written(site):
+def test_an_error_of_the_database_does_not_quote_what_was_written(site: Site) -> None:
     with site.app.app_context():
         with pytest.raises(DBAPIError) as error:
             db.session.execute(insert(Comment), [{"question_id": 10**6, "key": b"k" * 16, "text": CANARY}])

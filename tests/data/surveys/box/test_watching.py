@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.support.client import Browser
+from tests.support.engines import FrozenClock, Site
 from tests.support.surveys import (
     give_passwords,
     open_draft,
@@ -30,7 +31,7 @@ PLACES = ("/", "/surveys", "/surveys/{id}", "/surveys/{id}/thanks")
 class Database:
     """What the attacker does in it."""
 
-    def __init__(self, site, victim) -> None:
+    def __init__(self, site: Site, victim) -> None:
         self.site, self.victim, self.planted = site, victim, password_hash(KNOWN)
         with site.app.app_context():
             self.true = db.session.get_one(Person, victim).password_hash
@@ -43,7 +44,7 @@ class Database:
             db.session.remove()
 
 
-def _survey(site, *people):
+def _survey(site: Site, *people):
     """A survey that is open to twenty-odd, and a form for it."""
     with site.app.app_context():
         survey_id = opened_survey(site, [*workers(20), *people], questions=ONE)
@@ -53,21 +54,21 @@ def _survey(site, *people):
 
 
 @pytest.fixture
-def victim(site):
+def victim(site: Site) -> int:
     with site.app.app_context():
         found = person_id("staff")
         db.session.remove()
     return found
 
 
-def _signed_in_with(site, password, account="staff"):
+def _signed_in_with(site: Site, password, account="staff"):
     b = Browser(site)
     b.get("/sign-in")
     b.submit("Sign in", {"email": f"{account}@demo.example", "password": password})
     return b
 
 
-def _watched(b, survey_id):
+def _watched(b: Browser, survey_id):
     """Everything that somebody sees at the places where a survey stands, but for what differs each time."""
     seen = {}
     for place in PLACES:
@@ -85,7 +86,7 @@ def _differs(before, after):
     return {place for place in PLACES if before[place] != after[place]}
 
 
-def test_a_sign_in_by_a_planted_password_ends_when_the_old_one_is_put_back(site, victim):
+def test_a_sign_in_by_a_planted_password_ends_when_the_old_one_is_put_back(site: Site, victim: int) -> None:
     survey_id, form = _survey(site, victim)
     database, own = Database(site, victim), Browser(site, "staff")
     before = _watched(own, survey_id)
@@ -101,7 +102,7 @@ def test_a_sign_in_by_a_planted_password_ends_when_the_old_one_is_put_back(site,
     assert _differs(evil_before, _watched(evil, survey_id)) == set()
 
 
-def test_who_plants_it_anew_for_every_look_sees_nothing(site, victim):
+def test_who_plants_it_anew_for_every_look_sees_nothing(site: Site, victim: int) -> None:
     survey_id, form = _survey(site, victim)
     database, own = Database(site, victim), Browser(site, "staff")
     before = _watched(own, survey_id)
@@ -128,7 +129,9 @@ def test_who_plants_it_anew_for_every_look_sees_nothing(site, victim):
     assert store.marks(site.boxes, survey_id) == Marks(1, 1)
 
 
-def test_what_is_sent_under_another_sign_in_is_answered_alike_whether_it_came_first_or_second(site, victim):
+def test_what_is_sent_under_another_sign_in_is_answered_alike_whether_it_came_first_or_second(
+    site: Site, victim: int
+) -> None:
     survey_id, form = _survey(site, victim)
     database = Database(site, victim)
     database.store(database.planted)
@@ -145,7 +148,7 @@ def test_what_is_sent_under_another_sign_in_is_answered_alike_whether_it_came_fi
     assert _heading(own.page).startswith("We already have your answers"), "and the person sees it"
 
 
-def test_after_closing_too(site, victim, clock):
+def test_after_closing_too(site: Site, victim: int, clock: FrozenClock) -> None:
     survey_id, form = _survey(site, victim)
     database, own = Database(site, victim), Browser(site, "staff")
     clock.at = clock.at.replace(day=17)
@@ -164,7 +167,7 @@ def test_after_closing_too(site, victim, clock):
     assert answer.status_code == 409 and "This survey has closed" in answer.get_data(as_text=True)
 
 
-def test_ones_own_new_password_after_answering_still_tells(site, victim):
+def test_ones_own_new_password_after_answering_still_tells(site: Site, victim: int) -> None:
     survey_id, form = _survey(site, victim)
     b = Browser(site, "staff")
     b.get(f"/surveys/{survey_id}")
@@ -177,7 +180,7 @@ def test_ones_own_new_password_after_answering_still_tells(site, victim):
     assert "Answered by you" in b.response.get_data(as_text=True)
 
 
-def test_who_had_no_password_at_opening_is_told_under_the_sign_in_they_answered_with(site, victim):
+def test_who_had_no_password_at_opening_is_told_under_the_sign_in_they_answered_with(site: Site, victim: int) -> None:
     database = Database(site, victim)
     database.store(None)
     with site.app.app_context():

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.registers import actor, closed_session, places
 from tests.support.replay import Replay
 from wfsite.core.clock import london_date
@@ -33,7 +33,7 @@ MICRO = timedelta(microseconds=1)
 
 
 @pytest.fixture
-def reopened():
+def reopened() -> TrainingSession:
     """A past session whose register is open again."""
     session_id = closed_session()
     session = db.session.get(TrainingSession, session_id)
@@ -63,7 +63,7 @@ def shown(session, at):
     return next((one for one in report.sessions if one.id == session.id), None)
 
 
-def test_a_place_given_up_counts_as_such_from_then_on(reopened):
+def test_a_place_given_up_counts_as_such_from_then_on(reopened: TrainingSession) -> None:
     lead, place = actor("training"), booked_place(reopened.id)
     before = shown(reopened, NOW)
     later = NOW + timedelta(hours=1)
@@ -77,7 +77,7 @@ def test_a_place_given_up_counts_as_such_from_then_on(reopened):
     assert (newest.before.label, newest.mark.label, newest.by) == ("Has a place", "Cancelled late", lead.name)
 
 
-def test_a_session_called_off_is_gone_from_then_on_and_comes_back(reopened):
+def test_a_session_called_off_is_gone_from_then_on_and_comes_back(reopened: TrainingSession) -> None:
     lead, before = actor("training"), shown(reopened, NOW)
     off, on = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
     version = reopened.version
@@ -89,7 +89,7 @@ def test_a_session_called_off_is_gone_from_then_on_and_comes_back(reopened):
     assert [shown(reopened, at) for at in (off - MICRO, off, on - MICRO, on)] == [before, None, None, before]
 
 
-def test_nobody_was_on_a_register_before_they_came(reopened):
+def test_nobody_was_on_a_register_before_they_came(reopened: TrainingSession) -> None:
     lead = actor("training")
     came = NOW + timedelta(minutes=5)
     known = select(Place.person_id).where(Place.session_id == reopened.id)
@@ -104,7 +104,7 @@ def test_nobody_was_on_a_register_before_they_came(reopened):
     assert shown(reopened, came).counts.walk_ins == before.counts.walk_ins + 1
 
 
-def test_what_may_not_change(reopened):
+def test_what_may_not_change(reopened: TrainingSession) -> None:
     lead = actor("training")
     marked = booked_place(reopened.id, mark=Mark.ATTENDED)
 
@@ -139,7 +139,7 @@ def test_what_may_not_change(reopened):
         give_up(kept.id, kept.version)
 
 
-def test_the_newest_standing_lies_on_its_place_and_session():
+def test_the_newest_standing_lies_on_its_place_and_session() -> None:
     for owner, kind, key in (
         (Place, PlaceStanding, PlaceStanding.place_id),
         (TrainingSession, SessionStanding, SessionStanding.session_id),
@@ -179,7 +179,7 @@ def replay_of(session):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_instant_is_the_replay_of_what_was_done_until_then(reopened, seed):
+def test_every_instant_is_the_replay_of_what_was_done_until_then(reopened: TrainingSession, seed: int) -> None:
     chance, lead = Random(seed), actor("training")
     replay = replay_of(reopened)
     origins = dict(db.session.execute(select(Place.id, Place.origin).where(Place.session_id == reopened.id)).all())
@@ -198,7 +198,7 @@ def test_every_instant_is_the_replay_of_what_was_done_until_then(reopened, seed)
         assert (found.counts if found else None) == replay.counts(instant, origins), instant
 
 
-def _do_something(chance, session, origins, replay, *, by, at):
+def _do_something(chance, session, origins, replay, *, by, at) -> None:
     """One change of a place's standing, of a mark or of the session, as somebody would make it."""
     place_id = chance.choice([i for i, origin in origins.items() if origin is PlaceOrigin.BOOKED])
     version, stands = db.session.execute(select(Place.version, Place.state).where(Place.id == place_id)).one()
@@ -219,13 +219,13 @@ def _do_something(chance, session, origins, replay, *, by, at):
             replay.note(at, "session", state)
 
 
-def test_of_two_who_give_up_one_place_at_once_one_is_told(site, reopened):
+def test_of_two_who_give_up_one_place_at_once_one_is_told(site: Site, reopened: TrainingSession) -> None:
     place, lead = booked_place(reopened.id), actor("training")
     place_id, version = place.id, place.version
     db.session.commit()
     together, answers = threading.Barrier(2), []
 
-    def give_up(state):
+    def give_up(state) -> None:
         with site.app.app_context():
             together.wait()
             try:

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.registers import actor, closed_session, coming_session, marks_made, places, todays_session
 from tests.support.waiting import second_of_two
+from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.extensions import db
 from wfsite.training.bookings.models import Place
@@ -25,12 +26,12 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 @pytest.fixture
-def lead(context):
+def lead(context: None) -> Actor:
     return actor("training")
 
 
 @pytest.fixture
-def session_id(context):
+def session_id(context: None) -> int:
     return todays_session()
 
 
@@ -38,7 +39,7 @@ def mark(place_id, what, version, lead, at=NOW):
     return services.place_mark(place_id, what, version=version, by=lead, at=at)
 
 
-def test_a_mark_is_a_dated_row_and_the_place_carries_the_newest(lead, session_id):
+def test_a_mark_is_a_dated_row_and_the_place_carries_the_newest(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     done = mark(place_id, Mark.IN_PART, version, lead)
     assert (done.mark, done.version, done.session_id) == (Mark.IN_PART, version + 1, session_id)
@@ -47,7 +48,7 @@ def test_a_mark_is_a_dated_row_and_the_place_carries_the_newest(lead, session_id
     assert queries.register_counts(session_id).in_part == 1
 
 
-def test_the_same_mark_twice_is_once(lead, session_id):
+def test_the_same_mark_twice_is_once(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.ATTENDED, version, lead)
     again = mark(place_id, Mark.ATTENDED, version, lead)
@@ -55,7 +56,7 @@ def test_the_same_mark_twice_is_once(lead, session_id):
     assert marks_made(place_id) == [Mark.ATTENDED]
 
 
-def test_a_stale_mark_tells_who_set_what_and_changes_nothing(lead, session_id):
+def test_a_stale_mark_tells_who_set_what_and_changes_nothing(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.ATTENDED, version, actor("secretary"), at=NOW - timedelta(minutes=3))
     with pytest.raises(Conflict) as conflict:
@@ -66,7 +67,7 @@ def test_a_stale_mark_tells_who_set_what_and_changes_nothing(lead, session_id):
     assert marks_made(place_id) == [Mark.ATTENDED]
 
 
-def test_marks_are_refused_when_the_register_does_not_take_them(lead):
+def test_marks_are_refused_when_the_register_does_not_take_them(lead: Actor) -> None:
     for session_id in (coming_session(), closed_session()):
         place_id, before, version = places(session_id)[0]
         wanted = Mark.IN_PART if before is not Mark.IN_PART else Mark.ATTENDED
@@ -82,7 +83,7 @@ def test_marks_are_refused_when_the_register_does_not_take_them(lead):
         services.everyone_attended(2**31 - 1, act="abcdefghij", by=lead, at=NOW)
 
 
-def test_everyone_attended_leaves_what_is_recorded_and_counts_once(lead, session_id):
+def test_everyone_attended_leaves_what_is_recorded_and_counts_once(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.DID_NOT_ATTEND, version, lead)
     assert services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW) == 24
@@ -93,7 +94,7 @@ def test_everyone_attended_leaves_what_is_recorded_and_counts_once(lead, session
     assert (counts.attended, counts.did_not_attend, counts.unrecorded) == (23, 1, 1)
 
 
-def test_undo_takes_back_one_act_where_it_still_stands(lead, session_id):
+def test_undo_takes_back_one_act_where_it_still_stands(lead: Actor, session_id: int) -> None:
     services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.IN_PART, version, actor("secretary"))
@@ -107,7 +108,7 @@ def test_undo_takes_back_one_act_where_it_still_stands(lead, session_id):
     assert services.register_undo(session_id, act="", by=lead, at=NOW) == 0
 
 
-def test_undo_is_offered_only_for_what_still_stands(lead, session_id):
+def test_undo_is_offered_only_for_what_still_stands(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     act = mark(place_id, Mark.ATTENDED, version, lead).act
     assert queries.last_act(session_id, by=lead).key == act
@@ -124,7 +125,7 @@ def test_undo_is_offered_only_for_what_still_stands(lead, session_id):
     assert marks_made(place_id) == [Mark.ATTENDED, Mark.IN_PART]
 
 
-def test_undo_names_somebody_of_whom_it_still_stands(lead, session_id):
+def test_undo_names_somebody_of_whom_it_still_stands(lead: Actor, session_id: int) -> None:
     services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
     for place_id, _, version in places(session_id)[1:]:
         mark(place_id, Mark.IN_PART, version, actor("secretary"))
@@ -135,12 +136,12 @@ def test_undo_names_somebody_of_whom_it_still_stands(lead, session_id):
     assert len(services.kept_marks(session_id, act=last.key, by=lead, at=NOW)) == 24
 
 
-def test_nobody_undoes_what_somebody_else_did(lead, session_id):
+def test_nobody_undoes_what_somebody_else_did(lead: Actor, session_id: int) -> None:
     services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
     assert services.register_undo(session_id, act="abcdefghij", by=actor("secretary"), at=NOW) == 0
 
 
-def test_the_whole_register_is_saved_or_nothing_is(lead, session_id):
+def test_the_whole_register_is_saved_or_nothing_is(lead: Actor, session_id: int) -> None:
     before = places(session_id)
     changes = {i: Change(Mark.ATTENDED, version) for i, _, version in before}
     mark(before[3][0], Mark.APOLOGY, before[3][2], actor("secretary"))
@@ -154,7 +155,7 @@ def test_the_whole_register_is_saved_or_nothing_is(lead, session_id):
     assert all(len(marks_made(i)) == 1 for i, _, _ in before)
 
 
-def test_a_place_of_another_register_is_unknown_here(lead, session_id):
+def test_a_place_of_another_register_is_unknown_here(lead: Actor, session_id: int) -> None:
     foreign = places(closed_session())[0]
     with pytest.raises(Missing):
         services.register_save(session_id, {foreign[0]: Change(Mark.ATTENDED, foreign[2])}, by=lead, at=NOW)
@@ -166,7 +167,7 @@ def close(session_id, lead, version=1, answers=None, rest=None):
     )
 
 
-def test_closing_asks_about_each_unrecorded_and_never_assumes(lead, session_id):
+def test_closing_asks_about_each_unrecorded_and_never_assumes(lead: Actor, session_id: int) -> None:
     with pytest.raises(RuleBroken) as refused:
         close(session_id, lead)
     assert len(refused.value.messages) == 25
@@ -179,7 +180,7 @@ def test_closing_asks_about_each_unrecorded_and_never_assumes(lead, session_id):
     assert (head.closed_by, head.closed_at, head.version) == ("Priya Nair", NOW, 2)
 
 
-def test_closing_and_opening_again_happen_once_and_leave_a_trail(lead, session_id):
+def test_closing_and_opening_again_happen_once_and_leave_a_trail(lead: Actor, session_id: int) -> None:
     close(session_id, lead, rest=Mark.DID_NOT_ATTEND)
     assert not close(session_id, lead, rest=Mark.ATTENDED), "a replay"
     assert services_closing.register_reopen(session_id, version=2, by=lead, at=NOW)
@@ -192,7 +193,7 @@ def test_closing_and_opening_again_happen_once_and_leave_a_trail(lead, session_i
     ]
 
 
-def test_a_colleagues_mark_stands_when_the_register_is_closed(lead, session_id):
+def test_a_colleagues_mark_stands_when_the_register_is_closed(lead: Actor, session_id: int) -> None:
     first = places(session_id)[0]
     mark(first[0], Mark.ATTENDED, first[2], actor("secretary"))
     answers = {first[0]: Change(Mark.DID_NOT_ATTEND, first[2])}
@@ -206,7 +207,7 @@ def add(session_id, person_id, lead, act="abcdefghij"):
     return services_walk_ins.walk_in_add(session_id, person_id, act=act, by=lead, at=NOW)
 
 
-def test_a_walk_in_is_never_a_registration_and_can_be_taken_off(lead, session_id):
+def test_a_walk_in_is_never_a_registration_and_can_be_taken_off(lead: Actor, session_id: int) -> None:
     before = queries.register_counts(session_id)
     added = add(session_id, actor("survey").person_id, lead)
     counts = queries.register_counts(session_id)
@@ -222,7 +223,7 @@ def test_a_walk_in_is_never_a_registration_and_can_be_taken_off(lead, session_id
         mark(added.place_id, Mark.DID_NOT_ATTEND, 3, lead)
 
 
-def test_a_walk_in_with_a_place_is_marked_there(lead, session_id):
+def test_a_walk_in_with_a_place_is_marked_there(lead: Actor, session_id: int) -> None:
     first, second = db.session.query(Place).filter_by(session_id=session_id).order_by(Place.id)[:2]
     assert add(session_id, first.person_id, lead).outcome is Outcome.HAD_PLACE
     mark(second.id, Mark.APOLOGY, 1, actor("secretary"))
@@ -231,7 +232,7 @@ def test_a_walk_in_with_a_place_is_marked_there(lead, session_id):
     assert (counts.attended, counts.walk_ins, counts.apologies) == (1, 0, 1)
 
 
-def test_somebody_new_joins_the_directory_without_a_sign_in(lead, session_id):
+def test_somebody_new_joins_the_directory_without_a_sign_in(lead: Actor, session_id: int) -> None:
     new = {
         "name": "Ó Súilleabháin, Áine",
         "email": "aine@example.org",
@@ -254,15 +255,15 @@ def test_somebody_new_joins_the_directory_without_a_sign_in(lead, session_id):
 
 
 @pytest.mark.parametrize("words", ["%", "_", "\\", "' OR 1=1--", "a" * 200])
-def test_a_search_finds_letters_not_patterns(session_id, words):
+def test_a_search_finds_letters_not_patterns(session_id: int, words: str) -> None:
     assert people_found(words, session_id=session_id) == ()
 
 
-def race(site, work, number=2):
+def race(site: Site, work, number=2):
     """Run `work(n)` in threads of their own; returns what went wrong."""
     wrong = []
 
-    def run(n):
+    def run(n) -> None:
         with site.app.app_context():
             try:
                 work(n)
@@ -280,13 +281,13 @@ def race(site, work, number=2):
     return wrong
 
 
-def test_two_people_marking_one_register_lose_nothing(site, lead, session_id):
+def test_two_people_marking_one_register_lose_nothing(site: Site, lead: Actor, session_id: int) -> None:
     ids = [row[0] for row in places(session_id)[:6]]
     people = [lead, actor("secretary")]
     db.session.rollback()
     made = [[], []]
 
-    def work(n):
+    def work(n) -> None:
         for turn in range(30):
             place_id, wanted = ids[turn % 6], (Mark.ATTENDED, Mark.IN_PART, Mark.APOLOGY)[(turn + n) % 3]
             version = db.session.get(Place, place_id, populate_existing=True).version
@@ -307,11 +308,11 @@ def test_two_people_marking_one_register_lose_nothing(site, lead, session_id):
         assert (place.mark, place.version) == (kept[-1], 1 + len(kept))
 
 
-def test_parallel_saves_of_one_register_do_not_lock_each_other_out(site, lead, session_id):
+def test_parallel_saves_of_one_register_do_not_lock_each_other_out(site: Site, lead: Actor, session_id: int) -> None:
     ids = [row[0] for row in places(session_id)]
     db.session.rollback()
 
-    def work(n):
+    def work(n) -> None:
         for turn in range(8):
             versions = {i: version for i, _, version in places(session_id)}
             db.session.rollback()
@@ -329,7 +330,7 @@ def test_parallel_saves_of_one_register_do_not_lock_each_other_out(site, lead, s
     assert len({what for _, what, _ in places(session_id)}) == 1, "one save is one whole"
 
 
-def test_a_mark_waits_for_a_closing_and_is_refused(site, lead, session_id):
+def test_a_mark_waits_for_a_closing_and_is_refused(site: Site, lead: Actor, session_id: int) -> None:
     services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
     db.session.commit()
     place_id = places(session_id)[0][0]
@@ -338,14 +339,14 @@ def test_a_mark_waits_for_a_closing_and_is_refused(site, lead, session_id):
     assert Mark.IN_PART not in marks_made(place_id)
 
 
-def test_no_mark_slips_in_behind_the_closing(site, lead, session_id):
+def test_no_mark_slips_in_behind_the_closing(site: Site, lead: Actor, session_id: int) -> None:
     services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
     db.session.commit()
     ids = [row[0] for row in places(session_id)]
     db.session.rollback()
     late = []
 
-    def work(n):
+    def work(n) -> None:
         if n == 0:
             close(session_id, lead)
             db.session.commit()

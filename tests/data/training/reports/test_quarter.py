@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.registers import actor, closed_session, places
 from tests.support.statements import Statements
 from wfsite.core.clock import end_of_day, london_date
@@ -55,7 +55,7 @@ def counts_of(rows):
     return Counts.of((place.origin, place.state, place.mark, 1) for place in rows)
 
 
-def test_groups_and_total_equal_a_count_by_hand():
+def test_groups_and_total_equal_a_count_by_hand() -> None:
     found, rows = report(), places_of(QUARTER)
     assert len(rows) > 100
     assert found.total.counts == counts_of(rows)
@@ -71,11 +71,11 @@ def test_groups_and_total_equal_a_count_by_hand():
         assert sum((group.counts for group in groups), Counts()) == found.total.counts
 
 
-def test_what_is_not_recorded_stays_visible_and_comes_last():
+def test_what_is_not_recorded_stays_visible_and_comes_last() -> None:
     assert report().by_profession[-1].label == "Not recorded"
 
 
-def test_a_session_stands_in_the_quarter_of_its_last_day_and_open_registers_are_told():
+def test_a_session_stands_in_the_quarter_of_its_last_day_and_open_registers_are_told() -> None:
     present = report(quarter=Quarter(2025, 4))
     open_ones = [session for session in present.sessions if not session.is_closed]
     assert present.open_registers == len(open_ones) == 2
@@ -86,7 +86,7 @@ def test_a_session_stands_in_the_quarter_of_its_last_day_and_open_registers_are_
 
 
 @pytest.mark.parametrize(("account", "column"), [("partner", "agency_id"), ("manager", "team_id")])
-def test_a_reader_sees_only_their_own(account, column):
+def test_a_reader_sees_only_their_own(account: str, column: str) -> None:
     reader = actor(account)
     team = {p.id: p.team_id for p in db.session.query(Person)}
     mine = [
@@ -108,7 +108,7 @@ def _add_team(name, inside):
     return db.session.scalar(insert(Team).values(values).returning(Team.id))
 
 
-def test_a_manager_sees_every_team_below_their_own_however_deep(site):
+def test_a_manager_sees_every_team_below_their_own_however_deep(site: Site) -> None:
     before, top = report("manager"), actor("manager").team_id
     with Statements(site) as flat:
         report("manager")
@@ -130,13 +130,13 @@ def test_a_manager_sees_every_team_below_their_own_however_deep(site):
     assert latest == report("manager", quarter=latest.quarter).headlines
 
 
-def test_teams_that_close_a_circle_end_the_reading():
+def test_teams_that_close_a_circle_end_the_reading() -> None:
     top = actor("manager").team_id
     db.session.execute(update(Team).where(Team.id == top).values(parent_id=_add_team("Below", top)))
     assert report("manager").total.counts.registrations
 
 
-def test_the_past_is_what_the_dated_rows_say():
+def test_the_past_is_what_the_dated_rows_say() -> None:
     """Each day's report equals a replay of every mark and closure up to the end of that day."""
     lead, session_id = actor("training"), closed_session()
     session = db.session.get(TrainingSession, session_id)
@@ -166,12 +166,12 @@ def test_the_past_is_what_the_dated_rows_say():
     assert as_at(later + timedelta(days=1)).counts == next(s for s in now.sessions if s.id == session_id).counts
 
 
-def test_today_read_from_the_dated_rows_equals_the_present():
+def test_today_read_from_the_dated_rows_equals_the_present() -> None:
     for quarter in (Quarter(2025, 2), QUARTER, Quarter(2025, 4)):
         assert report(quarter=quarter, past=True) == report(quarter=quarter)
 
 
-def test_every_place_carries_its_newest_mark():
+def test_every_place_carries_its_newest_mark() -> None:
     newest = {}
     made = Counter()
     for row in db.session.query(AttendanceMark).order_by(AttendanceMark.id):
@@ -182,7 +182,7 @@ def test_every_place_carries_its_newest_mark():
         assert place.version == 1 + made[place.id]
 
 
-def test_the_latest_quarter_has_a_closed_register():
+def test_the_latest_quarter_has_a_closed_register() -> None:
     assert latest_quarter(at=NOW) == Quarter(2025, 4)
     year_ago = NOW - timedelta(days=300)
     assert latest_quarter(at=year_ago, past=True) == Quarter(2025, 1)
@@ -191,7 +191,7 @@ def test_the_latest_quarter_has_a_closed_register():
     )
 
 
-def test_headlines_equal_the_report():
+def test_headlines_equal_the_report() -> None:
     found = {}
     for account in ("training", "partner", "manager", "secretary"):
         found[account] = quarter_headlines(seen_by=actor(account), at=NOW)
@@ -201,7 +201,7 @@ def test_headlines_equal_the_report():
     assert quarter_headlines(seen_by=actor("staff"), at=NOW) == found["training"], "figures that name nobody"
 
 
-def test_what_waits_for_whom():
+def test_what_waits_for_whom() -> None:
     waiting = registers_waiting(actor("training"), at=NOW, most=20)
     assert [w.unrecorded for w in waiting.shown][-1] == 25
     assert len(waiting.shown) == waiting.total == 2
@@ -211,7 +211,7 @@ def test_what_waits_for_whom():
     assert sessions_booked_by(actor("viewer"), at=NOW) == ()
 
 
-def test_lists_show_what_a_reader_may_see():
+def test_lists_show_what_a_reader_may_see() -> None:
     def listed(account, when=When.ALL, open_only=False):
         return session_list(
             SessionFilter(

@@ -4,13 +4,15 @@ import json
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.plans import action_id, version_of
 from tests.support.statements import Statements
 from wfsite.extensions import db
 
 
 @pytest.fixture
-def action(site):
+def action(site: Site) -> int:
     """An action that the manager leads."""
     with site.app.app_context():
         found = action_id("2.1")
@@ -19,7 +21,7 @@ def action(site):
 
 
 @pytest.fixture
-def foreign(site):
+def foreign(site: Site) -> int:
     """An action that the manager does not lead."""
     with site.app.app_context():
         found = action_id("3.1")
@@ -27,19 +29,19 @@ def foreign(site):
         return found
 
 
-def _version(site, action):
+def _version(site: Site, action):
     with site.app.app_context():
         found = version_of(action)
         db.session.rollback()
         return found
 
 
-def _data(site, action, **more):
+def _data(site: Site, action, **more):
     values = {"rag": "red", "note": "Two teams dropped out", "route_to_green": "New dates"}
     return {**values, "version": _version(site, action), **more}
 
 
-def test_works_without_javascript(browser, action):
+def test_works_without_javascript(browser: Browsers, action: int) -> None:
     b = browser("manager")
     b.get(f"/steering/actions/{action}/update")
     b.submit("Save", {"rag": "green", "note": "All teams briefed"})
@@ -48,7 +50,7 @@ def test_works_without_javascript(browser, action):
     assert "All teams briefed" in page.one("tr", id=f"a{action}").text
 
 
-def test_fragment_changes_row_counts_and_summary(site, browser, action):
+def test_fragment_changes_row_counts_and_summary(site: Site, browser: Browsers, action: int) -> None:
     b = browser("manager")
     b.get("/steering/plan")
     b.get(f"/steering/actions/{action}/update", htmx=True)
@@ -71,7 +73,7 @@ def test_fragment_changes_row_counts_and_summary(site, browser, action):
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_invalid_keeps_everything_typed(site, browser, action, htmx):
+def test_invalid_keeps_everything_typed(site: Site, browser: Browsers, action: int, htmx: bool) -> None:
     b = browser("manager")
     page = b.post(
         f"/steering/actions/{action}/update",
@@ -86,13 +88,13 @@ def test_invalid_keeps_everything_typed(site, browser, action, htmx):
 
 
 @pytest.mark.parametrize("rag", ["", "purple", "RED"])
-def test_an_unknown_status_is_none(site, browser, action, rag):
+def test_an_unknown_status_is_none(site: Site, browser: Browsers, action: int, rag: str) -> None:
     page = browser("manager").post(f"/steering/actions/{action}/update", _data(site, action, rag=rag), expect=422)
     assert page.one("a", href=f"#rag-{action}-red").text == "Select a RAG status"
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_colleagues_change_is_set_beside_mine(site, browser, action, htmx):
+def test_a_colleagues_change_is_set_beside_mine(site: Site, browser: Browsers, action: int, htmx: bool) -> None:
     mine, theirs = browser("manager"), browser("secretary")
     url = f"/steering/actions/{action}/update"
     old = _data(site, action)
@@ -108,7 +110,7 @@ def test_a_colleagues_change_is_set_beside_mine(site, browser, action, htmx):
     assert "Two teams dropped out" in mine.get(f"/steering/actions/{action}").words
 
 
-def test_ones_own_other_tab_is_oneself(site, browser, action):
+def test_ones_own_other_tab_is_oneself(site: Site, browser: Browsers, action: int) -> None:
     tab, other_tab = browser("manager"), browser("manager")
     old = _data(site, action)
     other_tab.post(f"/steering/actions/{action}/update", {**old, "rag": "green", "note": "Back on time"})
@@ -124,11 +126,11 @@ def test_ones_own_other_tab_is_oneself(site, browser, action):
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "abc", "9" * 30])
-def test_a_missing_or_forged_version_is_a_conflict(site, browser, action, version):
+def test_a_missing_or_forged_version_is_a_conflict(site: Site, browser: Browsers, action: int, version: str) -> None:
     browser("manager").post(f"/steering/actions/{action}/update", _data(site, action, version=version), expect=409)
 
 
-def test_a_replay_is_answered_alike_and_saved_once(site, browser, action):
+def test_a_replay_is_answered_alike_and_saved_once(site: Site, browser: Browsers, action: int) -> None:
     b = browser("manager")
     data = _data(site, action)
     for _ in range(3):
@@ -137,7 +139,7 @@ def test_a_replay_is_answered_alike_and_saved_once(site, browser, action):
     assert page.words.count("Two teams dropped out") == 2  # the present note, and one entry of the history
 
 
-def test_stranger(browser, action, foreign):
+def test_stranger(browser: Browsers, action: int, foreign: int) -> None:
     for account in ("staff", "chair", "viewer", "data"):
         browser(account).get(f"/steering/actions/{action}/update", expect=403)
     b = browser("manager")
@@ -146,13 +148,13 @@ def test_stranger(browser, action, foreign):
 
 
 @pytest.mark.parametrize("unknown", ["0", "-1", "2147483648", "99999999", "٣", "1%00", "9" * 60])
-def test_unknown_id(browser, unknown):
+def test_unknown_id(browser: Browsers, unknown: str) -> None:
     b = browser("secretary")
     for path in ("", "/update", "/history"):
         b.get(f"/steering/actions/{unknown}{path}", expect=404)
 
 
-def test_markup_stays_text(site, browser, action):
+def test_markup_stays_text(site: Site, browser: Browsers, action: int) -> None:
     b = browser("manager")
     note = "<script>alert(1)</script> {{7*7}} ' OR 1=1-- 陳"
     b.post(f"/steering/actions/{action}/update", _data(site, action, note=note))
@@ -160,7 +162,7 @@ def test_markup_stays_text(site, browser, action):
     assert note in page.one("tr", id=f"a{action}").text
 
 
-def test_history_opens_in_the_row_and_on_a_page(browser, action):
+def test_history_opens_in_the_row_and_on_a_page(browser: Browsers, action: int) -> None:
     b = browser("chair")
     page = b.get(f"/steering/actions/{action}/history", htmx=True)
     row = page.one("tr", id=f"a{action}")

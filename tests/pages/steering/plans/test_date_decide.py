@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from tests.support.engines import NOW
+from tests.support.client import Browsers
+from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.plans import action_id, rag_update
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 
 
 @pytest.fixture
-def action(site):
+def action(site: Site) -> int:
     """The demo's action whose revised date waits."""
     with site.app.app_context():
         found = action_id("2.1c")
@@ -23,11 +24,11 @@ def _url(action):
     return f"/steering/actions/{action}/decide-date"
 
 
-def _seen(browser, action):
+def _seen(browser: Browsers, action):
     return browser("secretary").get(_url(action)).one("input", name_="seen")["value"]
 
 
-def test_agreed_from_home_without_javascript(browser, action):
+def test_agreed_from_home_without_javascript(browser: Browsers, action: int) -> None:
     b = browser("secretary")
     b.get("/")
     page = b.link("Decide on a revised date for 2.1c Single assessment")
@@ -50,7 +51,7 @@ def test_agreed_from_home_without_javascript(browser, action):
     assert "Helen Marsh agreed July 2026 on 10 March 2026 at 10am." in browser("manager").get("/").words
 
 
-def test_declined_says_why_and_the_lead_is_asked_again(browser, action):
+def test_declined_says_why_and_the_lead_is_asked_again(browser: Browsers, action: int) -> None:
     b = browser("secretary")
     b.get(_url(action))
     page = b.submit("Save the decision", {"step": "declined", "reason": " "}, expect=422)
@@ -67,7 +68,7 @@ def test_declined_says_why_and_the_lead_is_asked_again(browser, action):
     assert "July 2026 was declined" in browser("chair").get("/steering/plan").one("tr", id=f"a{action}").text
 
 
-def test_in_the_row(browser, action):
+def test_in_the_row(browser: Browsers, action: int) -> None:
     b = browser("secretary")
     assert b.get("/steering/plan").one("a", id=f"d{action}")["aria-label"] == "Decide on the revised date for 2.1c"
     seen = b.get(_url(action), htmx=True).one("input", name_="seen")["value"]
@@ -78,7 +79,7 @@ def test_in_the_row(browser, action):
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_two_secretaries_at_once(browser, action, htmx):
+def test_two_secretaries_at_once(browser: Browsers, action: int, htmx: bool) -> None:
     seen = _seen(browser, action)
     browser("secretary").post(_url(action), {"step": "agreed", "reason": "Yes", "seen": seen})
     data = {"step": "declined", "reason": "Mine: too late", "seen": seen}
@@ -89,14 +90,14 @@ def test_two_secretaries_at_once(browser, action, htmx):
     assert not page.all("form", class_="app-dates")
 
 
-def test_a_double_click_is_one_decision(browser, action):
+def test_a_double_click_is_one_decision(browser: Browsers, action: int) -> None:
     b, seen = browser("secretary"), _seen(browser, action)
     for _ in range(3):
         b.post(_url(action), {"step": "agreed", "reason": "", "seen": seen})
     assert b.get(f"/steering/actions/{action}").words.count("Revised date agreed") == 1
 
 
-def test_another_proposal_meanwhile_is_to_be_decided_anew(browser, action):
+def test_another_proposal_meanwhile_is_to_be_decided_anew(browser: Browsers, action: int) -> None:
     seen = _seen(browser, action)
     lead = browser("manager")
     lead.get(f"/steering/actions/{action}/propose-date")
@@ -112,7 +113,7 @@ def test_another_proposal_meanwhile_is_to_be_decided_anew(browser, action):
     assert "revised to September 2026" in b.follow().words
 
 
-def test_completed_meanwhile(site, browser, action):
+def test_completed_meanwhile(site: Site, browser: Browsers, action: int) -> None:
     seen = _seen(browser, action)
     with site.app.app_context():
         rag_update(action, Rag.COMPLETE, by="manager")
@@ -125,12 +126,12 @@ def test_completed_meanwhile(site, browser, action):
 
 
 @pytest.mark.parametrize("data", [{}, {"step": "proposed"}, {"step": "maybe", "reason": "x"}])
-def test_no_decision_is_said(browser, action, data):
+def test_no_decision_is_said(browser: Browsers, action: int, data: dict[str, str]) -> None:
     page = browser("secretary").post(_url(action), {**data, "seen": _seen(browser, action)}, expect=422)
     assert page.one("a", href=f"#step-{action}").text == "Select whether the date is agreed or declined"
 
 
-def test_nothing_waits(site, browser):
+def test_nothing_waits(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         other = action_id("2.4")
         db.session.rollback()
@@ -141,7 +142,7 @@ def test_nothing_waits(site, browser):
     assert not page.all("form", class_="app-dates")
 
 
-def test_another_day_shows_the_dates_of_that_day(browser, action, clock):
+def test_another_day_shows_the_dates_of_that_day(browser: Browsers, action: int, clock: FrozenClock) -> None:
     seen = _seen(browser, action)
     browser("secretary").post(_url(action), {"step": "agreed", "reason": "", "seen": seen})
     clock.at = NOW.replace(day=20)
@@ -159,7 +160,7 @@ def test_another_day_shows_the_dates_of_that_day(browser, action, clock):
     assert "is proposed." not in b.page.words
 
 
-def test_stranger(browser, action):
+def test_stranger(browser: Browsers, action: int) -> None:
     for account in ("manager", "staff", "chair", "viewer", "admin"):
         browser(account).get(_url(action), expect=403)
         browser(account).post(_url(action), {"step": "agreed", "seen": "1"}, expect=403)

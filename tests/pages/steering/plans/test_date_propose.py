@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.plans import action_id, rag_update
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
@@ -12,12 +14,12 @@ GOOD = {"kind": "month", "last-month": "6", "last-year": "2026", "reason": "Two 
 
 
 @pytest.fixture
-def action(site):
+def action(site: Site) -> int:
     """An action that the manager leads, due this month, without a revised date."""
     return _id(site, "2.1e")
 
 
-def _id(site, reference):
+def _id(site: Site, reference):
     with site.app.app_context():
         found = action_id(reference)
         db.session.rollback()
@@ -28,7 +30,7 @@ def _url(action):
     return f"/steering/actions/{action}/propose-date"
 
 
-def test_works_without_javascript_from_home(site, browser):
+def test_works_without_javascript_from_home(site: Site, browser: Browsers) -> None:
     b = browser("manager")
     b.get("/")
     b.link("Propose a revised date for 2.4 Child exploitation: awareness for the whole workforce")
@@ -45,7 +47,7 @@ def test_works_without_javascript_from_home(site, browser):
     assert "Overdue since 30 November 2025" in row and "June 2026 is proposed and waits for a decision" in row
 
 
-def test_the_row_opens_saves_and_closes(browser, site):
+def test_the_row_opens_saves_and_closes(browser: Browsers, site: Site) -> None:
     action = _id(site, "2.4")
     b = browser("manager")
     page = b.get("/steering/plan")
@@ -67,7 +69,7 @@ def test_the_row_opens_saves_and_closes(browser, site):
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_invalid_keeps_everything_typed(browser, action, htmx):
+def test_invalid_keeps_everything_typed(browser: Browsers, action: int, htmx: bool) -> None:
     typed = {
         "kind": "range", "first-month": "9", "first-year": "2026", "last-month": "14", "last-year": "26", "reason": " ",
     }  # fmt: skip
@@ -93,12 +95,12 @@ def test_invalid_keeps_everything_typed(browser, action, htmx):
         ({"reason": "<b>" * 400}, "The reason must be 1,000 characters or fewer (you used 1,200)"),
     ],
 )
-def test_each_refusal_is_a_sentence(browser, action, more, message):
+def test_each_refusal_is_a_sentence(browser: Browsers, action: int, more: dict[str, str], message: str) -> None:
     page = browser("manager").post(_url(action), {**GOOD, "seen": "0", **more}, expect=422)
     assert message in page.words
 
 
-def test_a_second_proposal_says_first_that_one_waits(browser, action):
+def test_a_second_proposal_says_first_that_one_waits(browser: Browsers, action: int) -> None:
     b = browser("manager")
     b.get(_url(action))
     b.submit("Propose the date", GOOD)
@@ -110,7 +112,7 @@ def test_a_second_proposal_says_first_that_one_waits(browser, action):
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_colleagues_proposal_is_said_and_mine_is_kept(browser, action, htmx):
+def test_a_colleagues_proposal_is_said_and_mine_is_kept(browser: Browsers, action: int, htmx: bool) -> None:
     theirs, mine = browser("secretary"), browser("manager")
     theirs.post(_url(action), {**GOOD, "seen": "0"})
     data = {**GOOD, "last-month": "9", "reason": "Mine", "seen": "0"}
@@ -127,7 +129,7 @@ def test_a_colleagues_proposal_is_said_and_mine_is_kept(browser, action, htmx):
     assert "September 2026 is proposed" in mine.follow().words
 
 
-def test_a_double_click_is_one_proposal(browser, action):
+def test_a_double_click_is_one_proposal(browser: Browsers, action: int) -> None:
     b = browser("manager")
     for _ in range(3):
         b.post(_url(action), {**GOOD, "seen": "0"})
@@ -135,11 +137,11 @@ def test_a_double_click_is_one_proposal(browser, action):
 
 
 @pytest.mark.parametrize("seen", ["", "-1", "abc", "9" * 30])
-def test_a_forged_step_saves_nothing(browser, site, seen):
+def test_a_forged_step_saves_nothing(browser: Browsers, site: Site, seen: str) -> None:
     browser("manager").post(_url(_id(site, "2.2")), {**GOOD, "seen": seen}, expect=409)
 
 
-def test_an_action_that_was_completed_meanwhile(site, browser, action):
+def test_an_action_that_was_completed_meanwhile(site: Site, browser: Browsers, action: int) -> None:
     with site.app.app_context():
         rag_update(action, Rag.COMPLETE)
         db.session.commit()
@@ -152,7 +154,7 @@ def test_an_action_that_was_completed_meanwhile(site, browser, action):
     assert "Propose" not in [link.text for link in b.get(f"/steering/actions/{action}").all("a")]
 
 
-def test_stranger(browser, action, site):
+def test_stranger(browser: Browsers, action: int, site: Site) -> None:
     for account in ("staff", "chair", "viewer", "data", "admin"):
         browser(account).get(_url(action), expect=403)
         browser(account).post(_url(action), {**GOOD, "seen": "0"}, expect=403)
@@ -162,6 +164,6 @@ def test_stranger(browser, action, site):
 
 
 @pytest.mark.parametrize("unknown", ["0", "-1", "2147483648", "99999999"])
-def test_unknown_id(browser, unknown):
+def test_unknown_id(browser: Browsers, unknown: str) -> None:
     browser("secretary").get(_url(unknown), expect=404)
     browser("secretary").post(_url(unknown), GOOD, expect=404)

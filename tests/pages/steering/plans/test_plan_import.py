@@ -6,6 +6,8 @@ from importlib.resources import files
 import pytest
 from sqlalchemy import update
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
 from wfsite.web.uploads import LARGEST_FILE
@@ -15,11 +17,11 @@ HEADER = b"Theme and action,Timescales,Leads,RAG,Progress,Route back to Green\n"
 GOOD = HEADER + b"Ready to work,,,,,\nBrand new action,March 2026,Youth work,,,\n"
 
 
-def _send(b, content, *, name="plan.csv", year="2025", expect=303):
+def _send(b: Browser, content, *, name="plan.csv", year="2025", expect=303):
     return b.post(URL, {"target": year, "file": (io.BytesIO(content), name)}, expect=expect)
 
 
-def test_works(browser):
+def test_works(browser: Browsers) -> None:
     b = browser("secretary")
     b.get("/steering/plan")
     b.link("Import a plan")
@@ -37,7 +39,7 @@ def test_works(browser):
     assert "Brand new action" in page.words
 
 
-def test_the_real_plan_again_changes_nothing(browser):
+def test_the_real_plan_again_changes_nothing(browser: Browsers) -> None:
     b = browser("secretary")
     content = files("wfsite.demo").joinpath("data", "action-plan-2014-15.xlsx").read_bytes()
     _send(b, content, name="action-plan-2014-15.xlsx", year="2014")
@@ -46,7 +48,7 @@ def test_the_real_plan_again_changes_nothing(browser):
     assert "nothing changed" in b.follow().words
 
 
-def test_a_title_of_two_cells_above_the_headings(browser):
+def test_a_title_of_two_cells_above_the_headings(browser: Browsers) -> None:
     b = browser("secretary")
     _send(b, b"Workforce plan;Version 3;;;;\n" + GOOD.replace(b",", b";"))
     page = b.follow()
@@ -54,7 +56,7 @@ def test_a_title_of_two_cells_above_the_headings(browser):
     assert "Row 2 was read as the headings, and what stands above it (row 1) was not read" in page.words
 
 
-def test_errors_name_row_and_column(browser):
+def test_errors_name_row_and_column(browser: Browsers) -> None:
     b = browser("secretary")
     _send(b, HEADER + b"Ready to work,,,,,\nNew,31/02/2026,,Red,,\nFine,March 2026,X,,,\n")
     page = b.follow()
@@ -67,7 +69,7 @@ def test_errors_name_row_and_column(browser):
     assert "Fine" not in b.link("Only errors").words
 
 
-def test_a_hundred_errors_are_listed_and_the_rest_counted(browser):
+def test_a_hundred_errors_are_listed_and_the_rest_counted(browser: Browsers) -> None:
     b = browser("secretary")
     lines = b"".join(b"New %d,Sometime,X,,,\n" % n for n in range(250))
     _send(b, HEADER + b"Theme,,,,,\n" + lines)
@@ -86,7 +88,7 @@ def test_a_hundred_errors_are_listed_and_the_rest_counted(browser):
         ("x.csv", b'a,b\n1,"open', "never closed"),
     ],
 )
-def test_unreadable_files_keep_the_year(browser, name, content, message):
+def test_unreadable_files_keep_the_year(browser: Browsers, name: str, content: bytes, message: str) -> None:
     b = browser("secretary")
     page = _send(b, content, name=name, expect=422)
     assert message in page.words
@@ -94,7 +96,7 @@ def test_unreadable_files_keep_the_year(browser, name, content, message):
     assert [o["value"] for o in page.one("select").children if "selected" in o.attrs] == ["2025"]
 
 
-def test_missing_file_and_year(browser):
+def test_missing_file_and_year(browser: Browsers) -> None:
     b = browser("secretary")
     page = b.post(URL, {}, expect=422)
     assert "Choose a file" in page.words and "Choose the year of the plan" in page.words
@@ -102,24 +104,24 @@ def test_missing_file_and_year(browser):
         assert "Choose the year" in _send(b, GOOD, year=year, expect=422).words
 
 
-def _send_large(b, content, *, expect):
+def _send_large(b: Browser, content, *, expect):
     return b.post_large(URL, {"target": "2025"}, "a.csv", content, expect=expect).words
 
 
-def test_too_large(browser):
+def test_too_large(browser: Browsers) -> None:
     b = browser("secretary")
     assert "5,000 rows" in _send_large(b, b"a,b\n" + b"1,2\n" * 400_000, expect=422)
     assert "smaller than 5 MB" in _send_large(b, b"x" * (LARGEST_FILE + 1), expect=422)
     assert "too big" in _send_large(b, b"x" * (LARGEST_FILE + 100_000), expect=413)
 
 
-def test_a_missing_column_is_said(browser):
+def test_a_missing_column_is_said(browser: Browsers) -> None:
     b = browser("secretary")
     _send(b, b"Action,Timescale\nNew,March 2026\n")
     assert "The column “Leads” is missing" in b.follow().words
 
 
-def test_confirming_what_has_moved_on_shows_it_again(browser, site):
+def test_confirming_what_has_moved_on_shows_it_again(browser: Browsers, site: Site) -> None:
     one, two = browser("secretary"), browser("secretary")
     _send(one, GOOD)
     one.follow()
@@ -134,7 +136,7 @@ def test_confirming_what_has_moved_on_shows_it_again(browser, site):
     one.submit("Confirm: nothing changes")
 
 
-def test_discarded_is_discarded_and_confirmed_is_once(browser):
+def test_discarded_is_discarded_and_confirmed_is_once(browser: Browsers) -> None:
     b = browser("secretary")
     _send(b, GOOD)
     place = b.response.headers["Location"]
@@ -150,7 +152,7 @@ def test_discarded_is_discarded_and_confirmed_is_once(browser):
     b.post(f"{place}/discard", expect=409)
 
 
-def test_a_file_whose_check_fails_can_be_discarded(browser, site):
+def test_a_file_whose_check_fails_can_be_discarded(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     _send(b, GOOD)
     with site.app.app_context():
@@ -171,7 +173,7 @@ def test_a_file_whose_check_fails_can_be_discarded(browser, site):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_template_imports(browser, kind):
+def test_the_template_imports(browser: Browsers, kind: str) -> None:
     b = browser("secretary")
     b.get(f"{URL}/template.{kind}")
     _send(b, b.response.data, name=f"t.{kind}", year="2026")
@@ -179,14 +181,14 @@ def test_the_template_imports(browser, kind):
 
 
 @pytest.mark.parametrize("account", ["staff", "manager", "chair", "admin", "data"])
-def test_stranger(browser, account):
+def test_stranger(browser: Browsers, account: str) -> None:
     b = browser(account)
     b.get(URL, expect=403)
     _send(b, GOOD, expect=403)
     b.get(f"{URL}/1", expect=403)
 
 
-def test_unknown_id(browser):
+def test_unknown_id(browser: Browsers) -> None:
     b = browser("secretary")
     for path in ("/999999", "/999999/confirm", "/999999/discard"):
         if path.endswith("9"):
@@ -195,7 +197,7 @@ def test_unknown_id(browser):
             b.post(URL + path, {}, expect=404)
 
 
-def test_a_file_name_cannot_do_harm(browser):
+def test_a_file_name_cannot_do_harm(browser: Browsers) -> None:
     b = browser("secretary")
     _send(b, GOOD, name="../../<b>plan\u202e.csv")
     page = b.follow()

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from resource import RUSAGE_CHILDREN, getrusage
@@ -12,6 +13,8 @@ from openpyxl import Workbook
 
 from tests.pages.steering.plans.test_plan_import import GOOD, URL, _raw, _send
 from tests.sheets.test_reading import _changed, _saved
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from wfsite.core.apart import Limits
 from wfsite.extensions import db
 from wfsite.web.waiting import PACKING, READING
@@ -40,7 +43,7 @@ _LONG = _HEADINGS + b'<c t="str"><v>' + b"x" * 9_000 + b"</v></c>"
         (_HEADINGS, 90_000, "more than 5,000 rows. Split it"),
     ],
 )
-def test_a_workbook_of_rows_that_say_nothing_costs_little(browser, row, times, says):
+def test_a_workbook_of_rows_that_say_nothing_costs_little(browser: Browsers, row, times, says) -> None:
     b = browser("secretary")
     content = _workbook(row, times)
     before = getrusage(RUSAGE_CHILDREN).ru_utime
@@ -49,11 +52,11 @@ def test_a_workbook_of_rows_that_say_nothing_costs_little(browser, row, times, s
 
 
 @pytest.fixture
-def limits():
+def limits() -> Iterator[Callable[..., None]]:
     """Sets limits of a desk for a test."""
     usual = [(desk, desk.limits) for desk in (READING, PACKING)]
 
-    def tighten(desk, **changed):
+    def tighten(desk, **changed) -> None:
         desk.limits = replace(desk.limits, **changed)
 
     yield tighten
@@ -62,7 +65,9 @@ def limits():
 
 
 @pytest.mark.parametrize("tight", [{"memory": 40_000_000}, {"seconds": 0.01}])
-def test_a_file_over_the_limits_is_refused_with_what_to_do(browser, limits, tight):
+def test_a_file_over_the_limits_is_refused_with_what_to_do(
+    browser: Browsers, limits: Callable[..., None], tight
+) -> None:
     limits(READING, **tight)
     said = _raw(browser("secretary"), _workbook(_LONG, 4_000), name="plan.xlsx", expect=422)
     assert "Copy the table alone into a new workbook" in said and "<title>Error: " in said
@@ -77,7 +82,9 @@ def _reading():
     return READING._child.pid
 
 
-def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_survived(browser, site, limits):
+def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_survived(
+    browser: Browsers, site: Site, limits: Callable[..., None]
+) -> None:
     slow = Workbook(write_only=True)
     sheet = slow.create_sheet()
     for _ in range(4_000):
@@ -100,7 +107,7 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
     _send(second, GOOD)
 
 
-def test_other_answers_than_a_page_say_it_too(browser, limits):
+def test_other_answers_than_a_page_say_it_too(browser: Browsers, limits: Callable[..., None]) -> None:
     b = browser("secretary")
     limits(PACKING, seconds=0.01)
     page = b.get(f"{URL}/template.xlsx", expect=422)
@@ -113,7 +120,7 @@ def test_other_answers_than_a_page_say_it_too(browser, limits):
     assert b.client.get("/steering/plan/export.xlsx").status_code == 200
 
 
-def test_a_drawing_waits_for_no_file(browser):
+def test_a_drawing_waits_for_no_file(browser: Browsers) -> None:
     b = browser("secretary")
     with READING._one_at_a_time, PACKING._one_at_a_time:
         b.get("/steering/workforce")

@@ -2,11 +2,13 @@
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.plans import action_id
 from tests.support.statements import Statements
 
 
-def test_works(browser):
+def test_works(browser: Browsers) -> None:
     b = browser("chair")
     page = b.get("/steering/plan")
     assert page.one("h1").text == "Action plan 2025/26"
@@ -24,7 +26,7 @@ def test_works(browser):
     assert "Update 2.1" not in b.response.text
 
 
-def test_the_part_is_in_the_page(browser):
+def test_the_part_is_in_the_page(browser: Browsers) -> None:
     b = browser("secretary")
     b.get("/steering/plan?rag=red")
     whole = b.response.text
@@ -33,7 +35,7 @@ def test_the_part_is_in_the_page(browser):
     assert b.response.text.strip() in whole
 
 
-def test_filters_by_form_without_javascript(browser):
+def test_filters_by_form_without_javascript(browser: Browsers) -> None:
     b = browser("manager")
     b.get("/steering/plan")
     page = b.submit("Show", {"rag": "red"}, expect=200)
@@ -57,18 +59,18 @@ def test_filters_by_form_without_javascript(browser):
         "saved=999999",
     ],
 )
-def test_odd_addresses_never_break_it(browser, query):
+def test_odd_addresses_never_break_it(browser: Browsers, query: str) -> None:
     b = browser("chair")
     b.get(f"/steering/plan?{query}")
 
 
-def test_a_year_without_a_plan_says_what_to_do(browser):
+def test_a_year_without_a_plan_says_what_to_do(browser: Browsers) -> None:
     assert "Import an action plan" in browser("secretary").get("/steering/plan?year=2019").words
     page = browser("chair").get("/steering/plan?year=2019")
     assert "The group’s secretary can import one" in page.words
 
 
-def test_another_day(browser):
+def test_another_day(browser: Browsers) -> None:
     b = browser("secretary")
     b.get("/steering/plan")
     page = b.submit("Show that day", {"as_at-day": "31", "as_at-month": "1", "as_at-year": "2026"}, expect=200)
@@ -81,7 +83,7 @@ def test_another_day(browser):
     assert "The plan held no actions on 1 January 2020" in page.words
 
 
-def test_a_day_that_is_none_is_said_and_kept(browser):
+def test_a_day_that_is_none_is_said_and_kept(browser: Browsers) -> None:
     b = browser("chair")
     b.get("/steering/plan")
     page = b.submit("Show that day", {"as_at-day": "30", "as_at-month": "2", "as_at-year": "2026"}, expect=422)
@@ -91,12 +93,12 @@ def test_a_day_that_is_none_is_said_and_kept(browser):
 
 
 @pytest.mark.parametrize("account", ["staff", "viewer", "training", "admin"])
-def test_stranger(browser, account):
+def test_stranger(browser: Browsers, account: str) -> None:
     browser(account).get("/steering/plan", expect=403)
 
 
 @pytest.mark.parametrize("query", ["", "?as_at=2026-01-31", "?rag=amber"])
-def test_statements_and_size(site, browser, query):
+def test_statements_and_size(site: Site, browser: Browsers, query: str) -> None:
     b = browser("manager")
     b.get("/steering/plan" + query)
     with Statements(site) as seen:
@@ -106,7 +108,7 @@ def test_statements_and_size(site, browser, query):
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_export(browser, kind):
+def test_export(browser: Browsers, kind: str) -> None:
     b = browser("chair")
     b.get("/steering/plan")
     b.link("Excel" if kind == "xlsx" else "CSV")
@@ -116,7 +118,7 @@ def test_export(browser, kind):
     b.get("/steering/plan/export.pdf", expect=404)
 
 
-def test_the_front_door_shows_what_waits_and_the_figures(browser):
+def test_the_front_door_shows_what_waits_and_the_figures(browser: Browsers) -> None:
     page = browser("manager").get("/steering")
     assert "What waits for you here" in page.words
     assert "of 35 actions and sub-actions in the plan of 2025/26" in page.words
@@ -124,7 +126,7 @@ def test_the_front_door_shows_what_waits_and_the_figures(browser):
     assert "in the plan of" not in browser("staff").get("/steering").words
 
 
-def test_ids_in_the_page_are_those_of_the_rows(browser, site):
+def test_ids_in_the_page_are_those_of_the_rows(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         action = action_id("2.1")
     page = browser("manager").get("/steering/plan")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.registers import actor
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
@@ -10,18 +12,18 @@ from wfsite.steering.workforce.models import WorkforceReturn
 
 
 @pytest.fixture
-def url(site):
+def url(site: Site) -> str:
     with site.app.app_context():
         team_id = db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
     return f"/steering/workforce/{team_id}/months/2021-02"
 
 
-def _rows(site):
+def _rows(site: Site):
     with site.app.app_context():
         return db.session.query(WorkforceReturn).count()
 
 
-def test_works(browser, url):
+def test_works(browser: Browsers, url: str) -> None:
     b = browser("data")
     b.get("/steering/workforce")
     b.link("Feb 2021: correct this month")
@@ -34,7 +36,7 @@ def test_works(browser, url):
     assert "In 1 month they do not" in words
 
 
-def test_what_agency_workers_cover_and_replacements_are_figures_of_their_own(browser, url):
+def test_what_agency_workers_cover_and_replacements_are_figures_of_their_own(browser: Browsers, url: str) -> None:
     january = url.replace("2021-02", "2021-01")
     b = browser("data")
     b.get(january)
@@ -57,7 +59,7 @@ def test_what_agency_workers_cover_and_replacements_are_figures_of_their_own(bro
     assert "Jan 2021: correct this month [r]" in b.follow().words
 
 
-def test_a_new_month(browser, url):
+def test_a_new_month(browser: Browsers, url: str) -> None:
     b = browser("data")
     b.get(url.replace("2021-02", "2021-03"))
     assert b.page.one("h1").text == "Give the figures for March 2021"
@@ -65,7 +67,7 @@ def test_a_new_month(browser, url):
     assert "The latest month is March 2021" in b.follow().words
 
 
-def test_invalid_keeps_what_was_typed(browser, site, url):
+def test_invalid_keeps_what_was_typed(browser: Browsers, site: Site, url: str) -> None:
     before = _rows(site)
     b = browser("data")
     b.get(url)
@@ -79,7 +81,7 @@ def test_invalid_keeps_what_was_typed(browser, site, url):
     assert _rows(site) == before
 
 
-def test_the_same_twice_is_once(browser, site, url):
+def test_the_same_twice_is_once(browser: Browsers, site: Site, url: str) -> None:
     b = browser("data")
     b.get(url)
     form = b.page.one("form", action=url)
@@ -90,7 +92,7 @@ def test_the_same_twice_is_once(browser, site, url):
     assert _rows(site) == before + 1
 
 
-def test_conflict_shows_both(browser, site, url):
+def test_conflict_shows_both(browser: Browsers, site: Site, url: str) -> None:
     mine, theirs = browser("data"), browser("data")
     mine.get(url)
     theirs.get(url)
@@ -104,7 +106,7 @@ def test_conflict_shows_both(browser, site, url):
 
 
 @pytest.mark.parametrize("who", ["colleague", "other tab"])
-def test_who_gave_the_figures_first_is_told_apart(browser, site, url, who):
+def test_who_gave_the_figures_first_is_told_apart(browser: Browsers, site: Site, url: str, who: str) -> None:
     with site.app.app_context():
         db.session.add(RoleGrant(person_id=actor("manager").person_id, role=Role.DATA_STEWARD))
         db.session.commit()
@@ -119,34 +121,34 @@ def test_who_gave_the_figures_first_is_told_apart(browser, site, url, who):
 
 
 @pytest.mark.parametrize("version", ["", "abc", "0", "999999", "-1", "٣", "9" * 50])
-def test_a_strange_version_is_a_conflict_not_a_crash(browser, url, version):
+def test_a_strange_version_is_a_conflict_not_a_crash(browser: Browsers, url: str, version: str) -> None:
     browser("data").post(url, {"permanent": "1", "version": version}, expect=409)
 
 
-def test_a_month_that_is_not_over(browser, url):
+def test_a_month_that_is_not_over(browser: Browsers, url: str) -> None:
     b = browser("data")
     b.get(url.replace("2021-02", "2026-03"))
     page = b.submit("Save the month", {"permanent": "1"}, expect=422)
     assert "March 2026 is not over yet" in page.words
 
 
-def test_stranger(browser, url):
+def test_stranger(browser: Browsers, url: str) -> None:
     for account in ("manager", "chair", "secretary", "staff", "admin"):
         browser(account).get(url, expect=403)
         browser(account).post(url, {"permanent": "1"}, expect=403)
 
 
 @pytest.mark.parametrize("month", ["2021-13", "2021-2", "21-02", "٢٠٢١-02", "2021-02-01", "x", "0000-01"])
-def test_unknown_month(browser, url, month):
+def test_unknown_month(browser: Browsers, url: str, month: str) -> None:
     browser("data").get(url.replace("2021-02", month), expect=404)
 
 
-def test_unknown_area(browser):
+def test_unknown_area(browser: Browsers) -> None:
     browser("data").get("/steering/workforce/99999/months/2021-02", expect=404)
     browser("data").post("/steering/workforce/99999/months/2021-02", {}, expect=404)
 
 
-def test_a_saved_month_is_said_to_be_saved(browser, url):
+def test_a_saved_month_is_said_to_be_saved(browser: Browsers, url: str) -> None:
     b = browser("data")
     b.get(url)
     b.submit("Save the month", {"conversions": "3"})
@@ -155,7 +157,7 @@ def test_a_saved_month_is_said_to_be_saved(browser, url):
     assert not b.get("/steering/workforce?saved=nonsense").all("p", class_="govuk-notification-banner__heading")
 
 
-def test_more_replacements_than_starters_are_refused_beside_the_figure(browser, site, url):
+def test_more_replacements_than_starters_are_refused_beside_the_figure(browser: Browsers, site: Site, url: str) -> None:
     before = _rows(site)
     b = browser("data")
     b.get(url)

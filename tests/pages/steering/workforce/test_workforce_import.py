@@ -4,6 +4,8 @@ from io import BytesIO
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from wfsite.demo.workforce import DATA
 from wfsite.extensions import db
 from wfsite.people.models import Team
@@ -12,17 +14,17 @@ URL = "/steering/workforce/import"
 
 
 @pytest.fixture
-def team_id(site):
+def team_id(site: Site) -> str:
     with site.app.app_context():
         return str(db.session.query(Team.id).filter_by(name="Assessment").scalar())
 
 
-def _upload(b, content, name="figures.csv", target="file", expect=303):
+def _upload(b: Browser, content, name="figures.csv", target="file", expect=303):
     return b.post(URL, {"target": target, "file": (BytesIO(content), name)}, expect=expect)
 
 
 @pytest.mark.parametrize("name", ["workforce-data-2020-21.csv", "workforce-data-2020-21.xlsx"])
-def test_works(browser, team_id, name):
+def test_works(browser: Browsers, team_id: str, name: str) -> None:
     b = browser("data")
     b.get("/steering/workforce")
     b.link("Import workforce figures")
@@ -38,7 +40,7 @@ def test_works(browser, team_id, name):
     assert "Only 12 of these posts" in words
 
 
-def test_the_same_file_again_changes_nothing(browser, site):
+def test_the_same_file_again_changes_nothing(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         target = str(db.session.query(Team.id).filter_by(name="Children and family social work").scalar())
     b = browser("data")
@@ -49,7 +51,7 @@ def test_the_same_file_again_changes_nothing(browser, site):
     assert "nothing changed" in b.follow().words
 
 
-def test_invalid(browser, team_id):
+def test_invalid(browser: Browsers, team_id: str) -> None:
     b = browser("data")
     _upload(b, b"Month,Permanent,Agency,Total\nFeb-21,146,39,190\n", target=team_id)
     page = b.follow()
@@ -59,20 +61,20 @@ def test_invalid(browser, team_id):
     assert not [x for x in page.all("button") if "Confirm" in x.text]
 
 
-def test_the_area_must_be_chosen(browser):
+def test_the_area_must_be_chosen(browser: Browsers) -> None:
     page = _upload(browser("data"), b"Month,Permanent\nFeb-21,1\n", target="", expect=422)
     assert "Choose the service area, or say that the file names it" in page.words
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_template_imports(browser, kind):
+def test_the_template_imports(browser: Browsers, kind: str) -> None:
     b = browser("data")
     b.get(f"{URL}/template.{kind}")
     _upload(b, b.response.get_data(), f"t.{kind}")
     assert "2 rows will be added" in b.follow().words
 
 
-def test_stranger(browser):
+def test_stranger(browser: Browsers) -> None:
     for account in ("chair", "secretary", "manager", "staff"):
         browser(account).get(URL, expect=403)
 
@@ -92,7 +94,9 @@ def test_stranger(browser):
         (b"All figures are FTE,\nMonth,Permanent\nFeb-21,9\n", "stands under \u201cFTE\u201d"),
     ],
 )
-def test_what_would_be_guessed_or_would_empty_the_board_is_refused(browser, team_id, content, sentence):
+def test_what_would_be_guessed_or_would_empty_the_board_is_refused(
+    browser: Browsers, team_id: str, content: bytes, sentence: str
+) -> None:
     b = browser("data")
     _upload(b, content, target=team_id)
     page = b.follow()

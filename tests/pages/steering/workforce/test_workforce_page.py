@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.statements import Statements
 from wfsite.extensions import db
 from wfsite.people.models import Team
@@ -13,12 +15,12 @@ URL = "/steering/workforce"
 
 
 @pytest.fixture
-def team_id(site):
+def team_id(site: Site) -> int:
     with site.app.app_context():
         return db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
 
 
-def test_works(browser):
+def test_works(browser: Browsers) -> None:
     words = browser("manager").get(URL).words
     for printed in (
         "Children and family social work",
@@ -35,7 +37,7 @@ def test_works(browser):
         assert printed in words, printed
 
 
-def test_what_is_missing_stands_at_the_top_with_what_to_do(browser):
+def test_what_is_missing_stands_at_the_top_with_what_to_do(browser: Browsers) -> None:
     words = "The latest figures, of February 2021, are more than 4 years old. March 2021 to January 2026 are missing."
     page = browser("data").get(URL)
     assert f"{words} Give the figures, or import them." in page.words
@@ -47,7 +49,7 @@ def test_what_is_missing_stands_at_the_top_with_what_to_do(browser):
     assert "March 2021 is missing. The data steward" in browser("chair").get(f"{URL}?as_at=2021-04-14").words
 
 
-def test_a_gap_is_named_shown_and_offered(browser, site, team_id):
+def test_a_gap_is_named_shown_and_offered(browser: Browsers, site: Site, team_id: int) -> None:
     with site.app.app_context():
         db.session.query(WorkforceReturn).filter_by(team_id=team_id, month=date(2020, 11, 1)).delete()
         db.session.commit()
@@ -61,7 +63,7 @@ def test_a_gap_is_named_shown_and_offered(browser, site, team_id):
     assert b.page.one("h1").text == "Give the figures for November 2020"
 
 
-def test_targets_are_judged_by_both_halves(browser):
+def test_targets_are_judged_by_both_halves(browser: Browsers) -> None:
     words = browser("manager").get(f"{URL}?as_at=2021-04-19").words
     for printed in (
         "21.08% in February 2021 (39 of 185): above 15%.",
@@ -75,7 +77,7 @@ def test_targets_are_judged_by_both_halves(browser):
     assert "No figure since February 2021 (21.08%, 39 of 185), which is too old to decide." in later
 
 
-def test_published_rates_of_every_month(browser, site, team_id):
+def test_published_rates_of_every_month(browser: Browsers, site: Site, team_id: int) -> None:
     with site.app.app_context():
         area = db.session.query(Team.id).filter_by(name="Early help").scalar()
     page = browser("manager").get(f"{URL}?area={area}")
@@ -88,13 +90,13 @@ def test_published_rates_of_every_month(browser, site, team_id):
     assert not any("[x]" in row[2] for row in rows)
 
 
-def test_agency_workers_reconcile_in_the_open(browser):
+def test_agency_workers_reconcile_in_the_open(browser: Browsers) -> None:
     words = browser("manager").get(URL).words
     assert "Over February 2020 to February 2021 the number of agency workers changed by −27." in words
     assert "nobody counts these one by one" in words
 
 
-def test_pictures_have_their_sentence_and_their_own_address(browser):
+def test_pictures_have_their_sentence_and_their_own_address(browser: Browsers) -> None:
     b = browser("manager")
     images = b.get(URL).all("img")
     assert len(images) == 3
@@ -108,7 +110,7 @@ def test_pictures_have_their_sentence_and_their_own_address(browser):
     assert b.client.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_another_area(browser, site):
+def test_another_area(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         area = db.session.query(Team.id).filter_by(name="Early help").scalar()
     b = browser("data")
@@ -117,7 +119,7 @@ def test_another_area(browser, site):
     assert "against its targets" not in words
 
 
-def test_fragment(browser, team_id):
+def test_fragment(browser: Browsers, team_id: int) -> None:
     whole = browser("data").get(f"{URL}?area={team_id}")
     part = browser("data").get(f"{URL}?area={team_id}", htmx=True)
     assert not part.all("html")
@@ -125,7 +127,7 @@ def test_fragment(browser, team_id):
     assert " ".join(part.all("ul")[0].text.split()) in whole.words
 
 
-def test_as_it_stood(browser, team_id):
+def test_as_it_stood(browser: Browsers, team_id: int) -> None:
     words = browser("chair").get(f"{URL}?as_at=2021-02-10").words
     assert "As at 10 February 2021." in words
     assert "The latest month is January 2021" in words
@@ -134,19 +136,19 @@ def test_as_it_stood(browser, team_id):
     assert "Give the figures" not in browser("data").get(f"{URL}?as_at=2021-02-10").words
 
 
-def test_before_any_figure(browser):
+def test_before_any_figure(browser: Browsers) -> None:
     assert "Nobody had given figures for this area by then" in browser("chair").get(f"{URL}?as_at=2019-01-01").words
 
 
 @pytest.mark.parametrize("day", ["2021-02-30", "yesterday", "2021-W01-1", "٢٠٢١-01-01"])
-def test_invalid_day(browser, day):
+def test_invalid_day(browser: Browsers, day: str) -> None:
     page = browser("chair").get(f"{URL}?as_at={day}", expect=422)
     assert page.one("title").text.startswith("Error:")
     assert "The date must be a real date" in page.words
     assert "The latest month is February 2021" in page.words
 
 
-def test_nobody_gave_figures_yet(browser, site):
+def test_nobody_gave_figures_yet(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         db.session.query(WorkforceReturn).delete()
         db.session.commit()
@@ -158,7 +160,7 @@ def test_nobody_gave_figures_yet(browser, site):
     browser("chair").get("/steering")
 
 
-def test_only_the_steward_is_offered_changes(browser):
+def test_only_the_steward_is_offered_changes(browser: Browsers) -> None:
     assert "Give the figures for March 2021" in browser("data").get(URL).words
     words = browser("chair").get(URL).words
     assert "Give the figures" not in words
@@ -166,23 +168,23 @@ def test_only_the_steward_is_offered_changes(browser):
 
 
 @pytest.mark.parametrize("path", ["", "/{}/agency.svg", "/{}/in-post.svg", "/{}/leavers.svg", "/{}/months.csv"])
-def test_stranger(browser, team_id, path):
+def test_stranger(browser: Browsers, team_id: int, path: str) -> None:
     for account in ("staff", "training", "viewer", "admin"):
         browser(account).get(URL + path.format(team_id), expect=403)
 
 
 @pytest.mark.parametrize("path", ["/{}/agency.svg", "/{}/in-post.svg", "/{}/leavers.svg", "/{}/months.csv"])
 @pytest.mark.parametrize("team", ["2147483647", "99999", "0", "-1", "٣", "9999999999"])
-def test_unknown_area(browser, path, team):
+def test_unknown_area(browser: Browsers, path: str, team: str) -> None:
     browser("data").get(URL + path.format(team), expect=404)
 
 
-def test_unknown_area_in_the_address(browser):
+def test_unknown_area_in_the_address(browser: Browsers) -> None:
     browser("data").get(f"{URL}?area=99999", expect=404)
     assert "Children and family social work" in browser("data").get(f"{URL}?area=abc").words
 
 
-def test_export(browser, team_id):
+def test_export(browser: Browsers, team_id: int) -> None:
     b = browser("chair")
     b.get(f"{URL}/{team_id}/months.csv")
     lines = b.response.get_data(as_text=True).removeprefix("\ufeff").splitlines()
@@ -198,7 +200,7 @@ def test_export(browser, team_id):
     assert b.response.get_data()[:2] == b"PK"
 
 
-def test_four_statements(browser, site):
+def test_four_statements(browser: Browsers, site: Site) -> None:
     b = browser("manager")
     b.get(URL)
     with Statements(site) as statements:

@@ -8,18 +8,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browsers
+from tests.support.engines import FrozenClock, Site
 from tests.support.statements import Statements
 from tests.support.surveys import ballots_of, questions_of
 from wfsite.extensions import db
 from wfsite.people.models import Person
-from wfsite.questions.question_rules import LONGEST_ANSWER, QuestionKind
+from wfsite.questions.question_rules import LONGEST_ANSWER, Asked, QuestionKind
 from wfsite.surveys.box import store
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyState
 
 
 @pytest.fixture
-def pulse(site) -> int:
+def pulse(site: Site) -> int:
     with site.app.app_context():
         found = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
         db.session.rollback()
@@ -27,7 +29,7 @@ def pulse(site) -> int:
 
 
 @pytest.fixture
-def questions(site, pulse):
+def questions(site: Site, pulse: int) -> tuple[Asked, ...]:
     with site.app.app_context():
         found = questions_of(pulse)
         db.session.rollback()
@@ -35,16 +37,16 @@ def questions(site, pulse):
 
 
 @pytest.fixture
-def form(questions):
+def form(questions: tuple[Asked, ...]) -> dict[str, str]:
     return {q.name: q.choices[1][0] for q in questions if q.choices}
 
 
-def _stored(site, pulse) -> tuple[int, int]:
+def _stored(site: Site, pulse) -> tuple[int, int]:
     with site.app.app_context():
         return ballots_of(pulse), store.marks(site.boxes, pulse).answered
 
 
-def test_works(site, browser, pulse, form):
+def test_works(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     b, before = browser("staff"), _stored(site, pulse)
     b.get("/surveys")
     page = b.link("Skills and progression pulse survey")
@@ -56,14 +58,14 @@ def test_works(site, browser, pulse, form):
     assert "Answered by you" in b.get("/surveys").words
 
 
-def test_no_store_and_no_script_needed(browser, pulse):
+def test_no_store_and_no_script_needed(browser: Browsers, pulse: int) -> None:
     b = browser("staff")
     page = b.get(f"/surveys/{pulse}")
     assert b.response.headers["Cache-Control"] == "no-store"
     assert not [tag for tag in page.tags if any(name.startswith("hx-") and name != "hx-history" for name in tag.attrs)]
 
 
-def test_statements(site, browser, pulse, form):
+def test_statements(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
     with Statements(site) as statements:
@@ -74,7 +76,7 @@ def test_statements(site, browser, pulse, form):
     assert len(statements) == 1 and not statements.writes
 
 
-def test_twice_is_once(site, browser, pulse, form):
+def test_twice_is_once(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     b = browser("staff")
     b.post(f"/surveys/{pulse}", form)
     before = _stored(site, pulse)
@@ -86,7 +88,9 @@ def test_twice_is_once(site, browser, pulse, form):
     assert _stored(site, pulse) == before
 
 
-def test_nothing_chosen_says_what_to_do_at_each_question(site, browser, pulse, questions):
+def test_nothing_chosen_says_what_to_do_at_each_question(
+    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...]
+) -> None:
     b, before = browser("staff"), _stored(site, pulse)
     b.get(f"/surveys/{pulse}")
     page = b.submit("Send my answers", expect=422)
@@ -108,7 +112,9 @@ def test_nothing_chosen_says_what_to_do_at_each_question(site, browser, pulse, q
     assert _stored(site, pulse) == before
 
 
-def test_an_error_keeps_everything(browser, pulse, questions, form):
+def test_an_error_keeps_everything(
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str]
+) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
     several = next(q for q in questions if q.kind is QuestionKind.SEVERAL)
@@ -146,7 +152,9 @@ def test_an_error_keeps_everything(browser, pulse, questions, form):
         "{other}.0",
     ],
 )
-def test_an_unknown_option_reads_like_a_missing_one(site, browser, pulse, questions, form, value):
+def test_an_unknown_option_reads_like_a_missing_one(
+    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], value: str
+) -> None:
     b, before = browser("staff"), _stored(site, pulse)
     first, other = questions[0], questions[1]
     form[first.name] = value.replace("{id}", str(first.id)).replace("{other}", str(other.id))
@@ -155,7 +163,9 @@ def test_an_unknown_option_reads_like_a_missing_one(site, browser, pulse, questi
     assert _stored(site, pulse) == before
 
 
-def test_two_values_where_one_is_asked(browser, pulse, questions, form):
+def test_two_values_where_one_is_asked(
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str]
+) -> None:
     first = questions[0]
     form[first.name] = [value for value, _ in first.choices[:2]]
     page = browser("staff").post(f"/surveys/{pulse}", form, expect=422)
@@ -178,7 +188,9 @@ _ACCEPTED = (
 
 
 @pytest.mark.parametrize("text", _ACCEPTED, ids=range(len(_ACCEPTED)))
-def test_texts_that_are_taken(site, browser, pulse, questions, form, text):
+def test_texts_that_are_taken(
+    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], text: str
+) -> None:
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     browser("staff").post(f"/surveys/{pulse}", form | {box.name: text})
 
@@ -194,14 +206,18 @@ def test_texts_that_are_taken(site, browser, pulse, questions, form, text):
         ("bell \x07", "contains characters that can't be saved"),
     ],
 )
-def test_texts_that_are_refused_are_kept(browser, pulse, questions, form, text, message):
+def test_texts_that_are_refused_are_kept(
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], text: str, message: str
+) -> None:
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     page = browser("staff").post(f"/surveys/{pulse}", form | {box.name: text}, expect=422)
     assert f"Your answer to “{box.text}” {message}" in page.words
     assert page.one("textarea", id=box.name).text.strip()[:8] == text.strip()[:8]
 
 
-def test_bytes_that_are_no_text(browser, pulse, form, questions):
+def test_bytes_that_are_no_text(
+    browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]
+) -> None:
     b = browser("staff")
     body = "&".join(f"{name}={value}" for name, value in form.items()).encode()
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
@@ -210,7 +226,7 @@ def test_bytes_that_are_no_text(browser, pulse, form, questions):
     assert answer.status_code in (303, 422)
 
 
-def test_far_too_much(browser, pulse, form, questions):
+def test_far_too_much(browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]) -> None:
     b = browser("staff")
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     answer = b.client.post(f"/surveys/{pulse}", data=form | {"csrf_token": b.token(), box.name: "x" * 1_200_000})
@@ -218,7 +234,15 @@ def test_far_too_much(browser, pulse, form, questions):
 
 
 @pytest.mark.parametrize("how", ["closing time", "closed early", "counted"])
-def test_closed_between_opening_and_sending(site, browser, clock, pulse, questions, form, how):
+def test_closed_between_opening_and_sending(
+    site: Site,
+    browser: Browsers,
+    clock: FrozenClock,
+    pulse: int,
+    questions: tuple[Asked, ...],
+    form: dict[str, str],
+    how: str,
+) -> None:
     b, before = browser("staff"), _stored(site, pulse)
     b.get(f"/surveys/{pulse}")
     if how == "closing time":
@@ -239,7 +263,7 @@ def test_closed_between_opening_and_sending(site, browser, clock, pulse, questio
     assert "This survey has closed" in b.get(f"/surveys/{pulse}").words
 
 
-def test_a_form_of_an_old_sign_in_is_kept(browser, pulse, form):
+def test_a_form_of_an_old_sign_in_is_kept(browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
     answer = b.client.post(f"/surveys/{pulse}", data=form | {"csrf_token": "stale"})
@@ -248,7 +272,7 @@ def test_a_form_of_an_old_sign_in_is_kept(browser, pulse, form):
     assert all(value in answer.text for value in form.values())
 
 
-def test_stranger(site, browser, pulse, form):
+def test_stranger(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     with site.app.app_context():
         everybody = db.session.execute(select(Person.id, Person.email).where(Person.email.like("worker%"))).all()
         db.session.rollback()
@@ -260,7 +284,7 @@ def test_stranger(site, browser, pulse, form):
     browser(None).get(f"/surveys/{pulse}", expect=303)
 
 
-def test_nobody_answers_for_somebody_else(site, browser, pulse, form):
+def test_nobody_answers_for_somebody_else(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     b = browser("manager")
     b.post(f"/surveys/{pulse}", form | {"person_id": "1", "seat": "0", "survey_id": "1"})
     assert "Answered by you" in b.get("/surveys").words
@@ -268,7 +292,7 @@ def test_nobody_answers_for_somebody_else(site, browser, pulse, form):
     browser("staff").post(f"/surveys/{pulse}", form)
 
 
-def test_a_draft_is_not_there(site, browser):
+def test_a_draft_is_not_there(site: Site, browser: Browsers) -> None:
     from tests.support.surveys import survey_draft
 
     with site.app.app_context():
@@ -279,18 +303,20 @@ def test_a_draft_is_not_there(site, browser):
 
 
 @pytest.mark.parametrize("bad", ["0", "-1", "9999999", str(2**63), "٣", "1" * 5000, "abc", "%00", "1/", "..%2f"])
-def test_unknown_id(browser, bad):
+def test_unknown_id(browser: Browsers, bad: str) -> None:
     browser("staff").get(f"/surveys/{bad}", expect=404)
 
 
-def test_thanks_are_for_those_who_answered(browser, pulse):
+def test_thanks_are_for_those_who_answered(browser: Browsers, pulse: int) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}/thanks", expect=303)
     assert b.response.headers["Location"] == f"/surveys/{pulse}"
     browser("partner").get(f"/surveys/{pulse}/thanks", expect=404)
 
 
-def test_prefer_not_to_say_is_no_answer(site, browser, pulse, questions):
+def test_prefer_not_to_say_is_no_answer(
+    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...]
+) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
     assert b.page.words.count("Prefer not to say") == len([q for q in questions if q.choices])
@@ -299,7 +325,9 @@ def test_prefer_not_to_say_is_no_answer(site, browser, pulse, questions):
 
 
 @pytest.mark.parametrize("with_others", ["exclusive", "decline"])
-def test_some_choices_go_alone(browser, pulse, questions, form, with_others):
+def test_some_choices_go_alone(
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], with_others: str
+) -> None:
     several = next(q for q in questions if q.kind is QuestionKind.SEVERAL)
     alone = f"{several.id}.{several.exclusive[0]}" if with_others == "exclusive" else several.decline
     label = "Nothing stands in my way" if with_others == "exclusive" else "Prefer not to say"
@@ -310,7 +338,9 @@ def test_some_choices_go_alone(browser, pulse, questions, form, with_others):
     b.post(f"/surveys/{pulse}", form | {several.name: [alone]})
 
 
-def test_without_its_box_a_survey_takes_no_answers(site, browser, pulse, form, questions):
+def test_without_its_box_a_survey_takes_no_answers(
+    site: Site, browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]
+) -> None:
     store.let_go_of_all()
     (site.boxes / "open" / str(pulse)).rename(site.boxes / "open" / ".away")
     b = browser("staff")
@@ -325,7 +355,7 @@ def test_without_its_box_a_survey_takes_no_answers(site, browser, pulse, form, q
     assert "Answer the survey" not in browser("staff").get("/").words
 
 
-def test_a_box_that_is_none_takes_no_answers(site, browser, pulse, form):
+def test_a_box_that_is_none_takes_no_answers(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
     store.let_go_of_all()
     (site.boxes / "open" / str(pulse) / "box.db").write_bytes(b"no box at all" * 1000)
     b = browser("staff")
@@ -335,7 +365,9 @@ def test_a_box_that_is_none_takes_no_answers(site, browser, pulse, form):
     b.get("/")
 
 
-def test_a_box_that_is_busy_keeps_what_was_typed(site, browser, pulse, form, questions):
+def test_a_box_that_is_busy_keeps_what_was_typed(
+    site: Site, browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]
+) -> None:
     text = next(q for q in questions if q.kind is QuestionKind.TEXT)
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
@@ -346,7 +378,9 @@ def test_a_box_that_is_busy_keeps_what_was_typed(site, browser, pulse, form, que
     b.submit("Send my answers", form)
 
 
-def test_another_machine_holds_the_boxes(site, browser, pulse, form, monkeypatch):
+def test_another_machine_holds_the_boxes(
+    site: Site, browser: Browsers, pulse: int, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere = replace(site.app.extensions["settings"], boxes=None)
     monkeypatch.setitem(site.app.extensions, "settings", elsewhere)
     b = browser("staff")

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browsers
+from tests.support.engines import FrozenClock, Site
 from tests.support.surveys import (
     answer_all,
     give_passwords,
@@ -21,21 +23,21 @@ from wfsite.surveys.rules import Outcome, SurveyState
 
 
 @pytest.fixture
-def pulse(site) -> int:
+def pulse(site: Site) -> int:
     with site.app.app_context():
         found = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
         db.session.remove()
         return found
 
 
-def _standing(site, pulse):
+def _standing(site: Site, pulse):
     with site.app.app_context():
         found = standing_of(pulse)
         db.session.remove()
     return found
 
 
-def test_works(site, browser, pulse):
+def test_works(site: Site, browser: Browsers, pulse: int) -> None:
     before = _standing(site, pulse)
     b = browser("survey")
     page = b.get(f"/surveys/{pulse}/close")
@@ -58,7 +60,7 @@ def test_works(site, browser, pulse):
     assert _standing(site, pulse) == after
 
 
-def test_too_early(site, browser):
+def test_too_early(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         survey_id = opened_survey(site, workers(30))
         answer_all(survey_id, workers(14))
@@ -76,7 +78,7 @@ def test_too_early(site, browser):
     assert "closed and counted" in b.follow().words
 
 
-def test_calling_off_destroys_the_answers_unread(site, browser, pulse):
+def test_calling_off_destroys_the_answers_unread(site: Site, browser: Browsers, pulse: int) -> None:
     b = browser("survey")
     b.get(f"/surveys/{pulse}/close")
     page = b.link("Call the survey off and destroy its answers unread")
@@ -93,7 +95,7 @@ def test_calling_off_destroys_the_answers_unread(site, browser, pulse):
     assert _standing(site, pulse) == after
 
 
-def test_with_a_code_it_is_counted_only_with_the_code(site, browser, clock):
+def test_with_a_code_it_is_counted_only_with_the_code(site: Site, browser: Browsers, clock: FrozenClock) -> None:
     with site.app.app_context():
         give_passwords(workers(20))
         survey_id = survey_draft()
@@ -111,12 +113,12 @@ def test_with_a_code_it_is_counted_only_with_the_code(site, browser, clock):
     assert "closed and counted" in b.follow().words
 
 
-def test_head_closes_nothing(site, browser, pulse):
+def test_head_closes_nothing(site: Site, browser: Browsers, pulse: int) -> None:
     assert browser("survey").client.head(f"/surveys/{pulse}/close").status_code == 200
     assert _standing(site, pulse)["state"] is SurveyState.OPEN
 
 
-def test_without_its_half_it_is_closed_and_held(site, browser, pulse):
+def test_without_its_half_it_is_closed_and_held(site: Site, browser: Browsers, pulse: int) -> None:
     half = site.boxes / "open" / str(pulse) / "half.key"
     right = half.read_bytes()
     half.write_bytes(b"x" * 32)
@@ -132,7 +134,7 @@ def test_without_its_half_it_is_closed_and_held(site, browser, pulse):
     assert _standing(site, pulse)["tally"][2] == before["responded"]
 
 
-def test_run_due_finishes_what_was_closed(site, pulse, clock):
+def test_run_due_finishes_what_was_closed(site: Site, pulse: int, clock: FrozenClock) -> None:
     store.shut(site.boxes, pulse, at=clock.at, early=True)
     result = site.app.test_cli_runner().invoke(args=["wfsite", "run-due"])
     assert result.exit_code == 0, result.output
@@ -143,7 +145,7 @@ def test_run_due_finishes_what_was_closed(site, pulse, clock):
 
 
 @pytest.mark.parametrize("account", ["staff", "manager", "chair", "admin", "viewer"])
-def test_stranger(site, browser, pulse, account):
+def test_stranger(site: Site, browser: Browsers, pulse: int, account: str) -> None:
     b = browser(account)
     b.get(f"/surveys/{pulse}/close", expect=403)
     b.post(f"/surveys/{pulse}/close", {}, expect=403)
@@ -151,7 +153,7 @@ def test_stranger(site, browser, pulse, account):
 
 
 @pytest.mark.parametrize("bad", ["999999", "0", str(2**63), "x"])
-def test_unknown_id(browser, bad):
+def test_unknown_id(browser: Browsers, bad: str) -> None:
     b = browser("survey")
     b.get(f"/surveys/{bad}/close", expect=404)
     b.post(f"/surveys/{bad}/close", {}, expect=404)

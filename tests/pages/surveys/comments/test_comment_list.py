@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
 from tests.support.statements import Statements
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
@@ -12,21 +14,21 @@ from wfsite.surveys.rules import CommentState, SurveyState
 
 
 @pytest.fixture
-def health(site) -> int:
+def health(site: Site) -> int:
     with site.app.app_context():
         found = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).one()
         db.session.remove()
         return found
 
 
-def _state(site, url) -> CommentState:
+def _state(site: Site, url) -> CommentState:
     with site.app.app_context():
         found = db.session.scalars(select(Comment.state).where(Comment.key == bytes.fromhex(url[-32:]))).one()
         db.session.remove()
     return found
 
 
-def _first(b, health, state="waiting") -> tuple[str, str]:
+def _first(b: Browser, health, state="waiting") -> tuple[str, str]:
     """The first comment of a page: its form's address and its words."""
     page = b.get(f"/surveys/{health}/comments?state={state}")
     item = next(li for li in page.all("li") if li["class"] == "app-comment")
@@ -34,7 +36,7 @@ def _first(b, health, state="waiting") -> tuple[str, str]:
     return form["action"], next(c for c in item.children if c.name == "p").text
 
 
-def test_works_without_script(site, browser, health):
+def test_works_without_script(site: Site, browser: Browsers, health: int) -> None:
     b = browser("survey")
     with Statements(site) as statements:
         b.get(f"/surveys/{health}/comments")
@@ -50,7 +52,7 @@ def test_works_without_script(site, browser, health):
     assert "6 comments to read, 12 released, 1 withheld." in b.follow().words
 
 
-def test_fragment(site, browser, health):
+def test_fragment(site: Site, browser: Browsers, health: int) -> None:
     b = browser("survey")
     url, words = _first(b, health)
     page = b.post(url, {"decision": "withheld", "seen": "waiting"}, htmx=True, expect=200)
@@ -64,7 +66,7 @@ def test_fragment(site, browser, health):
     assert _state(site, url) is CommentState.RELEASED
 
 
-def test_a_colleague_decided_first(site, browser, health):
+def test_a_colleague_decided_first(site: Site, browser: Browsers, health: int) -> None:
     with site.app.app_context():
         admin = db.session.scalars(select(Person).where(Person.email == "admin@demo.example")).one()
         name = admin.name
@@ -85,7 +87,7 @@ def test_a_colleague_decided_first(site, browser, health):
 
 
 @pytest.mark.parametrize("decision", ["", "waiting", "nonsense"])
-def test_invalid(site, browser, health, decision):
+def test_invalid(site: Site, browser: Browsers, health: int, decision: str) -> None:
     b = browser("survey")
     url, _ = _first(b, health)
     page = b.post(url, {"decision": decision, "seen": "waiting"}, expect=422)
@@ -93,25 +95,25 @@ def test_invalid(site, browser, health, decision):
     assert _state(site, url) is CommentState.WAITING
 
 
-def test_the_one_that_tells_of_somebody_is_withheld(browser, health):
+def test_the_one_that_tells_of_somebody_is_withheld(browser: Browsers, health: int) -> None:
     assert "accident" in browser("survey").get(f"/surveys/{health}/comments?state=withheld").words
 
 
 @pytest.mark.parametrize(
     "query", ["?state=nonsense", "?page=0", "?page=-1", "?page=99999", "?page=abc", "?state=&page="]
 )
-def test_odd_addresses(browser, health, query):
+def test_odd_addresses(browser: Browsers, health: int, query: str) -> None:
     browser("survey").get(f"/surveys/{health}/comments{query}")
 
 
 @pytest.mark.parametrize("account", ["staff", "manager", "chair", "admin"])
-def test_stranger(browser, health, account):
+def test_stranger(browser: Browsers, health: int, account: str) -> None:
     url, _ = _first(browser("survey"), health)
     browser(account).get(f"/surveys/{health}/comments", expect=403)
     browser(account).post(url, {"decision": "released", "seen": "waiting"}, expect=403)
 
 
-def test_unknown_id(browser, health):
+def test_unknown_id(browser: Browsers, health: int) -> None:
     b = browser("survey")
     url, _ = _first(b, health)
     start, key = url[:-32], url[-32:]

@@ -9,7 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from tests.support.engines import NOW
+from tests.support.client import Browser, Browsers
+from tests.support.engines import NOW, Site
 from tests.support.statements import Statements
 from tests.support.surveys import actor, answer_all, boxes, form_for, opened_survey, questions_of, workers
 from wfsite.extensions import db
@@ -23,19 +24,19 @@ HEALTH = "Annual health check 2025"
 
 
 @pytest.fixture
-def health(site) -> int:
+def health(site: Site) -> int:
     with site.app.app_context():
         found = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).one()
         db.session.remove()
         return found
 
 
-def _csv(b, survey_id) -> list[list[str]]:
+def _csv(b: Browser, survey_id) -> list[list[str]]:
     b.get(f"/surveys/{survey_id}/results.csv")
     return list(csv.reader(StringIO(b.response.get_data(as_text=True).removeprefix("\ufeff"))))
 
 
-def _xlsx(b, survey_id) -> list[list[object]]:
+def _xlsx(b: Browser, survey_id) -> list[list[object]]:
     b.get(f"/surveys/{survey_id}/results.xlsx")
     book = load_workbook(BytesIO(b.response.get_data()), read_only=True)
     rows = [list(row) for row in book["Results"].iter_rows(values_only=True)]
@@ -43,7 +44,7 @@ def _xlsx(b, survey_id) -> list[list[object]]:
     return rows
 
 
-def test_works(site, browser, health):
+def test_works(site: Site, browser: Browsers, health: int) -> None:
     b = browser("staff")
     b.get("/surveys")
     b.link(HEALTH)
@@ -57,7 +58,7 @@ def test_works(site, browser, health):
     assert len(page.all("table")) == 7
 
 
-def test_each_picture_has_its_table_and_its_sentence(browser, health):
+def test_each_picture_has_its_table_and_its_sentence(browser: Browsers, health: int) -> None:
     b = browser("staff")
     for img in b.get(f"/surveys/{health}/results").all("img"):
         b.client.get(img["src"])
@@ -67,7 +68,7 @@ def test_each_picture_has_its_table_and_its_sentence(browser, health):
         assert b.client.get(img["src"], headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-def test_too_few_are_not_shown_anywhere(site, browser, health):
+def test_too_few_are_not_shown_anywhere(site: Site, browser: Browsers, health: int) -> None:
     b = browser("staff")
     page = b.get(f"/surveys/{health}/results")
     words = "Not shown: fewer than 10 answers"
@@ -86,7 +87,7 @@ def test_too_few_are_not_shown_anywhere(site, browser, health):
         assert [cell or None for cell in row[2:6]] == [None] * 4
 
 
-def test_page_csv_and_xlsx_agree(browser, health):
+def test_page_csv_and_xlsx_agree(browser: Browsers, health: int) -> None:
     b = browser("staff")
     page = b.get(f"/surveys/{health}/results")
     shown = [
@@ -102,7 +103,7 @@ def test_page_csv_and_xlsx_agree(browser, health):
     assert len(shown) > 35
 
 
-def test_everyone_said_the_same(site, browser):
+def test_everyone_said_the_same(site: Site, browser: Browsers) -> None:
     """Twelve people who agree, as every page and file tells it."""
     with site.app.app_context():
         survey_id = opened_survey(site, workers(15))
@@ -128,7 +129,7 @@ def test_everyone_said_the_same(site, browser):
         )
 
 
-def test_fewer_than_ten_answers_in_all(site, browser):
+def test_fewer_than_ten_answers_in_all(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         survey_id = opened_survey(site, workers(15))
         answer_all(survey_id, workers(4), text="never read")
@@ -143,7 +144,7 @@ def test_fewer_than_ten_answers_in_all(site, browser):
     assert "Fewer than 10 people answered" in b.get("/surveys").words
 
 
-def test_comments_are_shown_once_released(site, browser, health):
+def test_comments_are_shown_once_released(site: Site, browser: Browsers, health: int) -> None:
     b = browser("staff")
     page = b.get(f"/surveys/{health}/results")
     assert len([li for li in page.all("li") if "app-break" in li["class"]]) == 5
@@ -153,7 +154,7 @@ def test_comments_are_shown_once_released(site, browser, health):
     assert "accident" not in b.page.words
 
 
-def test_comments_are_paged(site, browser):
+def test_comments_are_paged(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         survey_id = opened_survey(site, workers(45))
         answer_all(survey_id, workers(45), text="=cmd <script>alert(1)</script>\nsecond line")
@@ -179,7 +180,7 @@ def test_comments_are_paged(site, browser):
     b.get(f"{url}?page=999999", expect=404)
 
 
-def test_nothing_before_the_count(site, browser):
+def test_nothing_before_the_count(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
         pulse = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.OPEN)).one()
         question = db.session.scalars(select(Question.id).where(Question.survey_id == pulse).limit(1)).one()
@@ -197,7 +198,7 @@ def test_nothing_before_the_count(site, browser):
     browser("survey").get(f"/surveys/{pulse}/comments", expect=404)
 
 
-def test_stranger(browser, health):
+def test_stranger(browser: Browsers, health: int) -> None:
     for path in ("results", "results.csv", "results.xlsx", "results/1.svg", "results/9/comments"):
         browser("viewer").get(f"/surveys/{health}/{path}", expect=403)
 
@@ -206,5 +207,5 @@ def test_stranger(browser, health):
     "path",
     ["999999/results", "0/results", "{health}/results.pdf", "{health}/results/999999.svg", "{health}/results/11.svg"],
 )
-def test_unknown_id(browser, health, path):
+def test_unknown_id(browser: Browsers, health: int, path: str) -> None:
     browser("staff").get(f"/surveys/{path.replace('{health}', str(health))}", expect=404)

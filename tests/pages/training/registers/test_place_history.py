@@ -1,13 +1,14 @@
 """Each mark of a person: who, when, from what to what."""
 
-from tests.support.engines import NOW
-from tests.support.registers import actor
+from tests.support.client import Browsers
+from tests.support.engines import NOW, Site
+from tests.support.registers import Registers, actor
 from wfsite.extensions import db
 from wfsite.training.bookings.rules import PlaceState
 from wfsite.training.bookings.services import place_state_set
 
 
-def test_works(browser, known):
+def test_works(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     url = f"/training/places/{known.places[0]}"
     assert "Nothing has been recorded yet" in b.get(f"{url}/history").words
@@ -18,7 +19,7 @@ def test_works(browser, known):
     assert "Attended → Attended in part, 10 March 2026 at 10am, by Priya Nair" in words
 
 
-def test_a_place_that_was_given_up_says_so(browser, known, site):
+def test_a_place_that_was_given_up_says_so(browser: Browsers, known: Registers, site: Site) -> None:
     with site.app.app_context():
         lead = actor("training")
         assert place_state_set(known.places[0], PlaceState.CANCELLED_LATE, version=1, by=lead, at=NOW)
@@ -27,11 +28,11 @@ def test_a_place_that_was_given_up_says_so(browser, known, site):
     assert "Has a place → Cancelled late, 10 March 2026 at 10am, by Priya Nair" in words
 
 
-def test_fragment(browser, known):
+def test_fragment(browser: Browsers, known: Registers) -> None:
     page = browser("training").get(f"/training/places/{known.closed_place}/history", htmx=True)
     assert not page.all("h1") and page.one("summary")
 
 
-def test_stranger_and_unknown_id(browser, known):
+def test_stranger_and_unknown_id(browser: Browsers, known: Registers) -> None:
     browser("staff").get(f"/training/places/{known.closed_place}/history", expect=403)
     browser("training").get("/training/places/999999/history", expect=404)

@@ -4,14 +4,17 @@ import json
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
+from tests.support.registers import Registers, Standings
 from tests.support.statements import Statements
 
 
-def post(b, place, mark, version, **more):
+def post(b: Browser, place, mark, version, **more):
     return b.post(f"/training/places/{place}/mark", {"mark": mark, "version": version}, **more)
 
 
-def test_works(browser, known, standing):
+def test_works(browser: Browsers, known: Registers, standing: Standings) -> None:
     b = browser("training")
     post(b, known.places[0], "attended", 1)
     assert b.response.headers["Location"] == f"{known.today}#p{known.places[0]}"
@@ -19,7 +22,7 @@ def test_works(browser, known, standing):
     assert "1 attended" in b.get(known.today).words
 
 
-def test_fragment(browser, known, site):
+def test_fragment(browser: Browsers, known: Registers, site: Site) -> None:
     b = browser("training")
     with Statements(site) as seen:
         page = post(b, known.places[0], "did-not-attend", 1, htmx=True, expect=200)
@@ -33,14 +36,16 @@ def test_fragment(browser, known, site):
     assert "focus-on" not in event, "the page keeps the focus, which may have moved on by now"
 
 
-def test_twice_is_once(browser, known, standing):
+def test_twice_is_once(browser: Browsers, known: Registers, standing: Standings) -> None:
     b = browser("training")
     for _ in range(3):
         post(b, known.places[0], "attended", 1)
     assert standing(known.places[0]) == ("attended", 2)
 
 
-def test_two_people_see_both_versions_and_choose(browser, colleague, known, standing):
+def test_two_people_see_both_versions_and_choose(
+    browser: Browsers, colleague: Browser, known: Registers, standing: Standings
+) -> None:
     mine, theirs = browser("training"), colleague
     post(theirs, known.places[0], "apology", 1)
     page = post(mine, known.places[0], "attended", 1, expect=409)
@@ -54,7 +59,7 @@ def test_two_people_see_both_versions_and_choose(browser, colleague, known, stan
     assert standing(known.places[0]) == ("attended", 3)
 
 
-def test_ones_own_other_tab_is_oneself(browser, known, standing):
+def test_ones_own_other_tab_is_oneself(browser: Browsers, known: Registers, standing: Standings) -> None:
     tab, other_tab = browser("training"), browser("training")
     post(other_tab, known.places[0], "apology", 1)
     page = post(tab, known.places[0], "attended", 1, expect=409)
@@ -66,7 +71,7 @@ def test_ones_own_other_tab_is_oneself(browser, known, standing):
     assert standing(known.places[0]) == ("apology", 2)
 
 
-def test_a_stale_mark_in_place(browser, colleague, known, site):
+def test_a_stale_mark_in_place(browser: Browsers, colleague: Browser, known: Registers, site: Site) -> None:
     b = browser("training")
     for place in known.places[:2]:
         post(colleague, place, "apology", 1)
@@ -85,17 +90,17 @@ def test_a_stale_mark_in_place(browser, colleague, known, site):
 
 
 @pytest.mark.parametrize("mark", ["", "absent", "ATTENDED", "attended ", "' OR 1=1--", "\x00", "x" * 10_000])
-def test_invalid(browser, known, standing, mark):
+def test_invalid(browser: Browsers, known: Registers, standing: Standings, mark: str) -> None:
     post(browser("training"), known.places[0], mark, 1, expect=422)
     assert standing(known.places[0]) == ("unrecorded", 1)
 
 
 @pytest.mark.parametrize("version", ["", "0", "-1", "abc", "9" * 400, "٣"])
-def test_a_version_that_no_row_has_is_a_conflict(browser, known, version):
+def test_a_version_that_no_row_has_is_a_conflict(browser: Browsers, known: Registers, version: str) -> None:
     post(browser("training"), known.places[0], "attended", version, expect=409)
 
 
-def test_wrong_state(browser, known, standing):
+def test_wrong_state(browser: Browsers, known: Registers, standing: Standings) -> None:
     b = browser("training")
     before = standing(known.closed_place)
     page = post(b, known.closed_place, "in-part" if before[0] != "in-part" else "attended", before[1], expect=409)
@@ -105,11 +110,11 @@ def test_wrong_state(browser, known, standing):
     assert standing(known.closed_place) == before
 
 
-def test_stranger(browser, known, standing):
+def test_stranger(browser: Browsers, known: Registers, standing: Standings) -> None:
     for account in ("staff", "secretary"):
         post(browser(account), known.places[0], "attended", 1, expect=403)
     assert standing(known.places[0]) == ("unrecorded", 1)
 
 
-def test_unknown_id(browser):
+def test_unknown_id(browser: Browsers) -> None:
     post(browser("training"), 999_999, "attended", 1, expect=404)

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.registers import Registers, Standings
 
-def test_works(browser, known):
+
+def test_works(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.post(f"{known.today}/everyone", {"act": "abcdefghij"})
     b.get(known.today)
@@ -17,7 +20,7 @@ def test_works(browser, known):
     assert "Close the register" in b.follow().words
 
 
-def test_fragment(browser, known):
+def test_fragment(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.post(f"{known.today}/close", {"version": 1}, htmx=True, expect=200)
     assert b.response.headers["HX-Redirect"] == f"{known.today}/close"
@@ -28,7 +31,7 @@ def test_fragment(browser, known):
     assert page.one("p", id=event["focus-on"])
 
 
-def test_everybody_unrecorded_is_asked_about(browser, known):
+def test_everybody_unrecorded_is_asked_about(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(known.today)
     b.submit("Close the register")
@@ -38,7 +41,7 @@ def test_everybody_unrecorded_is_asked_about(browser, known):
     assert not [t for t in page.all("input") if "checked" in t.attrs], "nothing is assumed"
 
 
-def test_invalid(browser, known):
+def test_invalid(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(f"{known.today}/close")
     first, second = known.places[:2]
@@ -49,7 +52,7 @@ def test_invalid(browser, known):
     assert "25 not recorded" in b.get(known.today).words, "nothing was saved"
 
 
-def test_each_answer_and_the_rest(browser, known):
+def test_each_answer_and_the_rest(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(f"{known.today}/close")
     first, second = known.places[:2]
@@ -61,7 +64,7 @@ def test_each_answer_and_the_rest(browser, known):
     assert "1 attended" in words and "23 did not attend" in words and "1 not recorded" in words
 
 
-def test_a_colleague_in_between(browser, colleague, known, standing):
+def test_a_colleague_in_between(browser: Browsers, colleague: Browser, known: Registers, standing: Standings) -> None:
     b = browser("training")
     b.get(f"{known.today}/close")
     colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
@@ -75,7 +78,7 @@ def test_a_colleague_in_between(browser, colleague, known, standing):
     assert standing(known.places[1]) == ("did-not-attend", 2)
 
 
-def test_ones_own_other_tab_in_between(browser, known):
+def test_ones_own_other_tab_in_between(browser: Browsers, known: Registers) -> None:
     b, other_tab = browser("training"), browser("training")
     b.get(f"{known.today}/close")
     other_tab.post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
@@ -85,7 +88,9 @@ def test_ones_own_other_tab_in_between(browser, known):
 
 
 @pytest.mark.parametrize("who", ["colleague", "other tab"])
-def test_a_register_that_was_closed_in_between_says_so_and_what_was_not_taken(browser, colleague, known, standing, who):
+def test_a_register_that_was_closed_in_between_says_so_and_what_was_not_taken(
+    browser: Browsers, colleague: Browser, known: Registers, standing: Standings, who: str
+) -> None:
     b = browser("training")
     b.get(f"{known.today}/close")
     other = colleague if who == "colleague" else browser("training")
@@ -102,7 +107,7 @@ def test_a_register_that_was_closed_in_between_says_so_and_what_was_not_taken(br
     assert standing(known.places[0]) == ("attended", 2)
 
 
-def test_a_replay_of_closing_is_quiet(browser, known):
+def test_a_replay_of_closing_is_quiet(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     answers = {f"mark-{i}": "attended" for i in known.places} | {f"base-{i}": "1:unrecorded" for i in known.places}
     for _ in range(2):
@@ -111,7 +116,9 @@ def test_a_replay_of_closing_is_quiet(browser, known):
 
 
 @pytest.mark.parametrize("who", ["colleague", "other tab"])
-def test_who_closed_and_opened_it_again_is_told_apart(browser, colleague, known, who):
+def test_who_closed_and_opened_it_again_is_told_apart(
+    browser: Browsers, colleague: Browser, known: Registers, who: str
+) -> None:
     b = browser("training")
     b.get(f"{known.today}/close")
     other = colleague if who == "colleague" else browser("training")
@@ -126,7 +133,7 @@ def test_who_closed_and_opened_it_again_is_told_apart(browser, colleague, known,
     assert by in page.words
 
 
-def test_wrong_state(browser, known):
+def test_wrong_state(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(f"{known.closed}/close", expect=303)
     b.post(f"{known.closed}/close", {"version": 1}, expect=303)
@@ -137,7 +144,7 @@ def test_wrong_state(browser, known):
     b.post(f"{known.closed}/reopen", {"version": "abc"}, expect=409)
 
 
-def test_stranger(browser, known):
+def test_stranger(browser: Browsers, known: Registers) -> None:
     for verb in ("close", "reopen"):
         browser("secretary").get(f"{known.today}/{verb}", expect=403)
         browser("staff").post(f"{known.closed}/{verb}", {"version": 2}, expect=403)

@@ -2,12 +2,15 @@
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.registers import Registers, Standings
 
-def press(b, known, act="abcdefghij", **more):
+
+def press(b: Browser, known: Registers, act="abcdefghij", **more):
     return b.post(f"{known.today}/everyone", {"act": act}, **more)
 
 
-def test_works(browser, known):
+def test_works(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(known.today)
     b.submit("Everyone attended")
@@ -17,7 +20,7 @@ def test_works(browser, known):
     assert "25 not recorded" in words and "Undo" not in words
 
 
-def test_fragment(browser, known):
+def test_fragment(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     page = press(b, known, htmx=True, expect=200)
     assert page.one("div", id="register") and not page.all("h1")
@@ -26,7 +29,7 @@ def test_fragment(browser, known):
     assert "Everybody was recorded already" in b.response.headers["HX-Trigger-After-Settle"]
 
 
-def test_undo_is_for_the_last_act_and_happens_once(browser, known, standing):
+def test_undo_is_for_the_last_act_and_happens_once(browser: Browsers, known: Registers, standing: Standings) -> None:
     b = browser("training")
     press(b, known)
     b.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
@@ -44,7 +47,9 @@ def test_undo_is_for_the_last_act_and_happens_once(browser, known, standing):
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-def test_undo_pressed_too_late_says_who_was_first(browser, colleague, known, standing, htmx):
+def test_undo_pressed_too_late_says_who_was_first(
+    browser: Browsers, colleague: Browser, known: Registers, standing: Standings, htmx: bool
+) -> None:
     b = browser("training")
     b.post(f"/training/places/{known.places[0]}/mark", {"mark": "attended", "version": 1})
     act = b.get(known.today).one("input", name_="undone")["value"]
@@ -60,7 +65,9 @@ def test_undo_pressed_too_late_says_who_was_first(browser, colleague, known, sta
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-def test_undo_says_what_stays_because_it_was_changed_since(browser, colleague, known, standing, htmx):
+def test_undo_says_what_stays_because_it_was_changed_since(
+    browser: Browsers, colleague: Browser, known: Registers, standing: Standings, htmx: bool
+) -> None:
     b = browser("training")
     press(b, known)
     b.get(known.today)
@@ -73,7 +80,7 @@ def test_undo_says_what_stays_because_it_was_changed_since(browser, colleague, k
     assert "stays" not in b.get(known.today).words
 
 
-def test_undo_counts_only_what_still_stands(browser, colleague, known):
+def test_undo_counts_only_what_still_stands(browser: Browsers, colleague: Browser, known: Registers) -> None:
     b = browser("training")
     press(b, known)
     colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "in-part", "version": 2})
@@ -83,20 +90,20 @@ def test_undo_counts_only_what_still_stands(browser, colleague, known):
     assert "24 not recorded" in b.page.words
 
 
-def test_invalid(browser, known):
+def test_invalid(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     for act in ("", "x", "x" * 5000, "\x00\x00\x00\x00\x00\x00\x00\x00"):
         b.post(f"{known.today}/undo", {"undone": act})
         press(b, known, act)
 
 
-def test_wrong_state(browser, known):
+def test_wrong_state(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.post(f"{known.closed}/everyone", {"act": "abcdefghij"}, expect=409)
     b.post(f"{known.closed}/undo", {"undone": "abcdefghij"}, expect=409)
     assert "This register is closed" in b.page.words
 
 
-def test_stranger(browser, known):
+def test_stranger(browser: Browsers, known: Registers) -> None:
     press(browser("staff"), known, expect=403)
     browser("manager").post(f"{known.today}/undo", {"undone": "abcdefghij"}, expect=403)

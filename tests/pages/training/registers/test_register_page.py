@@ -2,10 +2,13 @@
 
 import pytest
 
+from tests.support.client import Browsers
+from tests.support.engines import FrozenClock, Site
+from tests.support.registers import Registers
 from tests.support.statements import Statements
 
 
-def test_works(browser, known, site):
+def test_works(browser: Browsers, known: Registers, site: Site) -> None:
     b = browser("training")
     b.get(known.today)
     words = b.page.words
@@ -17,7 +20,7 @@ def test_works(browser, known, site):
     assert len(b.response.data) < 34_000
 
 
-def test_the_mark_that_stands_is_pressed(browser, known):
+def test_the_mark_that_stands_is_pressed(browser: Browsers, known: Registers) -> None:
     page = browser("training").get(known.today)
     form = page.one("form", id=f"m{known.places[0]}")
     pressed = [c for c in form.children if c["aria-pressed"] == "true"]
@@ -26,7 +29,7 @@ def test_the_mark_that_stands_is_pressed(browser, known):
     assert page.one("span", id=group["aria-labelledby"])
 
 
-def test_wrong_state(browser, known):
+def test_wrong_state(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     words = b.get(known.coming).words
     assert "from an hour before the session starts" in words
@@ -36,7 +39,9 @@ def test_wrong_state(browser, known):
     assert "Close the register" not in b.page.words
 
 
-def test_opens_an_hour_before_and_closes_only_after_the_start(browser, known, clock):
+def test_opens_an_hour_before_and_closes_only_after_the_start(
+    browser: Browsers, known: Registers, clock: FrozenClock
+) -> None:
     from datetime import timedelta
 
     b = browser("training")
@@ -51,12 +56,12 @@ def test_opens_an_hour_before_and_closes_only_after_the_start(browser, known, cl
 
 
 @pytest.mark.parametrize("account", ["staff", "manager", "partner", "secretary", "viewer", "admin"])
-def test_stranger(browser, known, account):
+def test_stranger(browser: Browsers, known: Registers, account: str) -> None:
     browser(account).get(known.today, expect=403)
 
 
 @pytest.mark.parametrize("session_id", ["0", "99999", "2147483648", "٣", "abc", "-1"])
-def test_unknown_id(browser, session_id):
+def test_unknown_id(browser: Browsers, session_id: str) -> None:
     b = browser("training")
     b.get(f"/training/sessions/{session_id}/register", expect=404)
     b.get(f"/training/sessions/{session_id}/register/sheet", expect=404)
@@ -65,5 +70,5 @@ def test_unknown_id(browser, session_id):
 
 
 @pytest.mark.parametrize("query", ["walk-in=added", "walk-in=nonsense&place=1", "walk-in=added&place=99999", "place=x"])
-def test_the_address_says_nothing_untrue(browser, known, query):
+def test_the_address_says_nothing_untrue(browser: Browsers, known: Registers, query: str) -> None:
     assert "was added as a walk-in" not in browser("training").get(f"{known.today}?{query}").words

@@ -2,16 +2,18 @@
 
 import pytest
 
-from tests.support.client import form_data
+from tests.support.client import Browser, Browsers, form_data
+from tests.support.engines import Site
+from tests.support.registers import Registers, Standings
 from tests.support.statements import Statements
 
 
-def sheet(b, known):
+def sheet(b: Browser, known: Registers):
     page = b.get(f"{known.today}/sheet")
     return {k: v[0] for k, v in form_data(next(f for f in page.all("form") if f["action"].endswith("sheet"))).items()}
 
 
-def test_works(browser, known, standing, site):
+def test_works(browser: Browsers, known: Registers, standing: Standings, site: Site) -> None:
     b = browser("training")
     data = sheet(b, known)
     assert len([name for name in data if name.startswith("base-")]) == 25
@@ -24,7 +26,7 @@ def test_works(browser, known, standing, site):
     assert standing(known.places[0]) == ("attended", 2), "a replay"
 
 
-def test_everyone_else_attended(browser, known):
+def test_everyone_else_attended(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(f"{known.today}/sheet")
     b.submit("Everyone else attended: save", {f"mark-{known.places[0]}": "apology"})
@@ -32,7 +34,9 @@ def test_everyone_else_attended(browser, known):
     assert "24 attended" in words and "1 sent apologies" in words
 
 
-def test_only_rows_that_the_person_changed_are_written(browser, known, standing):
+def test_only_rows_that_the_person_changed_are_written(
+    browser: Browsers, known: Registers, standing: Standings
+) -> None:
     b, colleague = browser("training"), browser("training")
     data = sheet(b, known)
     colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "apology", "version": 1})
@@ -41,7 +45,9 @@ def test_only_rows_that_the_person_changed_are_written(browser, known, standing)
     assert standing(known.places[1]) == ("attended", 2)
 
 
-def test_a_colleagues_mark_is_set_beside_mine_and_all_else_is_kept(browser, colleague, known, standing):
+def test_a_colleagues_mark_is_set_beside_mine_and_all_else_is_kept(
+    browser: Browsers, colleague: Browser, known: Registers, standing: Standings
+) -> None:
     b = browser("training")
     data = sheet(b, known) | {f"mark-{i}": "in-part" for i in known.places[:3]}
     colleague.post(f"/training/places/{known.places[0]}/mark", {"mark": "apology", "version": 1})
@@ -58,7 +64,7 @@ def test_a_colleagues_mark_is_set_beside_mine_and_all_else_is_kept(browser, coll
     assert [standing(i)[0] for i in known.places[:4]] == ["in-part", "in-part", "in-part", "unrecorded"]
 
 
-def test_ones_own_other_tab_is_oneself(browser, known, standing):
+def test_ones_own_other_tab_is_oneself(browser: Browsers, known: Registers, standing: Standings) -> None:
     tab, other_tab = browser("training"), browser("training")
     data = sheet(tab, known) | {f"mark-{known.places[0]}": "in-part"}
     other_tab.post(f"/training/places/{known.places[0]}/mark", {"mark": "apology", "version": 1})
@@ -77,25 +83,25 @@ def test_ones_own_other_tab_is_oneself(browser, known, standing):
         {f"base-{n}": "1:unrecorded" for n in range(10_000, 11_900)},
     ],
 )
-def test_invalid(browser, known, wrong):
+def test_invalid(browser: Browsers, known: Registers, wrong: dict[str, str]) -> None:
     b = browser("training")
     b.post(f"{known.today}/sheet", wrong, expect=404 if "mark-999999" in wrong else 303)
     assert "25 not recorded" in b.get(known.today).words
 
 
-def test_unreadable_choices_leave_a_row_as_it_was(browser, known, standing):
+def test_unreadable_choices_leave_a_row_as_it_was(browser: Browsers, known: Registers, standing: Standings) -> None:
     b = browser("training")
     data = sheet(b, known)
     b.post(f"{known.today}/sheet", data | {f"mark-{i}": "absent" for i in known.places} | {"rest": "apology"})
     assert standing(known.places[0]) == ("unrecorded", 1)
 
 
-def test_wrong_state(browser, known):
+def test_wrong_state(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     assert "takes no marks now" in b.get(f"{known.closed}/sheet").words
     b.post(f"{known.closed}/sheet", {}, expect=409)
 
 
-def test_stranger(browser, known):
+def test_stranger(browser: Browsers, known: Registers) -> None:
     browser("staff").get(f"{known.today}/sheet", expect=403)
     browser("secretary").post(f"{known.today}/sheet", {}, expect=403)

@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
+from tests.support.registers import Registers
 from wfsite.extensions import db
 from wfsite.sheets.reading import read_table
 from wfsite.training.programme.models import TrainingSession
 
 
-def test_works(browser):
+def test_works(browser: Browsers) -> None:
     b = browser("training")
     words = b.get("/training/sessions").words
     assert "6 sessions" in words
@@ -27,7 +30,7 @@ def rows_of(page):
     return [(" ".join(tr.text.split()), [c["href"] for c in tr.children if c.name == "a"]) for tr in page.all("tr")][1:]
 
 
-def test_a_register_left_open_comes_first_until_it_is_closed(browser, site):
+def test_a_register_left_open_comes_first_until_it_is_closed(browser: Browsers, site: Site) -> None:
     b = browser("training")
     first, second, *others = rows_of(b.get("/training/sessions"))
     assert "Open" in first[0] and "10 March 2026" not in first[0]
@@ -37,7 +40,7 @@ def test_a_register_left_open_comes_first_until_it_is_closed(browser, site):
     assert [row for row, _ in rows_of(b.get("/training/sessions"))] == [row for row, _ in (second, *others)]
 
 
-def test_a_session_of_several_days_stays_among_todays(browser, site, known):
+def test_a_session_of_several_days_stays_among_todays(browser: Browsers, site: Site, known: Registers) -> None:
     """Begun earlier than a register that was left open, and not over yet: it is of today, so it comes after."""
     with site.app.app_context():
         db.session.get(TrainingSession, known.today_id).starts_at -= timedelta(days=300)
@@ -49,7 +52,7 @@ def test_a_session_of_several_days_stays_among_todays(browser, site, known):
 
 @pytest.mark.parametrize("left_open", [2, 12])
 @pytest.mark.parametrize("door", ["/", "/training"])
-def test_what_needs_you_agrees_with_the_list(browser, site, left_open, door):
+def test_what_needs_you_agrees_with_the_list(browser: Browsers, site: Site, left_open: int, door: str) -> None:
     with site.app.app_context():
         closed = select(TrainingSession).where(TrainingSession.register_closed_at.is_not(None))
         for session in db.session.scalars(closed.order_by(TrainingSession.id).limit(left_open - 2)):
@@ -70,12 +73,12 @@ def test_what_needs_you_agrees_with_the_list(browser, site, left_open, door):
         assert f"{left_open} sessions" in b.get(address).words
 
 
-def test_fragment(browser):
+def test_fragment(browser: Browsers) -> None:
     page = browser("training").get("/training/sessions?when=past", htmx=True)
     assert page.one("div", id="sessions") and not page.all("h1")
 
 
-def test_people_see_only_sessions_where_they_have_a_place(browser):
+def test_people_see_only_sessions_where_they_have_a_place(browser: Browsers) -> None:
     b = browser("staff")
     words = b.get("/training/sessions").words
     assert "1 session" in words and "You are booked" in words and "Today and coming up" in words
@@ -84,23 +87,23 @@ def test_people_see_only_sessions_where_they_have_a_place(browser):
     assert "You have no place" in b.get("/training/sessions?when=past").words
 
 
-def test_officers_see_all_but_complete_none(browser):
+def test_officers_see_all_but_complete_none(browser: Browsers) -> None:
     page = browser("chair").get("/training/sessions?when=all")
     assert "40 sessions" in page.words
     assert not [a for a in page.all("a") if a["href"].endswith("/register")]
 
 
 @pytest.mark.parametrize("query", ["page=-1", "page=0", "page=1000000000", "page=abc", "when=x&open=maybe", "when=%00"])
-def test_invalid(browser, query):
+def test_invalid(browser: Browsers, query: str) -> None:
     browser("training").get(f"/training/sessions?{query}")
 
 
-def test_stranger(browser):
+def test_stranger(browser: Browsers) -> None:
     browser("viewer").get("/training/sessions", expect=403)
     browser(None).get("/training/sessions", expect=303)
 
 
-def test_the_file_of_all_and_of_my_own(browser):
+def test_the_file_of_all_and_of_my_own(browser: Browsers) -> None:
     b = browser("training")
     b.get("/training/sessions/export?when=all&open=1&sort=course")
     table = read_table("sessions.csv", b.response.data)
@@ -113,7 +116,7 @@ def test_the_file_of_all_and_of_my_own(browser):
     assert table.header[-1] == "Your place" and [row.cells[-1] for row in table.rows] == ["You are booked"]
 
 
-def test_the_order_is_kept_with_the_filters(browser):
+def test_the_order_is_kept_with_the_filters(browser: Browsers) -> None:
     b = browser("training")
     (course,) = [
         a["href"]

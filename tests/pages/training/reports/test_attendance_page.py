@@ -7,6 +7,8 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
+from tests.support.client import Browsers
+from tests.support.engines import Site
 from tests.support.statements import Statements
 from wfsite.core.clock import at_london
 from wfsite.extensions import db
@@ -21,7 +23,7 @@ def rows_of(page, caption):
     return [[" ".join(c.text.split()) for c in line.children if c.name in ("th", "td")] for line in lines]
 
 
-def test_works(browser, site):
+def test_works(browser: Browsers, site: Site) -> None:
     b = browser("training")
     with Statements(site) as seen:
         page = b.get(URL)
@@ -34,7 +36,7 @@ def test_works(browser, site):
     b.link("Next quarter")
 
 
-def test_rates_wait_for_the_register_to_be_closed(browser):
+def test_rates_wait_for_the_register_to_be_closed(browser: Browsers) -> None:
     rows = rows_of(browser("training").get(URL), "Sessions and their registers")
     by_state = {row[2]: row for row in rows[1:]}
     assert by_state["Open"][-3:] == ["[z]", "[z]", "[z]"]
@@ -42,7 +44,7 @@ def test_rates_wait_for_the_register_to_be_closed(browser):
 
 
 @pytest.mark.parametrize("query", ["", "&as_at=2025-11-20"])
-def test_spreadsheets_equal_the_page(browser, query):
+def test_spreadsheets_equal_the_page(browser: Browsers, query: str) -> None:
     b = browser("training")
     page = b.get(f"{URL}?quarter=2025-q3{query}")
     shown = {row[0]: row for row in rows_of(page, "by profession or role, closed")[1:]}
@@ -65,7 +67,7 @@ def test_spreadsheets_equal_the_page(browser, query):
     assert "Cancelled late (L)" in str(list(book["Notes"].iter_rows(values_only=True)))
 
 
-def test_sessions_as_a_spreadsheet(browser):
+def test_sessions_as_a_spreadsheet(browser: Browsers) -> None:
     b = browser("training")
     shown = rows_of(b.get(f"{URL}?quarter=2025-q3"), "Sessions and their registers")[1:]
     b.get(f"{URL}/download/csv?quarter=2025-q3&table=sessions")
@@ -73,7 +75,7 @@ def test_sessions_as_a_spreadsheet(browser):
     assert [row[4] for row in shown] == [line["Registrations (R)"] for line in lines]
 
 
-def test_another_day_says_so_and_leads_back(browser):
+def test_another_day_says_so_and_leads_back(browser: Browsers) -> None:
     b = browser("training")
     page = b.get(f"{URL}?quarter=2025-q3&as_at=2025-11-20")
     assert "20 November 2025" in page.words
@@ -84,7 +86,7 @@ def test_another_day_says_so_and_leads_back(browser):
     assert "No session of this quarter has begun" in b.get(f"{URL}?quarter=2025-q3&as_at=2025-09-01").words
 
 
-def test_pictures(browser):
+def test_pictures(browser: Browsers) -> None:
     b = browser("training")
     for img in b.get(URL).all("img"):
         assert img["alt"]
@@ -96,7 +98,7 @@ def test_pictures(browser):
     ("account", "words"),
     [("partner", "Only people of your agency"), ("manager", "Only people who are in your team")],
 )
-def test_narrower_reach(browser, account, words):
+def test_narrower_reach(browser: Browsers, account: str, words: str) -> None:
     b = browser(account)
     page = b.get(f"{URL}?quarter=2025-q3")
     assert words in page.words
@@ -107,20 +109,22 @@ def test_narrower_reach(browser, account, words):
 
 
 @pytest.mark.parametrize("query", ["quarter=2025-q9", "quarter=x", "quarter=1999-q4", "page=0", "page=999999", "by=x"])
-def test_unreadable_choices_show_the_latest_quarter(browser, query):
+def test_unreadable_choices_show_the_latest_quarter(browser: Browsers, query: str) -> None:
     b = browser("training")
     assert "Quarter 4, January to March 2026" in b.get(f"{URL}?{query}").words
     b.get(f"{URL}/picture?{query}")
 
 
-def test_an_empty_quarter(browser):
+def test_an_empty_quarter(browser: Browsers) -> None:
     b = browser("training")
     assert "No session of this quarter has begun" in b.get(f"{URL}?quarter=2000-q1").words
     b.get(f"{URL}/picture?quarter=2000-q1")
     b.get(f"{URL}/download/xlsx?quarter=2000-q1")
 
 
-def test_a_session_over_the_turn_of_a_quarter_is_said_to_be_of_the_one_in_which_it_ended(site, browser):
+def test_a_session_over_the_turn_of_a_quarter_is_said_to_be_of_the_one_in_which_it_ended(
+    site: Site, browser: Browsers
+) -> None:
     b = browser("training")
     b.get(f"{URL}?quarter=2025-q3")
     before = int(b.page.words.partition(" sessions of this quarter have begun.")[0].rpartition(" ")[2])
@@ -142,12 +146,12 @@ def test_a_session_over_the_turn_of_a_quarter_is_said_to_be_of_the_one_in_which_
 
 
 @pytest.mark.parametrize("day", ["2025-02-31", "20250101", "x", "31/12/2025"])
-def test_invalid(browser, day):
+def test_invalid(browser: Browsers, day: str) -> None:
     page = browser("training").get(f"{URL}?as_at={day}", expect=422)
     assert "The date must be a real date" in page.words
 
 
-def test_stranger(browser):
+def test_stranger(browser: Browsers) -> None:
     for path in ("", "/picture", "/download/csv"):
         browser("staff").get(URL + path, expect=403)
     browser("training").get(f"{URL}/download/pdf", expect=404)

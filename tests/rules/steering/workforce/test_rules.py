@@ -30,11 +30,11 @@ SOURCE = [DECEMBER, JANUARY, FEBRUARY]
         ("unfilled_rate", ["7.66%", "8.63%", "11.48%"]),
     ],
 )
-def test_percentages_of_the_source(name, printed):
+def test_percentages_of_the_source(name: str, printed: list[str]) -> None:
     assert [getattr(month.counts, name).text for month in SOURCE] == printed
 
 
-def test_the_published_vacancy_rate_counts_what_agency_workers_cover_not_the_agency_workers():
+def test_the_published_vacancy_rate_counts_what_agency_workers_cover_not_the_agency_workers() -> None:
     counts = Counts(permanent=146, agency=39, vacancies=24, vacancies_covered=30)
     assert (counts.published_vacancy_rate.text, counts.published_vacancy_rate.basis) == ("27.0%", "54 of 200")
     assert replace(counts, agency=0).published_vacancy_rate == counts.published_vacancy_rate
@@ -42,12 +42,12 @@ def test_the_published_vacancy_rate_counts_what_agency_workers_cover_not_the_age
     assert replace(counts, vacancies_covered=None).published_vacancy_rate.text == "[x]"
 
 
-def test_sums_of_the_source():
+def test_sums_of_the_source() -> None:
     assert [month.counts.total for month in SOURCE] == [193, 180, 185]
     assert [month.counts.establishment for month in SOURCE] == [209, 197, 209]
 
 
-def test_movement_is_in_percentage_points_from_unrounded_figures():
+def test_movement_is_in_percentage_points_from_unrounded_figures() -> None:
     ratios = [month.counts.agency_ratio for month in SOURCE]
     assert points_between(ratios[0], ratios[1]) == Decimal("-6.94")
     assert points_between(ratios[1], ratios[2]) == Decimal("1.08")
@@ -57,7 +57,7 @@ def test_movement_is_in_percentage_points_from_unrounded_figures():
     assert movement_words(Counts().agency_ratio, ratios[1], since=JANUARY.month) == ""
 
 
-def test_not_supplied_is_not_zero():
+def test_not_supplied_is_not_zero() -> None:
     assert Counts(permanent=0, starters=0).starters_rate.text == "[z]"
     assert Counts(permanent=10).starters_rate.text == "[x]"
     assert Counts(permanent=10, starters=0).starters_rate.text == "0.00%"
@@ -67,7 +67,7 @@ def test_not_supplied_is_not_zero():
     assert Counts(permanent=10, agency=0).total == 10
 
 
-def test_full_time_equivalents_and_caseload():
+def test_full_time_equivalents_and_caseload() -> None:
     counts = Counts(
         permanent_fte=Decimal("130.5"), agency_fte=Decimal("38"), cases=2_100, case_holders_fte=Decimal("129.6")
     )
@@ -85,7 +85,7 @@ def _year(**more):
     ]
 
 
-def test_turnover_needs_twelve_months_in_a_row():
+def test_turnover_needs_twelve_months_in_a_row() -> None:
     year = _year()
     assert (turnover(year).text, turnover(year).basis) == ("12.0%", "12 of 100")
     assert turnover(year[1:]).text == "[x]"
@@ -96,7 +96,7 @@ def test_turnover_needs_twelve_months_in_a_row():
     assert turnover(unknown).text == "[x]"
 
 
-def test_published_rates_of_every_month():
+def test_published_rates_of_every_month() -> None:
     year = [*_year(), Month(date(2021, 3, 1), Counts(permanent=90, leavers=7, agency=10))]
     found = published_all(year)
     assert [one.month for one in found] == [month.month for month in year]
@@ -106,7 +106,7 @@ def test_published_rates_of_every_month():
     assert {one.turnover.text for one in gap} == {"[x]"}
 
 
-def test_variation_looks_at_months_in_a_row_only():
+def test_variation_looks_at_months_in_a_row_only() -> None:
     year = _year()
     assert len(ratio_run(year)) == 12
     assert len(ratio_run([*year[:4], *year[5:]])) == 7
@@ -119,7 +119,7 @@ _MAYBE = st.none() | _COUNT
 
 
 @given(st.integers(0, 100_000), st.integers(0, 100_000))
-def test_rates_are_rounded_half_up_from_unrounded_figures(agency, permanent):
+def test_rates_are_rounded_half_up_from_unrounded_figures(agency, permanent) -> None:
     rate = Counts(agency=agency, permanent=permanent).agency_ratio
     whole = agency + permanent
     if whole == 0:
@@ -132,7 +132,7 @@ def test_rates_are_rounded_half_up_from_unrounded_figures(agency, permanent):
 
 
 @given(_MAYBE, _MAYBE, _MAYBE)
-def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancies):
+def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancies) -> None:
     counts = Counts(permanent=permanent, agency=agency, vacancies=vacancies)
     known = [permanent, agency, vacancies]
     assert counts.establishment == (None if None in known else sum(known))
@@ -153,5 +153,5 @@ def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancie
         (Counts(), set()),
     ],
 )
-def test_a_part_is_not_more_than_its_whole(counts, fields):
+def test_a_part_is_not_more_than_its_whole(counts: Counts, fields: set[str]) -> None:
     assert set(part_problems(counts)) == fields

@@ -13,7 +13,7 @@ _COUNT = st.integers(0, 5_000)
 _MAYBE = st.none() | _COUNT
 
 
-def test_what_the_source_leaves_unexplained():
+def test_what_the_source_leaves_unexplained() -> None:
     sums = adding_up_all(SOURCE)
     assert [one.residual_text for one in sums] == ["[x]", "−6", "+3"]
     assert "no figure for the month before" in sums[0].sentence
@@ -23,23 +23,25 @@ def test_what_the_source_leaves_unexplained():
     assert "3 more than that" in sums[2].sentence
 
 
-def test_an_explanation_stands_instead_of_the_guess():
+def test_an_explanation_stands_instead_of_the_guess() -> None:
     february = Month(FEBRUARY.month, FEBRUARY.counts, {"difference": "Three agency workers converted."})
     sentence = adding_up(february, JANUARY).sentence
     assert sentence.endswith("Three agency workers converted.")
     assert "may explain" not in sentence
 
 
-def test_no_months_no_sums():
+def test_no_months_no_sums() -> None:
     assert adding_up_all([]) == []
 
 
-def test_a_gap_in_the_months_is_not_bridged():
+def test_a_gap_in_the_months_is_not_bridged() -> None:
     assert adding_up(FEBRUARY, DECEMBER).opening is None
 
 
 @given(_COUNT, _COUNT, _COUNT, _COUNT, _MAYBE, _MAYBE, _MAYBE)
-def test_the_residual_is_what_the_movements_do_not_account_for(opening, closing, starters, leavers, conv, into, out):
+def test_the_residual_is_what_the_movements_do_not_account_for(
+    opening, closing, starters, leavers, conv, into, out
+) -> None:
     counts = Counts(
         permanent=closing, starters=starters, leavers=leavers, conversions=conv, transfers_in=into, transfers_out=out
     )
@@ -54,7 +56,7 @@ def _agency(number, agency, conversions=None, replacements=None, **notes):
     return Month(date(2021, number, 1), counts, notes)
 
 
-def test_agency_workers_reconcile_with_a_residual_that_is_shown():
+def test_agency_workers_reconcile_with_a_residual_that_is_shown() -> None:
     months = [_agency(1, 52), _agency(2, 36, 4, 2), _agency(3, 36, 0, 0), _agency(5, 30, 1, 1)]
     first, second, third, fourth = adding_up_all(months, AGENCY)
     assert second.steps == ("52", "−4", "−2", "46", "36")
@@ -67,7 +69,7 @@ def test_agency_workers_reconcile_with_a_residual_that_is_shown():
     assert (first.residual_text, fourth.residual_text) == ("[x]", "[x]")
 
 
-def test_an_agency_residual_may_be_explained_and_says_what_was_not_supplied():
+def test_an_agency_residual_may_be_explained_and_says_what_was_not_supplied() -> None:
     before = _agency(1, 52)
     assert (
         "Not supplied, and may explain it: conversions and replacements."
@@ -79,7 +81,7 @@ def test_an_agency_residual_may_be_explained_and_says_what_was_not_supplied():
     assert adding_up(explained, before).explanation == ""
 
 
-def test_what_is_known_of_the_change_in_agency_workers():
+def test_what_is_known_of_the_change_in_agency_workers() -> None:
     months = [_agency(1, 52), _agency(2, 36, 4, 2), _agency(3, 39, 1)]
     assert agency_told(adding_up_all(months, AGENCY)) == (
         "Over February and March 2021 the number of agency workers changed by −13. Of these 5 became permanent and "
@@ -91,7 +93,7 @@ def test_what_is_known_of_the_change_in_agency_workers():
 
 
 @given(_COUNT, _COUNT, _MAYBE, _MAYBE)
-def test_the_agency_residual_is_what_conversions_and_replacements_leave(opening, closing, converted, replaced):
+def test_the_agency_residual_is_what_conversions_and_replacements_leave(opening, closing, converted, replaced) -> None:
     counts = Counts(agency=closing, conversions=converted, replacements=replaced)
     sums = AddingUp(date(2021, 1, 1), opening, counts, flow=AGENCY)
     assert opening - (converted or 0) - (replaced or 0) + sums.residual == closing

@@ -10,24 +10,24 @@ from wfsite.steering.workforce.rules import Counts, Month, Version
 from wfsite.steering.workforce.target_rules import Target
 
 
-def test_lines_by_month_have_the_source_s_figures():
+def test_lines_by_month_have_the_source_s_figures() -> None:
     rows = {row.line.key: [cell.text for cell in row.cells] for row in table_rules.line_rows(SOURCE)}
     assert rows["total"] == ["193", "180", "185"]
     assert rows["starters_rate"] == ["0.71%", "6.94%", "0.00%"]
     assert rows["establishment"] == ["209", "197", "209"]
 
 
-def test_no_two_lines_share_a_name():
+def test_no_two_lines_share_a_name() -> None:
     labels = [line.label for line in LINES.values()]
     assert len(set(labels)) == len(labels)
 
 
-def test_not_supplied_is_said():
+def test_not_supplied_is_said() -> None:
     (row,) = table_rules.month_rows([Month(date(2021, 1, 1), Counts())], IN_POST)
     assert {cell.text for cell in row.cells} == {"[x]"}
 
 
-def test_a_footnote_s_mark_leads_to_it():
+def test_a_footnote_s_mark_leads_to_it() -> None:
     month = Month(FEBRUARY.month, FEBRUARY.counts, {"vacancies": "Twelve are appointed."})
     (note,) = table_rules.footnotes([month])
     rows = {row.line.key: row.cells[0] for row in table_rules.line_rows([month])}
@@ -39,7 +39,7 @@ def _version(number, counts, **notes):
     return Version(number, datetime(2021, 3, number, tzinfo=UTC), "Owen", counts, notes)
 
 
-def test_a_correction_says_what_changed():
+def test_a_correction_says_what_changed() -> None:
     old, new = _version(1, JANUARY.counts), _version(2, FEBRUARY.counts, vacancies="Twelve.")
     month = Month(FEBRUARY.month, FEBRUARY.counts, new.notes, new, (old,))
     (revision,) = table_rules.revisions([month])
@@ -49,12 +49,12 @@ def test_a_correction_says_what_changed():
     assert revision.said == "Changed on 2 March 2021 by Owen; first said on 1 March 2021."
 
 
-def test_a_footnote_alone_revises_no_figure():
+def test_a_footnote_alone_revises_no_figure() -> None:
     old, new = _version(1, FEBRUARY.counts), _version(2, FEBRUARY.counts, agency="x")
     assert not Month(FEBRUARY.month, FEBRUARY.counts, new.notes, new, (old,)).is_revised
 
 
-def test_a_missing_figure_given_for_the_first_time_revises_none():
+def test_a_missing_figure_given_for_the_first_time_revises_none() -> None:
     old, new = _version(1, Counts(permanent=146)), _version(2, Counts(permanent=146, agency=39))
     assert not Month(FEBRUARY.month, new.counts, {}, new, (old,)).is_revised
     third = _version(3, Counts(permanent=146, agency=38))
@@ -63,7 +63,7 @@ def test_a_missing_figure_given_for_the_first_time_revises_none():
     assert Month(FEBRUARY.month, gone.counts, {}, gone, (new, old)).is_revised
 
 
-def test_a_sentence_over_a_gap_names_the_gap():
+def test_a_sentence_over_a_gap_names_the_gap() -> None:
     september = date(2020, 9, 1), date(2023, 9, 1)
     counts = Counts(permanent=100, agency=10, leavers=7), Counts(permanent=90, agency=20, leavers=5)
     months = [Month(month, given) for month, given in zip(september, counts, strict=True)]
@@ -82,7 +82,7 @@ def test_a_sentence_over_a_gap_names_the_gap():
     assert pictures.leavers_picture(spring).values == (7.0, None, None, 5.0)
 
 
-def test_local_and_published_side_by_side():
+def test_local_and_published_side_by_side() -> None:
     found = {one.name: one for one in table_rules.compared(SOURCE)}
     assert (found["Agency workers"].local.text, found["Agency workers"].published.text) == ("21.08%", "21.1%")
     assert (found["Vacancies"].local.text, found["Vacancies"].published.text) == ("11.48%", "[x]")
@@ -90,7 +90,7 @@ def test_local_and_published_side_by_side():
     assert table_rules.compared([]) == []
 
 
-def test_the_picture_runs_on_to_the_next_target():
+def test_the_picture_runs_on_to_the_next_target() -> None:
     dues = [(date(2021, 2, 28), 15), (date(2022, 2, 28), 9), (date(2030, 1, 31), 1)]
     targets = [Target(due_on, Decimal(value), "a", date(2020, 3, 2)) for due_on, value in dues]
     spec = pictures.agency_picture(SOURCE, targets)
@@ -100,7 +100,7 @@ def test_the_picture_runs_on_to_the_next_target():
     assert [target[:2] for target in spec.targets] == [("Feb 21", 15.0), ("Feb 22", 9.0)]
 
 
-def test_pictures_of_nothing_are_empty_not_wrong():
+def test_pictures_of_nothing_are_empty_not_wrong() -> None:
     assert pictures.agency_picture([], []).labels == ()
     assert pictures.in_post_picture([]).labels == ()
     assert "Nobody" in pictures.agency_sentence([])
@@ -108,7 +108,7 @@ def test_pictures_of_nothing_are_empty_not_wrong():
     assert "Nobody" in pictures.leavers_sentence([])
 
 
-def test_the_sentence_of_the_agency_ratio():
+def test_the_sentence_of_the_agency_ratio() -> None:
     assert pictures.agency_sentence(SOURCE) == (
         "The agency ratio was 21.08% (39 of 185) in February 2021, 1.08 percentage points higher than in January 2021. "
         "There are too few months to say whether the changes are more than month-to-month variation."

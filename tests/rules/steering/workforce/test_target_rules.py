@@ -36,42 +36,42 @@ PAIRS = [SEPTEMBER_2020, FEBRUARY_2021, TEN, NINE]
 BOARD = date(2021, 4, 19)
 
 
-def test_missed_with_the_numbers():
+def test_missed_with_the_numbers() -> None:
     found = judged(FEBRUARY_2021, SOURCE, on=BOARD)
     assert found.outcome is Outcome.MISSED
     assert found.sentence == "21.08% in February 2021 (39 of 185): above 15%."
 
 
-def test_the_figure_of_the_date_decides_not_a_later_one():
+def test_the_figure_of_the_date_decides_not_a_later_one() -> None:
     target = _target(date(2020, 12, 31), "26.95")
     found = judged(target, SOURCE, on=BOARD)
     assert (found.outcome, found.month) == (Outcome.MET, DECEMBER.month)
     assert "within 26.95%" in found.sentence
 
 
-def test_an_earlier_figure_decides_and_says_so():
+def test_an_earlier_figure_decides_and_says_so() -> None:
     found = judged(FEBRUARY_2021, SOURCE[:2], on=BOARD)
     assert found.sentence == "20.00% in January 2021 (36 of 180), the latest figure before the date: above 15%."
 
 
-def test_a_figure_older_than_the_month_and_the_grace_decides_nothing():
+def test_a_figure_older_than_the_month_and_the_grace_decides_nothing() -> None:
     found = judged(FEBRUARY_2021, SOURCE[:1], on=BOARD)
     assert found.outcome is Outcome.NO_FIGURE
     assert found.sentence == "No figure since December 2020 (26.94%, 52 of 193), which is too old to decide."
 
 
-def test_the_unrounded_figure_decides():
+def test_the_unrounded_figure_decides() -> None:
     # 39 ÷ 185 is 21.0810…: printed 21.08, but more than 21.08.
     assert judged(_target(date(2021, 2, 28), "21.08"), SOURCE, on=BOARD).outcome is Outcome.MISSED
 
 
-def test_not_due_before_its_date_and_due_on_it():
+def test_not_due_before_its_date_and_due_on_it() -> None:
     assert judged(NINE, SOURCE, on=date(2022, 2, 27)).outcome is Outcome.NOT_DUE
     assert judged(NINE, SOURCE, on=date(2022, 2, 28)).outcome is Outcome.NO_FIGURE
     assert judged(FEBRUARY_2021, SOURCE, on=date(2021, 2, 28)).outcome is Outcome.MISSED
 
 
-def test_no_figure():
+def test_no_figure() -> None:
     early = _target(date(2020, 9, 30), 22)
     found = judged(early, SOURCE, on=BOARD)
     assert found.outcome is Outcome.NO_FIGURE
@@ -79,7 +79,7 @@ def test_no_figure():
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(45, Outcome.MISSED), (46, Outcome.NO_FIGURE)])
-def test_the_grace_ends_on_its_day_and_is_printed(days, outcome):
+def test_the_grace_ends_on_its_day_and_is_printed(days: int, outcome: Outcome) -> None:
     due_on = SOURCE[-1].ends_on + timedelta(days=days)
     assert judged(_target(due_on, 15), SOURCE, on=BOARD).outcome is outcome
     assert "no more than a month and 14 days older" in HOW_JUDGED[0]
@@ -97,7 +97,7 @@ def _months(first, *counted):
 OCTOBER = date(2020, 10, 1)
 
 
-def test_the_other_half_counts_what_was_converted_and_replaced_since_the_target_before():
+def test_the_other_half_counts_what_was_converted_and_replaced_since_the_target_before() -> None:
     months = _months(date(2020, 9, 1), (9, 9), (1, 2), (2, 1), (1, 1), (2, 0), (1, 2), (9, 9))
     found = pair_judged(FEBRUARY_2021, PAIRS, months, on=BOARD)
     assert found.outcome is Outcome.MET
@@ -107,14 +107,14 @@ def test_the_other_half_counts_what_was_converted_and_replaced_since_the_target_
     assert pair_judged(FEBRUARY_2021, PAIRS, fewer, on=BOARD).outcome is Outcome.MISSED
 
 
-def test_the_first_pair_counts_from_the_month_in_which_it_was_set():
+def test_the_first_pair_counts_from_the_month_in_which_it_was_set() -> None:
     months = _months(date(2020, 2, 1), (50, 50), *[(2, 1)] * 7)
     found = pair_judged(SEPTEMBER_2020, PAIRS, months, on=BOARD)
     assert found.sentence == "14 converted and 7 replaced over March to September 2020: 21 of 24."
     assert (found.outcome, found.wanted) == (Outcome.MISSED, "convert or replace 24 agency workers")
 
 
-def test_the_other_half_cannot_be_judged_where_figures_are_missing():
+def test_the_other_half_cannot_be_judged_where_figures_are_missing() -> None:
     found = pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (1, None), (2, 1), None, (None, 1), (1, 1)), on=BOARD)
     assert found.outcome is Outcome.CANNOT_BE_JUDGED
     assert found.sentence == (
@@ -123,7 +123,7 @@ def test_the_other_half_cannot_be_judged_where_figures_are_missing():
     )
 
 
-def test_a_pair_of_words_without_a_number_is_said_and_not_left_out():
+def test_a_pair_of_words_without_a_number_is_said_and_not_left_out() -> None:
     words = _target(date(2021, 2, 28), 15, words="convert or replace most agency workers")
     _, found = judged_all([words], SOURCE, on=BOARD)
     assert (found.outcome, found.sentence) == (Outcome.CANNOT_BE_JUDGED, "Cannot be judged: its number is not known.")
@@ -131,21 +131,21 @@ def test_a_pair_of_words_without_a_number_is_said_and_not_left_out():
     assert found.wanted == "convert or replace most agency workers"
 
 
-def test_a_number_of_0_is_met_by_figures_only():
+def test_a_number_of_0_is_met_by_figures_only() -> None:
     none = _target(date(2020, 3, 31), 15, pair=0)
     assert pair_judged(none, [none], [], on=BOARD).outcome is Outcome.CANNOT_BE_JUDGED
     for pair in ((0, 0), (1, None)):
         assert pair_judged(none, [none], _months(SET_ON, pair), on=BOARD).outcome is Outcome.MET
 
 
-def test_what_is_missing_could_only_add_to_a_number_that_is_reached():
+def test_what_is_missing_could_only_add_to_a_number_that_is_reached() -> None:
     found = pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (9, 9), None, None, None, (1, 1)), on=BOARD)
     assert found.outcome is Outcome.MET
     assert found.sentence.startswith("At least 10 converted and 10 replaced")
     assert "Missing: conversions and replacements of November 2020 to January 2021." in found.sentence
 
 
-def test_before_its_date_the_other_half_says_how_far_it_is():
+def test_before_its_date_the_other_half_says_how_far_it_is() -> None:
     months = _months(date(2021, 3, 1), (1, 1), (0, 2))
     found = pair_judged(NINE, PAIRS, months, on=date(2021, 5, 20))
     assert found.outcome is Outcome.NOT_DUE
@@ -154,7 +154,7 @@ def test_before_its_date_the_other_half_says_how_far_it_is():
     assert pair_judged(NINE, PAIRS, [], on=date(2021, 3, 20)).sentence == "No month has been counted yet."
 
 
-def test_a_date_within_a_month_counts_the_months_that_are_over():
+def test_a_date_within_a_month_counts_the_months_that_are_over() -> None:
     middle = _target(date(2020, 11, 15), 20, pair=3)
     months = _months(OCTOBER, (1, 1), (1, 0), (1, 0))
     first = pair_judged(middle, [middle], months, on=BOARD)
@@ -164,7 +164,7 @@ def test_a_date_within_a_month_counts_the_months_that_are_over():
     assert "over November and December 2020: 2 of 3" in pair_judged(after, [middle, after], months, on=BOARD).sentence
 
 
-def test_every_half_is_judged_in_order():
+def test_every_half_is_judged_in_order() -> None:
     found = judged_all(PAIRS, SOURCE, on=BOARD)
     assert [one.wanted for one in found] == [
         "22% or less",
@@ -182,7 +182,7 @@ def test_every_half_is_judged_in_order():
     st.lists(st.none() | st.tuples(st.none() | st.integers(0, 9), st.none() | st.integers(0, 9)), max_size=7),
     st.dates(date(2020, 9, 1), date(2021, 6, 30)),
 )
-def test_a_verdict_never_rests_on_a_figure_that_is_not_there(counted, on):
+def test_a_verdict_never_rests_on_a_figure_that_is_not_there(counted, on) -> None:
     months = _months(OCTOBER, *counted)
     found = pair_judged(FEBRUARY_2021, PAIRS, months, on=on)
     within = [m.counts for m in months if m.month <= date(2021, 2, 1)]
@@ -197,7 +197,7 @@ def test_a_verdict_never_rests_on_a_figure_that_is_not_there(counted, on):
 
 
 @given(st.integers(-30, 30), st.integers(0, 30))
-def test_a_ratio_is_never_decided_by_an_old_figure(figure, due):
+def test_a_ratio_is_never_decided_by_an_old_figure(figure, due) -> None:
     month = Month(add_months(date(2021, 1, 1), figure), Counts(permanent=90, agency=10))
     target = _target(month_end(add_months(date(2021, 1, 1), due)), 5)
     outcome = judged(target, [month], on=date(2030, 1, 1)).outcome
@@ -205,7 +205,7 @@ def test_a_ratio_is_never_decided_by_an_old_figure(figure, due):
     assert outcome is (Outcome.MISSED if due - figure in (0, 1) else Outcome.NO_FIGURE)
 
 
-def test_conflicting_targets_are_both_named():
+def test_conflicting_targets_are_both_named() -> None:
     assert conflicts([FEBRUARY_2021, NINE, TEN]) == [
         "The targets for February 2022 conflict: 9% (terms) and 10% (report)."
     ]

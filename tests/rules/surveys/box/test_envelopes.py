@@ -35,7 +35,7 @@ def manifest_of(halves: Halves, *, survey_id: int = 7, **more) -> Manifest:
     return Manifest(**{**values, **more})
 
 
-def test_both_halves_open_it_in_its_survey_only():
+def test_both_halves_open_it_in_its_survey_only() -> None:
     halves = halves_make()
     manifest = manifest_of(halves)
     for unchanged in (True, False):
@@ -49,7 +49,7 @@ def test_both_halves_open_it_in_its_survey_only():
             assert opener(manifest, halves)(broken) is None
 
 
-def test_no_half_opens_anything():
+def test_no_half_opens_anything() -> None:
     halves, others = halves_make(), halves_make()
     manifest = manifest_of(halves)
     choices = product((halves.file, others.file, b""), (halves.database, others.database, b""))
@@ -62,7 +62,7 @@ def test_no_half_opens_anything():
         opener(replace(manifest, survey_id=8), halves)
 
 
-def test_a_code_is_a_third_half():
+def test_a_code_is_a_third_half() -> None:
     halves = halves_make(code=code_make())
     manifest = manifest_of(halves)
     assert len(plain_code(halves.code)) == 24
@@ -72,7 +72,7 @@ def test_a_code_is_a_third_half():
             opener(manifest, replace(halves, code=wrong))
 
 
-def test_every_envelope_has_one_size_and_differs():
+def test_every_envelope_has_one_size_and_differs() -> None:
     manifest = manifest_of(halves_make())
     longest = {11: 4, 13: [0, 1], 14: "𝔸" * LONGEST_ANSWER}
     escaped = {14: '"\\' * (LONGEST_ANSWER // 2)}
@@ -83,7 +83,7 @@ def test_every_envelope_has_one_size_and_differs():
         seal({14: "𝔸" * 2 * LONGEST_ANSWER}, unchanged=True, manifest=manifest)
 
 
-def test_a_manifest_is_its_text():
+def test_a_manifest_is_its_text() -> None:
     manifest = manifest_of(halves_make(), threshold=12)
     again = manifest_read(manifest.text)
     assert again == manifest and again.text == manifest.text and again.digest == manifest.digest

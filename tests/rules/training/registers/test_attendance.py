@@ -16,7 +16,7 @@ PLACES = st.tuples(st.sampled_from(PlaceOrigin), st.sampled_from(PlaceState), st
 
 
 @given(st.lists(PLACES, max_size=30))
-def test_registrations_are_the_sum_of_what_became_of_them(rows):
+def test_registrations_are_the_sum_of_what_became_of_them(rows) -> None:
     c = Counts.of(rows)
     parts = c.cancelled_in_time + c.cancelled_late + c.attended + c.in_part + c.did_not_attend + c.unrecorded
     assert c.registrations == parts
@@ -27,19 +27,19 @@ def test_registrations_are_the_sum_of_what_became_of_them(rows):
 
 
 @given(st.lists(PLACES, max_size=20), st.lists(PLACES, max_size=20))
-def test_a_year_is_the_sum_of_its_parts(one, other):
+def test_a_year_is_the_sum_of_its_parts(one, other) -> None:
     assert Counts.of(one) + Counts.of(other) == Counts.of([*one, *other])
 
 
 @given(st.lists(PLACES, max_size=20), st.integers(1, 30))
-def test_walk_ins_never_raise_the_attendance_of_those_who_booked(rows, walk_ins):
+def test_walk_ins_never_raise_the_attendance_of_those_who_booked(rows, walk_ins) -> None:
     before = Counts.of(rows)
     after = Counts.of([*rows, (PlaceOrigin.WALK_IN, PlaceState.CONFIRMED, Mark.ATTENDED, walk_ins)])
     assert (after.attendance(), after.registrations) == (before.attendance(), before.registrations)
     assert after.attendees == before.attendees + walk_ins
 
 
-def test_rates_as_printed():
+def test_rates_as_printed() -> None:
     c = Counts(
         registrations=25,
         cancelled_in_time=2,
@@ -58,17 +58,17 @@ def test_rates_as_printed():
     assert Counts().attendance().text == "[z]"
 
 
-def test_an_apology_is_a_late_cancellation_shown_apart():
+def test_an_apology_is_a_late_cancellation_shown_apart() -> None:
     c = Counts.of([(PlaceOrigin.BOOKED, PlaceState.CONFIRMED, Mark.APOLOGY, 2)])
     assert (c.cancelled_late, c.apologies, c.expected) == (2, 2, 0)
 
 
-def test_who_cancelled_and_came_is_both():
+def test_who_cancelled_and_came_is_both() -> None:
     c = Counts.of([(PlaceOrigin.BOOKED, PlaceState.CANCELLED_IN_TIME, Mark.ATTENDED, 1)])
     assert (c.registrations, c.cancelled_in_time, c.walk_ins, c.attended) == (1, 1, 1, 0)
 
 
-def test_a_walk_in_cannot_have_stayed_away():
+def test_a_walk_in_cannot_have_stayed_away() -> None:
     assert check_mark(Mark.IN_PART, expected=False) is Mark.IN_PART
     for mark in (Mark.DID_NOT_ATTEND, Mark.APOLOGY, None):
         with pytest.raises(RuleBroken):
@@ -79,8 +79,8 @@ def test_a_walk_in_cannot_have_stayed_away():
     ("minutes", "cancelled", "closed", "allowed"),
     [(-61, False, False, False), (-60, False, False, True), (0, True, False, False), (0, False, True, False)],
 )
-def test_when_marks_may_be_set(minutes, cancelled, closed, allowed):
-    def check():
+def test_when_marks_may_be_set(minutes: int, cancelled: bool, closed: bool, allowed: bool) -> None:
+    def check() -> None:
         check_open(starts_at=START, cancelled=cancelled, closed=closed, at=START + timedelta(minutes=minutes))
 
     if allowed:
@@ -90,13 +90,13 @@ def test_when_marks_may_be_set(minutes, cancelled, closed, allowed):
             check()
 
 
-def test_a_register_is_not_closed_before_its_session_starts():
+def test_a_register_is_not_closed_before_its_session_starts() -> None:
     check_closing(starts_at=START, cancelled=False, at=START)
     with pytest.raises(Conflict):
         check_closing(starts_at=START, cancelled=False, at=START - timedelta(minutes=1))
 
 
-def test_only_keys_of_ours_name_an_act():
+def test_only_keys_of_ours_name_an_act() -> None:
     assert act_or_none("IGOoY1DGs9Yp") == "IGOoY1DGs9Yp"
     for raw in ("", "short", "x" * 23, "with space", "' OR 1=1--", "٣" * 10):
         assert act_or_none(raw) is None

@@ -30,7 +30,7 @@ KNOWN = frozenset({"performance and data", "smith, jones and co", "hr", "legal",
         ("ongoing – to be reviewed in Mar-26.", "Ongoing, review March 2026"),
     ],
 )
-def test_timescales(text, shown):
+def test_timescales(text: str, shown: str) -> None:
     remarks = []
     read = timescale_cell(text, remarks)
     assert (read.text, remarks) == (shown, [])
@@ -38,26 +38,26 @@ def test_timescales(text, shown):
 
 
 @pytest.mark.parametrize("words", ["until March 2026", "- complete by Dec 2025", "review 2026", "to March", "3 years"])
-def test_a_date_behind_ongoing_that_is_no_review_is_refused(words):
+def test_a_date_behind_ongoing_that_is_no_review_is_refused(words: str) -> None:
     with pytest.raises(Unreadable, match=r"is not a month of review\. Enter it like Ongoing, review March 2026"):
         timescale_cell(f"Ongoing {words}", [])
 
 
 @pytest.mark.parametrize("words", ["learning", "review annually"])
-def test_other_words_behind_ongoing_are_remarked(words):
+def test_other_words_behind_ongoing_are_remarked(words: str) -> None:
     remarks = []
     assert timescale_cell(f"On-going {words}", remarks).text == "Ongoing"
     assert remarks == [f"“{words}” behind “ongoing” is not kept"]
 
 
-def test_the_day_of_a_review_is_remarked():
+def test_the_day_of_a_review_is_remarked() -> None:
     remarks = []
     assert timescale_cell("Ongoing, review 15/03/2026", remarks).text == "Ongoing, review March 2026"
     assert "15/03/2026" in remarks[0]
 
 
 @pytest.mark.parametrize("text", ["Mar 31", "Mar. 05", "April 2025 to Mar 31", "Ongoing, review March 31"])
-def test_two_digits_that_may_be_a_day_or_a_year_are_refused(text):
+def test_two_digits_that_may_be_a_day_or_a_year_are_refused(text: str) -> None:
     for year in (None, 2025):
         with pytest.raises(Unreadable, match=r"may be a day or a year\. Enter the year with four digits, like Mar"):
             timescale_cell(text, [], year=year)
@@ -67,18 +67,18 @@ def test_two_digits_that_may_be_a_day_or_a_year_are_refused(text):
     ("text", "shown"),
     [("Mar 26", "March 2026"), ("Apr 25 to Mar 26", "April 2025 to March 2026"), ("Mar-31", "March 2031")],
 )
-def test_two_digits_of_the_plan_s_own_years_are_a_year(text, shown):
+def test_two_digits_of_the_plan_s_own_years_are_a_year(text: str, shown: str) -> None:
     assert timescale_cell(text, [], year=2025).text == shown
 
 
-def test_a_day_within_a_month_is_remarked():
+def test_a_day_within_a_month_is_remarked() -> None:
     remarks = []
     assert timescale_cell("15 March 2015", remarks).text == "March 2015"
     assert "15 March 2015" in remarks[0]
 
 
 @pytest.mark.parametrize(("text", "month"), [("46477", "March 2027"), ("36526", "January 2000"), ("73050.5", "Decem")])
-def test_the_number_of_a_day_is_said_to_be_a_date_without_its_format(text, month):
+def test_the_number_of_a_day_is_said_to_be_a_date_without_its_format(text: str, month: str) -> None:
     with pytest.raises(Unreadable, match=f"“{text}” looks like a date without its format .a day in {month}"):
         timescale_cell(text, [])
 
@@ -99,7 +99,7 @@ def test_the_number_of_a_day_is_said_to_be_a_date_without_its_format(text, month
         "x" * 999,
     ],
 )
-def test_what_is_no_timescale_is_said(text):
+def test_what_is_no_timescale_is_said(text: str) -> None:
     with pytest.raises(Unreadable, match="is not a month"):
         timescale_cell(text, [])
 
@@ -140,7 +140,7 @@ def test_what_is_no_timescale_is_said(text):
         ('HR/"', "HR|Above|Two"),
     ],
 )
-def test_leads(raw, found):
+def test_leads(raw: str, found: str) -> None:
     assert "|".join(names_read(raw, ("Above", "Two"), KNOWN)) == found
 
 
@@ -158,25 +158,25 @@ def test_leads(raw, found):
         ('"Smith, Jane"/"A and B"/C', None),
     ],
 )
-def test_how_names_that_nobody_knows_were_read_is_remarked(raw, remark):
+def test_how_names_that_nobody_knows_were_read_is_remarked(raw: str, remark: str | None) -> None:
     remarks = []
     names_read(raw, None, KNOWN, remarks=remarks)
     assert remarks == ([remark] if remark else [])
 
 
-def test_names_are_written_so_that_they_read_the_same_wherever_their_parts_are_known():
+def test_names_are_written_so_that_they_read_the_same_wherever_their_parts_are_known() -> None:
     known = frozenset({"hr", "legal"})
     for names in (("HR and Legal",), ("HR & Legal", "SMT"), ("HR, Legal",), ("HR, Legal", "SMT")):
         assert names_read(names_cell(names), None, known) == names
 
 
-def test_names_as_a_person_would_write_them():
+def test_names_as_a_person_would_write_them() -> None:
     assert names_cell(["HR", "O'Brien", "Bello, Amara", "Health/social care", "Ditto", 'The "A" team', "Nobody"]) == (
         'HR/O\'Brien/"Bello, Amara"/"Health/social care"/"Ditto"/"The ""A"" team"/"Nobody"'
     )
 
 
-def test_a_ditto_mark_with_nothing_above():
+def test_a_ditto_mark_with_nothing_above() -> None:
     with pytest.raises(Unreadable, match="above"):
         names_read("“", None, KNOWN)
 
@@ -187,7 +187,7 @@ def _entries(*rows):
     return read_entries(sheet, heading=str, known_names=KNOWN)
 
 
-def test_themes_bullets_and_what_sub_actions_take_from_their_action():
+def test_themes_bullets_and_what_sub_actions_take_from_their_action() -> None:
     theme, action, sub, other = _entries(
         ("1. Safety",), ("Do it", "March 2026", "A/B", "Seen"), ("- Part of it", "", "", ""), ("More", "“", "“", "“")
     )
@@ -198,7 +198,7 @@ def test_themes_bullets_and_what_sub_actions_take_from_their_action():
     assert not any(entry.errors for entry in (theme, action, sub, other))
 
 
-def test_a_second_dash_is_said():
+def test_a_second_dash_is_said() -> None:
     *_, sub = _entries(("T",), ("Do it", "March 2026", "A"), ("-- Deeper", "", ""))
     assert (sub.title, sub.is_sub_action) == ("- Deeper", True)
     assert "one level of sub-actions" in sub.remarks[0]
@@ -209,7 +209,7 @@ def _referenced(*references):
     return [error.message for entry in found for error in entry.errors]
 
 
-def test_a_reference_that_lost_its_zero_is_refused():
+def test_a_reference_that_lost_its_zero_is_refused() -> None:
     (message,) = _referenced("1.8", "1.9", "1.9a", "1.1", "1.11")
     assert message.startswith("“1.1” follows 1.9: it may be 1.10 without its last 0. Format the column as text")
     (message,) = _referenced("2.19", "2.2")
@@ -217,14 +217,14 @@ def test_a_reference_that_lost_its_zero_is_refused():
     assert _referenced("1.9", "1.10", "1.11", "2.1") == _referenced("1.3", "1.2", "1.1") == []
 
 
-def test_a_theme_column_serves_as_well():
+def test_a_theme_column_serves_as_well() -> None:
     first, second = _entries(
         ("A", "March 2026", "X", "", "", "", "", "Safety"), ("B", "March 2026", "X", "", "", "", "", "")
     )
     assert (first.theme, second.theme) == ("Safety", "Safety")
 
 
-def test_a_backslash_says_that_it_is_only_text():
+def test_a_backslash_says_that_it_is_only_text() -> None:
     theme, action, other = _entries(
         ("\\1. Safety",),
         ("\\- Do it", "March 2026", "A", "\\ditto"),
@@ -236,7 +236,7 @@ def test_a_backslash_says_that_it_is_only_text():
     assert _entries(("\\server", "March 2026", "A", "", "", "", "", "T"))[0].title == "\\server"
 
 
-def test_a_sub_action_may_have_nobody_to_monitor_it_where_its_action_has():
+def test_a_sub_action_may_have_nobody_to_monitor_it_where_its_action_has() -> None:
     sheet = [
         SheetRow(n, {"action": action, "leads": "A", "monitors": monitors, "theme": "T"})
         for n, (action, monitors) in enumerate([("Do it", "SMT"), ("- Part", ""), ("- More", "nobody")], 2)
@@ -258,7 +258,7 @@ def test_a_sub_action_may_have_nobody_to_monitor_it_where_its_action_has():
         (("Do\x00it", "March 2026", "X", "", "", "", "", "T"), "action", "can't be saved"),
     ],
 )
-def test_errors_name_their_cell(cells, column, message):
+def test_errors_name_their_cell(cells: tuple[str, ...] | tuple[str, str, str], column: str, message: str) -> None:
     (entry,) = _entries(cells)
     assert [(e.column, message in e.message) for e in entry.errors] == [(column, True)]
 
@@ -273,6 +273,6 @@ def test_errors_name_their_cell(cells, column, message):
         ("", None, ""),
     ],
 )
-def test_progress_and_rag_in_one_column(text, rag, note):
+def test_progress_and_rag_in_one_column(text: str, rag: Rag | None, note: str) -> None:
     (entry,) = _entries(("Do it", "March 2026", "X", "", "", "", "", "T", text))
     assert (entry.rag, entry.note) == (rag, note)

@@ -13,7 +13,7 @@ def _read(**cells):
     return row_read(lambda key: cells.get(key, ""), cells.__contains__)
 
 
-def test_blank_is_not_supplied_and_zero_is_zero():
+def test_blank_is_not_supplied_and_zero_is_zero() -> None:
     read = _read(permanent="146", starters="0", leavers="", cases="1,200", permanent_fte="130.5")
     assert read.errors == {}
     assert read.values == {
@@ -29,21 +29,21 @@ def test_blank_is_not_supplied_and_zero_is_zero():
     "raw",
     ["٣", "１２", "1_000", "1e3", "0x10", "-1", "+5", "1.5", "12%", "2147483648", "9" * 5000, "NaN", "twelve", "1 000"],
 )
-def test_a_count_is_a_whole_number_of_plain_digits(raw):
+def test_a_count_is_a_whole_number_of_plain_digits(raw: str) -> None:
     assert _read(permanent=raw).errors == {"permanent": "Permanent must be a whole number between 0 and 100,000"}
 
 
 @pytest.mark.parametrize("raw", ["NaN", "inf", "1e309", "-0", "37,5", "12%", "٣"])
-def test_full_time_equivalents_are_plain_decimals(raw):
+def test_full_time_equivalents_are_plain_decimals(raw: str) -> None:
     assert _read(permanent_fte=raw).errors == {"permanent_fte": "Permanent FTE must be a number, like 0.6 or 37"}
 
 
-def test_a_total_that_does_not_follow():
+def test_a_total_that_does_not_follow() -> None:
     read = _read(permanent="146", agency="39", total="190")
     assert read.errors == {"total": "Permanent (146) and agency (39) add up to 185, but the total says 190"}
 
 
-def test_an_establishment_that_does_not_follow():
+def test_an_establishment_that_does_not_follow() -> None:
     cells = {"permanent": "146", "agency": "39", "vacancies": "24"}
     read = _read(**cells, establishment="210")
     assert read.errors == {
@@ -58,21 +58,21 @@ def test_an_establishment_that_does_not_follow():
 @pytest.mark.parametrize(
     "typed", ["21.08%", "21.08", "21.1%", "21%", "0.210810810810811", "21.0810810810811%", "", "[z]"]
 )
-def test_typed_percentages_that_follow(typed):
+def test_typed_percentages_that_follow(typed: str) -> None:
     assert _read(permanent="146", agency="39", agency_percent=typed).errors == {}
 
 
 @pytest.mark.parametrize("typed", ["21.09%", "22%", "21.50", "20"])
-def test_typed_percentages_that_do_not(typed):
+def test_typed_percentages_that_do_not(typed: str) -> None:
     errors = _read(permanent="146", agency="39", agency_percent=typed).errors
     assert errors == {"agency_percent": f"{typed} does not follow from the counts: 39 of 185 is 21.08%"}
 
 
-def test_a_percentage_that_is_no_number():
+def test_a_percentage_that_is_no_number() -> None:
     assert "must be a number" in _read(permanent="1", agency="1", agency_percent="half").errors["agency_percent"]
 
 
-def test_footnotes():
+def test_footnotes() -> None:
     assert _read(vacancies="24*", notes="Twelve are appointed").notes == {"vacancies": "Twelve are appointed"}
     assert _read(vacancies="24*", notes="Vacancies: Twelve").notes == {"vacancies": "Twelve"}
     assert "no footnote explains it" in _read(vacancies="24*", notes="").errors["vacancies"]
@@ -81,7 +81,7 @@ def test_footnotes():
     assert "500 characters or fewer" in _read(notes="Vacancies: " + "x" * 501).errors["notes"]
 
 
-def test_columns_that_the_file_lacks_keep_what_was_said():
+def test_columns_that_the_file_lacks_keep_what_was_said() -> None:
     read = _read(permanent="146")
     counts, notes = read.merged(Counts(permanent=1, agency=39), {"agency": "kept"})
     assert counts == Counts(permanent=146, agency=39)
@@ -89,7 +89,7 @@ def test_columns_that_the_file_lacks_keep_what_was_said():
     assert _read(permanent="1", notes="").merged(Counts(), {"agency": "gone"})[1] == {}
 
 
-def test_movements_that_cannot_be():
+def test_movements_that_cannot_be() -> None:
     assert flow_problem(Counts(leavers=12, starters=1), 10) == (
         "leavers",
         "Leavers (12) are more than the permanent workers who could leave (11)",
@@ -104,12 +104,12 @@ def test_movements_that_cannot_be():
 
 @pytest.mark.parametrize("raw", ["-", "–", "n/a", "N/A", "..", "[c]", "nil"])
 @pytest.mark.parametrize("figure", ["agency", "agency_fte"])
-def test_a_sign_for_no_figure_is_to_be_left_blank(raw, figure):
+def test_a_sign_for_no_figure_is_to_be_left_blank(raw: str, figure: str) -> None:
     error = _read(**{figure: raw}).errors[figure]
     assert error.startswith(f"“{raw}” is not a figure. Leave Agency")
     assert error.endswith("blank where there is no figure")
 
 
 @pytest.mark.parametrize("raw", ["0.123", "37.1234567", "1,000.125"])
-def test_full_time_equivalents_have_two_decimals_at_most(raw):
+def test_full_time_equivalents_have_two_decimals_at_most(raw: str) -> None:
     assert "must have two decimals at most" in _read(permanent_fte=raw).errors["permanent_fte"]

@@ -2,11 +2,14 @@
 
 import pytest
 
+from tests.support.client import Browser, Browsers
+from tests.support.engines import Site
+from tests.support.registers import Registers
 from wfsite.extensions import db
 from wfsite.training.bookings.models import Place
 
 
-def test_works(browser, known):
+def test_works(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(known.today)
     b.submit("Find", {"q": "okafor"}, expect=200)
@@ -20,7 +23,7 @@ def test_works(browser, known):
     assert "1 walk-in" in b.follow().words
 
 
-def test_fragment(browser, known):
+def test_fragment(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     page = b.get(f"/training/sessions/{known.today_id}/walk-ins?q=grace+okafor", htmx=True)
     assert not page.all("h1") and page.one("button")["aria-describedby"]
@@ -29,7 +32,7 @@ def test_fragment(browser, known):
     assert page.one("div", id="register") and "Walk-in" in b.response.text
 
 
-def test_who_has_a_place_is_marked_there(browser, known, site):
+def test_who_has_a_place_is_marked_there(browser: Browsers, known: Registers, site: Site) -> None:
     b = browser("training")
     with site.app.app_context():
         person = db.session.get(Place, known.places[0]).person_id
@@ -41,7 +44,9 @@ def test_who_has_a_place_is_marked_there(browser, known, site):
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("who", ["colleague", "myself"])
-def test_who_was_marked_otherwise_is_told_by_whom(browser, colleague, known, site, who, htmx):
+def test_who_was_marked_otherwise_is_told_by_whom(
+    browser: Browsers, colleague: Browser, known: Registers, site: Site, who: str, htmx: bool
+) -> None:
     b = browser("training")
     other = colleague if who == "colleague" else b
     other.post(f"/training/places/{known.places[0]}/mark", {"mark": "did-not-attend", "version": 1})
@@ -55,7 +60,7 @@ def test_who_was_marked_otherwise_is_told_by_whom(browser, colleague, known, sit
 
 
 @pytest.mark.parametrize("words", ["", "a", "%", "_" * 2, "\\", "zzzz", "x" * 10_000, "<script>", "' OR 1=1--", "%00"])
-def test_search_takes_anything(browser, known, words):
+def test_search_takes_anything(browser: Browsers, known: Registers, words: str) -> None:
     b = browser("training")
     b.get(f"/training/sessions/{known.today_id}/walk-ins", query_string={"q": words})
     assert "They came" not in b.page.words
@@ -64,7 +69,7 @@ def test_search_takes_anything(browser, known, words):
 NEW = {"name": "Nguyễn Thị O'Brien", "email": "New.Person@Example.org", "agency": "3", "profession": ""}
 
 
-def test_somebody_new(browser, known):
+def test_somebody_new(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.get(f"/training/sessions/{known.today_id}/walk-ins?q=nobody")
     b.link("Add somebody who is not in the directory")
@@ -85,7 +90,7 @@ def test_somebody_new(browser, known):
         ({"profession": "999"}, "Select their profession, or Not known"),
     ],
 )
-def test_invalid(browser, known, wrong, message):
+def test_invalid(browser: Browsers, known: Registers, wrong: dict[str, str], message: str) -> None:
     b = browser("training")
     page = b.post(f"/training/sessions/{known.today_id}/walk-ins/new", NEW | wrong, expect=422)
     text = page.words.replace("&#39;", "'")
@@ -96,7 +101,7 @@ def test_invalid(browser, known, wrong, message):
     assert "0 walk-ins" in b.get(known.today).words
 
 
-def test_wrong_state_and_unknown(browser, known):
+def test_wrong_state_and_unknown(browser: Browsers, known: Registers) -> None:
     b = browser("training")
     b.post(f"/training/sessions/{known.closed_id}/walk-ins", {"person": 1}, expect=409)
     b.post(f"/training/sessions/{known.closed_id}/walk-ins/new", NEW, expect=409)
@@ -104,7 +109,7 @@ def test_wrong_state_and_unknown(browser, known):
         b.post(f"/training/sessions/{known.today_id}/walk-ins", {"person": person}, expect=404)
 
 
-def test_stranger(browser, known):
+def test_stranger(browser: Browsers, known: Registers) -> None:
     for path in ("walk-ins", "walk-ins/new"):
         browser("staff").get(f"/training/sessions/{known.today_id}/{path}", expect=403)
         browser("partner").post(f"/training/sessions/{known.today_id}/{path}", {"person": 1}, expect=403)
