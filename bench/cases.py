@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from bench.load import Call
 from bench.people import SignedIn, sign_in
@@ -127,7 +128,7 @@ def _sheets(who: SignedIn, base: str, rows: list) -> Iterator[Call]:  # type: ig
         yield Call("POST", f"{base}/sheet", who.cookie, tuple(form))
 
 
-def _marks(who: SignedIn, row) -> Iterator[Call]:  # type: ignore[no-untyped-def]
+def _marks(who: SignedIn, row: Row[Any]) -> Iterator[Call]:  # type: ignore[no-untyped-def]
     for turn in range(1_000_000):
         mark = Mark.IN_PART if turn % 2 else Mark.DID_NOT_ATTEND
         form = (("csrf_token", who.token), ("version", str(row.version + turn)), ("mark", mark.value))
@@ -151,7 +152,7 @@ def _plan(app: Flask, count: int) -> list[Case]:
     ]
 
 
-def _updates(who: SignedIn, action) -> Iterator[Call]:  # type: ignore[no-untyped-def]
+def _updates(who: SignedIn, action: Row[Any]) -> Iterator[Call]:  # type: ignore[no-untyped-def]
     for turn in range(1_000_000):
         form = (
             ("csrf_token", who.token),

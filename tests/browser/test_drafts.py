@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -37,7 +38,7 @@ def _stored(page: Page) -> dict[str, object]:
     return json.loads(found[0][1])["forms"] if found else {}
 
 
-def _start(visit: Visit, action, note=NOTE, **how) -> Page:
+def _start(visit: Visit, action: int, note: str = NOTE, **how: Any) -> Page:
     page = visit("manager", **how).open("/steering/plan")
     page.locator(f"#u{action}").click()
     page.get_by_label("Amber", exact=True).check()
@@ -58,7 +59,7 @@ def _end_sign_ins(site: Site) -> None:
         db.session.remove()
 
 
-def _sent(site: Site, note=NOTE) -> int:
+def _sent(site: Site, note: str = NOTE) -> int:
     with site.app.app_context():
         found = db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.note == note))
         db.session.remove()
@@ -171,7 +172,7 @@ def test_what_its_writer_never_touched_is_not_put_back(site: Site, visit: Visit,
         page.locator(f"#route_to_green-{action}").press("Backspace")
 
 
-def _theirs(site: Site, action, note, route) -> None:
+def _theirs(site: Site, action: int, note: str, route: str) -> None:
     with site.app.app_context():
         rag_update(action, Rag.RED, note, route)
         db.session.commit()

@@ -6,7 +6,7 @@ Job 1 is in test_surveys.py; job 3 with htmx, its errors and its conflicts in te
 import re
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tests.support.engines import Site
 from tests.support.visitor import Visit
@@ -20,7 +20,7 @@ from wfsite.training.programme.models import TrainingSession
 PHONE, DESK = 390, 1280
 
 
-def _scalar(site: Site, statement):
+def _scalar(site: Site, statement: Select[int]) -> int | None:
     with site.app.app_context():
         found = db.session.scalar(statement)
         db.session.remove()

@@ -21,7 +21,7 @@ def check(site: Site) -> tuple[int, int]:
     return found
 
 
-def _take(site: Site, work_id) -> None:
+def _take(site: Site, work_id: int) -> None:
     with site.app.app_context():
         assert work_take(work_left(at=site.clock()), slot=1, runner="r", at=site.clock())
         db.session.commit()

@@ -1,7 +1,7 @@
 """The register in real Chromium: large targets that stay where they are, one tab stop a person, focus never lost."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
 from tests.support.engines import Site
@@ -48,11 +48,11 @@ def register(site: Site) -> str:
     return f"/training/sessions/{session_id}/register"
 
 
-def row_of(page, number):
+def row_of(page: Page, number: int) -> Locator:
     return page.locator("table.app-register tbody tr").nth(number)
 
 
-def press(page, number, label) -> None:
+def press(page: Page, number: int, label: str) -> None:
     """Choose a mark and wait until it stands."""
     row_of(page, number).get_by_role("button", name=label, exact=True).click()
     expect(row_of(page, number).locator("[aria-pressed=true]")).to_have_text(label)
@@ -125,7 +125,7 @@ def test_nothing_moves_on_the_forms_either(register: str, visit: Visit, path: st
         assert page.evaluate(boxes) == before
 
 
-def tab_stops(page):
+def tab_stops(page: Page) -> list[str]:
     """Where Tab leads, from the top of the page until it leaves it."""
     page.locator(".govuk-skip-link").focus()
     found = [page.evaluate(_FOCUSED)]
@@ -155,7 +155,7 @@ def test_arrow_keys_walk_between_a_persons_marks_and_go_on_after_a_swap(register
     first = row_of(page, 0).get_attribute("id")
     row_of(page, 0).locator("[aria-pressed=true]").focus()
 
-    def at(keys, mark) -> None:
+    def at(keys: str, mark: str) -> None:
         for key in keys.split():
             page.keyboard.press(key)
         assert page.evaluate(_FOCUSED) == f"{first} {mark}"

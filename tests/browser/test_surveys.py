@@ -24,7 +24,7 @@ def pulse(site: Site) -> tuple[int, tuple[Asked, ...]]:
     return survey_id, questions
 
 
-def _ballots(site: Site, survey_id) -> int:
+def _ballots(site: Site, survey_id: int) -> int:
     with site.app.app_context():
         return ballots_of(survey_id)
 

@@ -4,8 +4,9 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -24,7 +25,7 @@ from wfsite.people.models import Person, SignIn
 def run(site: Site) -> Callable[..., str]:
     """Runs `flask wfsite …`; expects exit code 0 unless told otherwise; gives what was printed."""
 
-    def invoke(*words, code=0, **kwargs):
+    def invoke(*words: object, code: int = 0, **kwargs: Any) -> str:
         done = site.app.test_cli_runner().invoke(args=["wfsite", *map(str, words)], **kwargs)
         assert done.exit_code == code, done.output
         assert "Traceback" not in done.output
@@ -218,13 +219,13 @@ def test_run_due_tidies(run: Callable[..., str], site: Site) -> None:
     assert "1 upload" not in run("run-due")
 
 
-def _breaks(at) -> None:
+def _breaks(at: datetime) -> None:
     db.session.add(Person(name="Half done", email="half@example.org"))
     db.session.flush()
     raise RuntimeError
 
 
-def _works(at):
+def _works(at: datetime) -> str:
     return "done"
 
 
@@ -249,7 +250,7 @@ _WRITES = {
 }
 
 
-def _set_on_server(site: Site, **settings) -> None:
+def _set_on_server(site: Site, **settings: str | int | None) -> None:
     """Set what the site's database has each connection start with; None puts it back."""
     with site.app.app_context():
         name = db.engine.url.database

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from tests.support.client import Browser
 from tests.support.engines import Site
@@ -123,7 +124,7 @@ def _shape(site: Site, url: str) -> tuple[str, ...]:
     return (_endpoint(site, url), *sorted(parse_qs(urlsplit(url).query)))
 
 
-def _lost_in_a_file(site: Site, url: str, answer) -> list[tuple[str, str]]:
+def _lost_in_a_file(site: Site, url: str, answer: TestResponse) -> list[tuple[str, str]]:
     """A file says in its name which day it shows."""
     name = answer.headers.get("Content-Disposition", "")
     if _endpoint(site, url) in _FILES and f"-as-at-{_DAY}." not in name:

@@ -1,9 +1,13 @@
 """A training lead completes a register by links and forms, without JavaScript."""
 
+from typing import Any
+
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 
 
 @pytest.fixture
@@ -25,12 +29,12 @@ def twenty(site: Site) -> str:
     return f"/training/sessions/{session_id}/register"
 
 
-def _counting(b: Browser):
+def _counting(b: Browser) -> list[tuple[Any, ...]]:
     """Count every request that the browser makes from here on."""
     made = []
     send = b.client.open
 
-    def counted(*args, **kwargs):
+    def counted(*args: Any, **kwargs: Any) -> TestResponse:
         made.append(args)
         return send(*args, **kwargs)
 
@@ -38,7 +42,7 @@ def _counting(b: Browser):
     return made
 
 
-def _row(page, number):
+def _row(page: Page, number: int) -> str:
     return [t["name"].removeprefix("base-") for t in page.all("input") if t["name"].startswith("base-")][number]
 
 

@@ -7,13 +7,14 @@ import pytest
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from tests.support.routes import ROLES, routes, stamp_admits
 from wfsite.web.statics import compress
 
 _MOST_BYTES, _MOST_REQUESTS = 60_000, 6
 
 
-def _assets(page):
+def _assets(page: Page) -> list[str]:
     wanted = [t["href"] for t in page.all("link", rel="stylesheet")] + [t["src"] for t in page.all("script")]
     return [address for address in wanted if address.startswith("/")]
 
@@ -42,7 +43,7 @@ def test_every_first_load_is_light(browser: Browsers, site: Site) -> None:
 _sizes: dict[str, int] = {}
 
 
-def _packed(b: Browser, address):
+def _packed(b: Browser, address: str) -> int:
     if address not in _sizes:
         answer = b.client.get(address)
         assert answer.status_code == 200

@@ -486,7 +486,7 @@ def test_a_page_that_fails_is_no_reason_not_to_show_it(
     url = f"/steering/actions/{action[0]}/update"
     form = lost("secretary", url, url, {"note": "Why"})
 
-    def fail(action_id) -> None:
+    def fail(action_id: int) -> None:
         raise TimeoutError
 
     fail.stamp = site.app.view_functions["steering.action_update"].stamp

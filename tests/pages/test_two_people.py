@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import desc, select
@@ -36,7 +37,7 @@ class Form:
     htmx: bool = False
 
 
-def _of(table, name):
+def _of(table: type[Agency | Profession | Team], name: str) -> int:
     return db.session.query(table.id).filter_by(name=name).scalar()
 
 
@@ -128,16 +129,16 @@ each_field = pytest.mark.parametrize("form", [*FORMS.values(), PROFESSION], ids=
 class Desk:
     """Somebody with one form open."""
 
-    def __init__(self, browser: Browsers, url, htmx) -> None:
+    def __init__(self, browser: Browsers, url: str, htmx: bool) -> None:
         self.browser, self.url, self.htmx = browser, url, htmx
         self.open()
 
-    def open(self):
+    def open(self) -> Desk:
         self.page = self.browser.get(self.url, htmx=self.htmx)
         return self
 
     @property
-    def fields(self):
+    def fields(self) -> dict[str, list[str]]:
         """What stands in the form: texts by name, without what it carries for the site."""
         kept = form_data(next(f for f in self.page.all("form") if f["action"] == self.url))
         return {
@@ -145,7 +146,7 @@ class Desk:
         }
 
     @property
-    def recorded(self):
+    def recorded(self) -> dict[str, list[Any]]:
         """The form as it is drawn afresh; an action's note is read where it stands, for its box begins empty."""
         here, self.page = self.page, self.browser.get(self.url, htmx=self.htmx)
         found, self.page = self.fields, here
@@ -156,15 +157,15 @@ class Desk:
         return found
 
     @property
-    def words(self):
+    def words(self) -> str:
         return " ".join(self.page.tags[0].text.split()) if self.htmx else self.page.words
 
     @property
-    def buttons(self):
+    def buttons(self) -> list[str]:
         form = next(f for f in self.page.all("form") if f["action"] == self.url)
         return [" ".join(child.text.split()) for child in form.children if child.name in ("button", "a")]
 
-    def send(self, fill, *, expect):
+    def send(self, fill: dict[str, object], *, expect: int) -> Desk:
         """Send the form as it stands, with `fill` on top, as a browser sends lines."""
         form = next(f for f in self.page.all("form") if f["action"] == self.url)
         data = form_data(form) | fill
@@ -175,7 +176,7 @@ class Desk:
         return self
 
 
-def _crlf(value):
+def _crlf(value: Any) -> Any:
     """As a browser sends it: it reads every line end alike, and sends them all as two characters."""
     if isinstance(value, list):
         return [_crlf(text) for text in value]
@@ -192,7 +193,7 @@ def desk(site: Site, browser: Browsers) -> Callable[[Form, str], Desk]:
         db.session.commit()
         db.session.remove()
 
-    def sit(form, account):
+    def sit(form: Form, account: str) -> Desk:
         with site.app.app_context():
             url = form.address()
             db.session.remove()
@@ -201,12 +202,12 @@ def desk(site: Site, browser: Browsers) -> Callable[[Form, str], Desk]:
     return sit
 
 
-def _as_texts(fill):
+def _as_texts(fill: dict[str, Any]) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in fill.items()}
 
 
 @each_form
-def test_what_i_did_not_touch_stays_theirs(desk: Callable[[Form, str], Desk], form) -> None:
+def test_what_i_did_not_touch_stays_theirs(desk: Callable[[Form, str], Desk], form: Form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     them.send(form.theirs, expect=303)
     me.send(form.mine, expect=409)
@@ -220,7 +221,7 @@ def test_what_i_did_not_touch_stays_theirs(desk: Callable[[Form, str], Desk], fo
 
 
 @each_field
-def test_where_both_wrote_both_are_shown_and_mine_wins_by_choice(desk: Callable[[Form, str], Desk], form) -> None:
+def test_where_both_wrote_both_are_shown_and_mine_wins_by_choice(desk: Callable[[Form, str], Desk], form: Form) -> None:
     name, theirs, mine = form.same
     me, them = desk(form, form.me), desk(form, form.them)
     them.send({name: theirs}, expect=303)
@@ -234,7 +235,7 @@ def test_where_both_wrote_both_are_shown_and_mine_wins_by_choice(desk: Callable[
 
 
 @each_form
-def test_refused_first_and_stale_after_it(desk: Callable[[Form, str], Desk], form) -> None:
+def test_refused_first_and_stale_after_it(desk: Callable[[Form, str], Desk], form: Form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     before = me.fields["drawn"]
     me.send(form.mine | form.wrong, expect=422)
@@ -248,7 +249,7 @@ def test_refused_first_and_stale_after_it(desk: Callable[[Form, str], Desk], for
 
 
 @each_form
-def test_stale_first_refused_after_it_and_stale_once_more(desk: Callable[[Form, str], Desk], form) -> None:
+def test_stale_first_refused_after_it_and_stale_once_more(desk: Callable[[Form, str], Desk], form: Form) -> None:
     me, them = desk(form, form.me), desk(form, form.them)
     name, theirs, _ = form.same
     them.send(form.theirs, expect=303)
@@ -268,7 +269,7 @@ def test_stale_first_refused_after_it_and_stale_once_more(desk: Callable[[Form, 
     assert "Save mine anyway" not in me.open().words
 
 
-def _packed(**fields):
+def _packed(**fields: object) -> str:
     return json.dumps(fields)
 
 
@@ -293,7 +294,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 @each_form
-def test_what_was_drawn_is_never_trusted(desk: Callable[[Form, str], Desk], form, hostile: str | None) -> None:
+def test_what_was_drawn_is_never_trusted(desk: Callable[[Form, str], Desk], form: Form, hostile: str | None) -> None:
     """It counts as if everything had been changed: nothing of mine is lost, and nothing breaks."""
     me, them = desk(form, form.me), desk(form, form.them)
     name, theirs, mine = form.same

@@ -11,7 +11,7 @@ import pytest
 from wfsite.config import Settings, UnsafeSettings
 
 
-def _load(folder, **environment):
+def _load(folder: Path, **environment: str) -> Settings:
     return Settings.load({"WFSITE_INSTANCE": str(folder), **environment})
 
 

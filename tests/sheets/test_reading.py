@@ -13,13 +13,14 @@ from openpyxl.cell import WriteOnlyCell
 from wfsite.core.parsing import Unreadable
 from wfsite.sheets.columns import Column
 from wfsite.sheets.reading import read_table
+from wfsite.sheets.tables import Table
 from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
 
 TEXT = "Name,When\nSiân O'Brien,March 2015\n陳,2016-04-01\n"
 
 
-def _cells(table):
+def _cells(table: Table) -> list[tuple[str, ...]]:
     return [row.cells for row in table.rows]
 
 
@@ -94,7 +95,7 @@ def test_the_headings_are_the_row_that_names_most_columns() -> None:
 
 
 def test_headings_are_looked_for_in_the_first_fifty_rows() -> None:
-    def read(above):
+    def read(above: int) -> Table:
         return read_table("x.csv", b"The plan,Version 3,\n" * above + b"Action,When,Lead\nDo it,,A\n", COLUMNS)
 
     assert read(49).header == ("Action", "When", "Lead")
@@ -146,13 +147,13 @@ def test_bad_files_in_words(name: str, content: bytes, message: str) -> None:
         read_table(name, content)
 
 
-def _saved(book):
+def _saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _changed(content, **parts):
+def _changed(content: bytes, **parts: bytes | None) -> bytes:
     """A workbook with parts added, replaced or (None) removed."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -224,7 +225,7 @@ def test_hidden_sheets_are_passed_over_and_said(book: Workbook) -> None:
     assert "“Old”" in table.notes[0]
 
 
-def _hidden_notes(book):
+def _hidden_notes(book: Workbook) -> list[str]:
     return [note for note in read_table("x.xlsx", _saved(book)).notes if "hidden" in note]
 
 

@@ -1,10 +1,13 @@
 """What is written comes back as it was, in both formats: any text, and any plan with any text in any column."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from wfsite.core.parsing import plain_text
 from wfsite.core.periods import Timescale, TimescaleKind, month_end
@@ -18,7 +21,7 @@ from wfsite.steering.plans import sheets
 from wfsite.steering.plans.queries import PlanPage, ThemeRows
 from wfsite.steering.plans.row_rules import ActionRow, Rights
 from wfsite.steering.plans.rules import Attention
-from wfsite.steering.plans.sheet_rules import read_entries
+from wfsite.steering.plans.sheet_rules import PlanEntry, read_entries
 from wfsite.steering.plans.timescale_rules import UNSET
 
 KINDS = ("csv", "xlsx")
@@ -58,10 +61,10 @@ PIECES = (
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), min_size=1, max_size=7).map("".join)
 
 
-def _kept(most, *, lines=False, letter=False):
+def _kept(most: int, *, lines: bool = False, letter: bool = False) -> SearchStrategy[str]:
     """Text as the site keeps it; `letter` gives it one, which names between quotation marks need."""
 
-    def kept(text):
+    def kept(text: str) -> str:
         try:
             text = plain_text(text, "x", most=most - 1, lines=lines)
         except ValueError:
@@ -71,7 +74,7 @@ def _kept(most, *, lines=False, letter=False):
     return HOSTILE.map(kept)
 
 
-def _written(kind, header, rows):
+def _written(kind: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return csv_bytes(header, rows) if kind == "csv" else xlsx_bytes("Sheet", header, rows)
 
 
@@ -89,7 +92,7 @@ CELL = (
 @example(rows=[("x;y;z;v;w", "a;b;c;d;e", "|\t\t\t\t\t|")])
 @example(rows=[("_x000D_", "a\r\nb", "_x005F_x0041_")])
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-def test_any_text_comes_back(kind: str, rows) -> None:
+def test_any_text_comes_back(kind: str, rows: list[tuple[str, str, str]]) -> None:
     table = read_table(f"x.{kind}", _written(kind, ("One", "Two", "Three"), rows))
     assert [row.cells for row in table.rows] == rows
     again = _written(kind, table.header, [row.cells for row in table.rows])
@@ -98,7 +101,7 @@ def test_any_text_comes_back(kind: str, rows) -> None:
 
 @given(text=st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=7).map("".join), lines=st.booleans())
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-def test_text_that_was_cleaned_is_clean(text, lines) -> None:
+def test_text_that_was_cleaned_is_clean(text: str, lines: bool) -> None:
     try:
         once = plain_text(text, "x", most=1_000, lines=lines)
     except ValueError:
@@ -120,7 +123,7 @@ NAMES = st.lists(_kept(120, letter=True), unique_by=str.casefold, max_size=3)
 
 
 @st.composite
-def actions(draw, reference, is_sub_action):
+def actions(draw: DrawFn, reference: str, is_sub_action: bool) -> tuple[ActionRow, str]:
     """An action with anything in every column, and its timescale."""
     when = draw(TIMESCALES)
     row = ActionRow(
@@ -162,7 +165,7 @@ def actions(draw, reference, is_sub_action):
     return row, when
 
 
-def plan_of(*themes):
+def plan_of(*themes: tuple[str, tuple[ActionRow, ...]]) -> PlanPage:
     """A plan of (title, actions)."""
     shown = tuple(
         ThemeRows(id=n, position=n, title=title, rows=rows, counts=()) for n, (title, rows) in enumerate(themes, 1)
@@ -183,7 +186,7 @@ def plan_of(*themes):
     )
 
 
-def read_back(kind, plan):
+def read_back(kind: str, plan: PlanPage) -> list[PlanEntry]:
     """The entries of a plan's own export, read where none of its names are known."""
     table = read_table(f"x.{kind}", _written(kind, sheets.HEADER, list(sheets.rows(plan))))
     places = match_columns(table.header, sheets.COLUMNS).positions
@@ -195,7 +198,7 @@ def read_back(kind, plan):
 @pytest.mark.parametrize("kind", KINDS)
 @given(theme=_kept(200), action=actions("1.1", False), sub=actions("1.1a", True), other=actions("1.100", False))
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
-def test_any_plan_comes_back(kind: str, theme, action, sub, other) -> None:
+def test_any_plan_comes_back(kind: str, theme: str, action: Drawn, sub: Drawn, other: Drawn) -> None:
     plan = plan_of((theme, tuple(row for row, _ in (action, sub, other))))
     heading, *entries = read_back(kind, plan)
     assert (heading.is_theme, heading.theme) == (True, theme)

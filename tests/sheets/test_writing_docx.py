@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -17,11 +18,11 @@ from wfsite.sheets.writing_docx import docx_bytes
 ANYTHING = st.text(max_size=20)
 
 
-def opened(*args, **kwargs):
+def opened(*args: Any, **kwargs: Any) -> Document:
     return Document(BytesIO(docx_bytes(*args, **kwargs)))
 
 
-def cells_of(document):
+def cells_of(document: Document) -> list[list[str]]:
     (table,) = document.tables
     return [[cell.text for cell in row.cells] for row in table.rows]
 
@@ -63,7 +64,7 @@ def test_the_file_says_nothing_of_the_template_and_is_the_same_each_time() -> No
 
 @given(texts=st.lists(st.tuples(ANYTHING, ANYTHING), min_size=1, max_size=4), title=ANYTHING)
 @settings(max_examples=40, deadline=None, database=None)
-def test_any_characters_are_held(texts, title) -> None:
+def test_any_characters_are_held(texts: list[tuple[str, str]], title: str) -> None:
     shown = cells_of(opened(title, ("One", "Two"), texts, notes=(title,)))[1:]
     for (one, two), cells in zip(texts, shown, strict=True):
         for given_text, cell in ((one, cells[0]), (two, cells[1])):

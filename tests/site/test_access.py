@@ -53,7 +53,7 @@ def test_real_requests_equal_the_table(site: Site, account: str) -> None:
     assert wrong == []
 
 
-def _without_a_role(site: Site):
+def _without_a_role(site: Site) -> Browser:
     """A browser of somebody to whom nobody gave a role yet."""
     account = "worker00003"
     with site.app.app_context():

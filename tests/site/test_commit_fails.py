@@ -1,6 +1,7 @@
 """What the database refuses at the very last moment, the commit, is said as plainly as what it refuses before."""
 
 import sqlite3
+from typing import Any
 
 import psycopg
 import pytest
@@ -25,7 +26,7 @@ def test_a_commit_that_fails_is_a_503_and_saves_nothing(site: Site, browser: Bro
     b = browser("secretary")
     form = {"rag": "green", "note": "Everybody is trained.", "version": version}
 
-    def lost(connection) -> None:
+    def lost(connection: Any) -> None:
         if site.is_sqlite:
             raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
         run_on_server(f"SELECT pg_terminate_backend({connection.connection.dbapi_connection.info.backend_pid})")
@@ -63,7 +64,9 @@ def test_the_very_same_thing_added_by_two_is_a_conflict(site: Site, browser: Bro
     action_id, version, before = _action(site)
     b = browser("secretary")
 
-    def second(connection, cursor, statement, parameters, context, executemany) -> None:
+    def second(
+        connection: object, cursor: object, statement: str, parameters: object, context: object, executemany: bool
+    ) -> None:
         if statement.startswith("INSERT INTO rag_update"):
             raise IntegrityError(statement, None, _taken_meanwhile(site))
 

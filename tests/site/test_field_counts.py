@@ -23,7 +23,7 @@ def parsed(site: Site) -> Iterator[list[bool]]:
     """For each request, whether its form was taken apart."""
     seen = []
 
-    def look(sender, **_) -> None:
+    def look(sender: object, **_: object) -> None:
         seen.append("form" in request.__dict__)
 
     with request_finished.connected_to(look, site.app):

@@ -3,7 +3,9 @@
 The endpoints are found by their stamps, so that a new page of a group is tested the moment it exists.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -11,7 +13,7 @@ from sqlalchemy import update
 from tests.support.client import Browser, Browsers
 from tests.support.engines import NOW, Site
 from tests.support.groups import STEERING, TRAINING, add_group, sit
-from tests.support.routes import routes
+from tests.support.routes import Route, routes
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.groups import GroupRole
@@ -27,7 +29,7 @@ ACCOUNT = "staff"
 OF_NO_GROUP = {"groups.group_list"}
 
 
-def _of_groups(site: Site):
+def _of_groups(site: Site) -> list[tuple[Route, Any]]:
     """The routes whose permission a seat can give, with paths to rows of the demo's steering group."""
     found = []
     for route in routes(site.app):
@@ -38,7 +40,7 @@ def _of_groups(site: Site):
     return found
 
 
-def _seated(site: Site, *seats):
+def _seated(site: Site, *seats: Callable[[], object]) -> Browser:
     """A browser of somebody who sits on these groups; the seats are made in the site's context."""
     with site.app.app_context():
         for seat in seats:
@@ -48,7 +50,7 @@ def _seated(site: Site, *seats):
     return Browser(site, ACCOUNT)
 
 
-def _status(browser: Browsers, route):
+def _status(browser: Browsers, route: Route) -> int:
     data = {"csrf_token": browser.token()} if route.method == "POST" else None
     return browser.client.open(route.path, method=route.method, data=data).status_code
 
@@ -76,13 +78,13 @@ def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site: Site, role: 
     [_other_steering_group, lambda: sit(ACCOUNT, TRAINING)],
     ids=["another of the kind", "a group of another kind"],
 )
-def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site: Site, seat) -> None:
+def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site: Site, seat: Callable[[], object]) -> None:
     found = _of_groups(site)
     browser = _seated(site, seat)
     assert _leaks(browser, found) == []
 
 
-def _leaks(browser: Browsers, found):
+def _leaks(browser: Browsers, found: list[tuple[Route, Any]]) -> list[tuple[str, str, int]]:
     """What was not refused: as missing where the row is another group's, as forbidden where no seat suffices."""
     statuses = [(route, stamp, _status(browser, route)) for route, stamp in found if route.endpoint not in OF_NO_GROUP]
     return [
@@ -116,7 +118,7 @@ def _ended_group() -> None:
     ],
     ids=["ended today", "begins tomorrow", "ended before it began", "the group has ended"],
 )
-def test_a_seat_that_is_not_held_today_gives_nothing(site: Site, seat) -> None:
+def test_a_seat_that_is_not_held_today_gives_nothing(site: Site, seat: Callable[[], object]) -> None:
     found = _of_groups(site)
     browser = _seated(site, seat)
     assert {_status(browser, route) for route, _ in found} == {403}

@@ -3,12 +3,13 @@
 import threading
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
-from bench.people import sign_in
+from bench.people import SignedIn, sign_in
 from bench.server import served
 from tests.support.cluster import cluster_with_demo
 from tests.support.engines import Site
@@ -33,7 +34,7 @@ def test_no_acknowledged_save_is_lost(site: Site, monkeypatch: pytest.MonkeyPatc
     acknowledged: dict[int, list[str]] = {a.id: [] for a in actions}
     enough = threading.Event()
 
-    def write(port: int, action) -> None:
+    def write(port: int, action: Row[Any]) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
         headers = {"Cookie": who.cookie, "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}
         with suppress(OSError, HTTPException):
@@ -82,7 +83,7 @@ _BEFORE, _AFTER = 5, 3
 class Writer(threading.Thread):
     """Somebody who saves again and again, whatever the site answers, and counts only what it acknowledged."""
 
-    def __init__(self, port: int, who, action, ended: threading.Event) -> None:
+    def __init__(self, port: int, who: SignedIn, action: Row[Any], ended: threading.Event) -> None:
         super().__init__()
         self.port, self.who, self.action, self.ended = port, who, action, ended
         self.acknowledged: list[str] = []

@@ -12,6 +12,7 @@ from docx import Document
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from tests.support.lists import LISTS
 from tests.support.routes import ROLES, stamp_admits
 from tests.support.statements import Statements
@@ -38,23 +39,23 @@ NASTY = (
 )
 
 
-def lists_of(site: Site):
+def lists_of(site: Site) -> list[tuple[str, str, str]]:
     """(address of a list, address of its file, its endpoint)."""
     rules = {rule.endpoint: rule.rule for rule in site.app.url_map.iter_rules() if not rule.arguments}
     beside = {endpoint: f"{endpoint.removesuffix('list')}export" for endpoint in rules if endpoint.endswith("_list")}
     return [(rules[one], rules[other], one) for one, other in beside.items() if other in rules]
 
 
-def account_for(site: Site, endpoint):
+def account_for(site: Site, endpoint: str) -> str:
     return next(account for account, role in ROLES.items() if stamp_admits(site.app, endpoint, role))
 
 
-def form_of(page, address):
+def form_of(page: Page, address: str) -> set[str]:
     (form,) = [form for form in page.all("form") if form["action"] == address]
     return {c["name"] for c in form.children if c["name"]}
 
 
-def walked(browser: Browsers, address):
+def walked(browser: Browsers, address: str) -> list[str]:
     """Every page's rows as their text, by following its links."""
     rows, page = [], browser.get(address)
     while True:

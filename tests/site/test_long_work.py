@@ -16,6 +16,7 @@ from tests.support.engines import NOW, Site
 from tests.support.works import asked, check_asked, plan_file, work_row
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
+from wfsite.imports.rules import KeptCheck
 from wfsite.works.rules import SILENT, TOO_HEAVY, WorkState
 from wfsite.works.runner import Runners
 from wfsite.works.running import Bounds, works_run
@@ -26,43 +27,43 @@ _KILLS = 8
 class _Killer:
     """The process that does long work and dies."""
 
-    def __init__(self, site: Site, checkout) -> None:
+    def __init__(self, site: Site, checkout: Path) -> None:
         command = [sys.executable, "-m", "tests.support.kill_work", site.url, str(site.instance), NOW.isoformat()]
         self.process = subprocess.Popen(command, cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def act(self, step=0):
+    def act(self, step: int = 0) -> list[int]:
         self.process.stdin.write(f"{step}\n")
         self.process.stdin.flush()
         return [int(word) for word in self.process.stdout.readline().split()]
 
-    def __enter__(self):
+    def __enter__(self) -> _Killer:
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self.process.communicate(timeout=20)
 
 
-def _check_of(upload_id):
+def _check_of(upload_id: int) -> KeptCheck | None:
     found = db.session.scalar(select(Upload.checked).where(Upload.id == upload_id))
     db.session.rollback()
     return found
 
 
-def _asked_afresh(site: Site):
+def _asked_afresh(site: Site) -> tuple[int, int]:
     with site.app.app_context():
         found = check_asked()
         db.session.remove()
     return found
 
 
-def _state(site: Site, upload_id, work_id):
+def _state(site: Site, upload_id: int, work_id: int) -> tuple[WorkState, KeptCheck | None]:
     with site.app.app_context():
         found = work_row(work_id).state, _check_of(upload_id)
         db.session.remove()
     return found
 
 
-def _next_runner(site: Site):
+def _next_runner(site: Site) -> int:
     """What the next runner does, once the last is taken for dead; how many pieces."""
     site.clock.at = NOW + SILENT + timedelta(seconds=1)
     with site.app.app_context():

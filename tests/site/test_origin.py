@@ -7,7 +7,7 @@ from tests.support.client import Browsers
 GOOD = {"email": "staff@demo.example", "password": "copper lantern rain"}
 
 
-def _post(browser: Browsers, **headers):
+def _post(browser: Browsers, **headers: str) -> int:
     b = browser(None)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return b.client.post("/sign-in", data={"csrf_token": b.token(), **GOOD}, headers=named).status_code

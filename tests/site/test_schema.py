@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade
 from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy.engine.base import Engine
 
 from tests.support.engines import Site, make_empty_app
 from wfsite.db.base import Base
@@ -67,7 +68,7 @@ def test_migrations_can_be_undone(site: Site, tmp_path: Path) -> None:
         db.engine.dispose()
 
 
-def _told(engine) -> set[tuple[str, ...]]:
+def _told(engine: Engine) -> set[tuple[str, ...]]:
     """Checks with their texts, indexes, table options and collations."""
     with engine.connect() as connection:
         rows = [row for statement in _TOLD[engine.dialect.name] for row in connection.execute(text(statement))]

@@ -6,7 +6,7 @@ import zlib
 from datetime import date
 from io import BytesIO
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tests.support.engines import Site
 from wfsite.extensions import db
@@ -69,17 +69,17 @@ SOUND = {
 }
 
 
-def group_id(site: Site, kind="steering"):
+def group_id(site: Site, kind: str = "steering") -> int:
     """The demo's group of a kind."""
     return _scalar(site, select(Group.id).where(Group.kind == kind))
 
 
-def paper_id(site: Site, title="Terms of reference"):
+def paper_id(site: Site, title: str = "Terms of reference") -> int:
     """The demo's paper of a title."""
     return _scalar(site, select(Paper.id).where(Paper.title == title))
 
 
-def version_ids(site: Site, paper):
+def version_ids(site: Site, paper: int) -> list[int]:
     """The versions of a paper, the oldest first."""
     with site.app.app_context():
         found = db.session.scalars(
@@ -89,7 +89,7 @@ def version_ids(site: Site, paper):
     return list(found)
 
 
-def _scalar(site: Site, statement):
+def _scalar(site: Site, statement: Select[int]) -> int:
     with site.app.app_context():
         found = db.session.scalar(statement)
         db.session.remove()
@@ -99,17 +99,17 @@ def _scalar(site: Site, statement):
 EXEMPT = "What the universities offer for the academy"
 
 
-def version_form(name="terms.pdf", content=PDF, **more):
+def version_form(name: str = "terms.pdf", content: bytes = PDF, **more: object) -> dict[str, object]:
     """What the form of a version sends."""
     return {"file": (BytesIO(content), name), "label": "V0.2", "stage": "draft", **more}
 
 
-def paper_form(name="terms.pdf", content=PDF, **more):
+def paper_form(name: str = "terms.pdf", content: bytes = PDF, **more: object) -> dict[str, object]:
     """What the form of a new paper sends."""
     return version_form(name, content) | {"title": "Forward plan", "standing": "open", "label": "Draft", **more}
 
 
-def end_seat(site: Site, account, kind="steering") -> None:
+def end_seat(site: Site, account: str, kind: str = "steering") -> None:
     """End a demo account's seat on a group today."""
     group = group_id(site, kind)
     with site.app.app_context():

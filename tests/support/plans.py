@@ -8,15 +8,18 @@ from tests.support.engines import NOW
 from wfsite.core.actor import Actor, Seat
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Role
+from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
 from wfsite.groups.seat_queries import with_seats
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
+from wfsite.imports.rules import Checked
 from wfsite.people.models import Person, RoleGrant
 from wfsite.sheets.reading import read_table
 from wfsite.steering.plans import services
+from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.models import Action, Plan, Theme
 from wfsite.steering.plans.sheets import COLUMNS
 
@@ -60,7 +63,16 @@ def version_of(of_action: int) -> int:
     return found
 
 
-def rag_update(of_action: int, rag, note="Why", route="How", *, version=None, by="secretary", at=NOW):
+def rag_update(
+    of_action: int,
+    rag: Rag,
+    note: str = "Why",
+    route: str = "How",
+    *,
+    version: int | None = None,
+    by: str = "secretary",
+    at: datetime = NOW,
+) -> ActionPage:
     """Record a status as somebody would."""
     return services.rag_update_add(
         of_action,
@@ -74,7 +86,7 @@ def rag_update(of_action: int, rag, note="Why", route="How", *, version=None, by
     )
 
 
-def upload(content: bytes, *, name: str = "plan.csv", year: int = 2025, at: datetime = NOW):
+def upload(content: bytes, *, name: str = "plan.csv", year: int = 2025, at: datetime = NOW) -> tuple[int, Checked]:
     """Keep a file as the upload page does; returns its id and what it would do."""
     by = actor("secretary").person_id
     table = read_table(name, content, COLUMNS)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tests.support.engines import NOW, Site
 from tests.support.plans import actor, version_of
+from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict
 from wfsite.core.rag import Rag
@@ -56,7 +57,7 @@ def race_updates(site: Site, action: int, *, edits: int, threads: int) -> None:
     )
 
 
-def _edit(action: int, note: str, seen: int, by, saved: list[str], refused: list[str]) -> int:
+def _edit(action: int, note: str, seen: int, by: Actor, saved: list[str], refused: list[str]) -> int:
     """One edit with the version last seen; returns the version to carry next."""
     try:
         found = services.rag_update_add(

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.routing import Rule
 
 from tests.support.engines import NOW
@@ -33,7 +34,7 @@ ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
 
 
-def _first(column, *where):  # type: ignore[no-untyped-def]
+def _first(column: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> Callable[[], int | None]:  # type: ignore[no-untyped-def]
     return lambda: db.session.scalar(select(column).where(*where).order_by(column).limit(1))
 
 

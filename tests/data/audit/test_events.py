@@ -1,6 +1,7 @@
 """Every column that may change leaves an event, and every event that was ever kept can be read, whatever its shape."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +16,7 @@ from tests.support.engines import NOW, Site
 from wfsite.audit.listener import plain
 from wfsite.audit.models import AuditEvent
 from wfsite.audit.queries import Wanted, event_page
-from wfsite.audit.rules import value_in_words
+from wfsite.audit.rules import EventLine, value_in_words
 from wfsite.db.base import Base, table_of
 from wfsite.extensions import db
 from wfsite.people.models import Agency
@@ -52,7 +53,7 @@ ODD = [
 ]
 
 
-def _samples(column):
+def _samples(column: Column[Any]) -> Sequence[object]:
     if isinstance(column.type, JSON):
         return JSON_SAMPLES
     kind = getattr(column.type, "impl_instance", column.type).python_type  # ours are made of the database's own
@@ -69,7 +70,7 @@ def test_any_value_of_an_audited_column_is_kept_and_told(column: Column[Any]) ->
         assert isinstance(value_in_words(column.name, kept), str)
 
 
-def _events(*found):
+def _events(*found: tuple[str, str, str, Any]) -> tuple[EventLine, ...]:
     db.session.add_all(
         AuditEvent(at=NOW, actor_id=None, actor_name="x", verb=verb, subject=subject, subject_id=key, changes=changes)
         for verb, subject, key, changes in found

@@ -1,7 +1,8 @@
 """Dated facts: one order, no newest behind an older one, one of two who write at once."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, select
@@ -11,7 +12,7 @@ from tests.support.plans import action_id, version_of
 from tests.support.registers import actor, closed_session, places
 from wfsite.core.periods import Quarter
 from wfsite.db.base import table_of
-from wfsite.db.dated import Dated, in_order, moved
+from wfsite.db.dated import Dated, Fact, in_order, moved
 from wfsite.extensions import db
 from wfsite.people.models import Team
 from wfsite.steering.plans.models import UPDATES, Action, RagUpdate
@@ -24,6 +25,7 @@ from wfsite.training.programme.models import TrainingSession
 from wfsite.training.registers import closing_services as services_closing
 from wfsite.training.registers import history_queries, services
 from wfsite.training.reports.queries import quarter_report
+from wfsite.training.reports.rules import Provided
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -31,12 +33,12 @@ _action = table_of(Action)
 EARLIER, LATER = NOW - timedelta(days=2), NOW + timedelta(days=2)
 
 
-def _said(action, note, *, at):
+def _said(action: int, note: str, *, at: datetime) -> Fact:
     status = {"rag": "green", "note": note, "route_to_green": "", "recorded_by": None}
     return UPDATES.add(at=at, action_id=action, **status)
 
 
-def _newest(action, *, up_to, **only):
+def _newest(action: int, *, up_to: datetime, **only: Any) -> str | None:
     found = UPDATES.newest(_action.c.id, up_to=bindparam("at", up_to, type_=RagUpdate.recorded_at.type), **only)
     notes = select(RagUpdate.note).select_from(_action).join(RagUpdate, RagUpdate.id == found)
     return db.session.scalar(notes.where(_action.c.id == action))
@@ -110,7 +112,7 @@ def test_a_mark_after_the_clock_was_set_back_counts_from_now_on_and_not_before()
     assert history_queries.newest_marks(session_id)[place_id].mark is Mark.IN_PART
     assert [one.is_closed for one in history_queries.closures(session_id)] == [True, False, True]
 
-    def as_at(instant):
+    def as_at(instant: datetime) -> Provided:
         quarter = Quarter.containing(session.ends_at.date())
         report = quarter_report(quarter, seen_by=lead, at=instant, past=True)
         return next(one for one in report.sessions if one.id == session_id)

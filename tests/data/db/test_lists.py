@@ -1,12 +1,15 @@
 """Every list on both engines: walked page by page it gives each row once and in order, whatever is added meanwhile."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import DataObject, SearchStrategy
 
-from tests.support.lists import LISTS, walk
+from tests.support.lists import LISTS, ListCase, walk
 from wfsite.core.paging import MOST_COUNTED, Key
 from wfsite.extensions import db
 
@@ -18,7 +21,7 @@ some = settings(
 )
 
 
-def asked_of(case):
+def asked_of(case: ListCase) -> SearchStrategy[dict[str, Any]]:
     """Filters and an order, at random."""
     filters = {name: st.sampled_from(values) for name, values in case.filters.items()}
     return st.fixed_dictionaries(
@@ -27,7 +30,7 @@ def asked_of(case):
 
 
 @contextmanager
-def grown(case, count=90):
+def grown(case: ListCase, count: int = 90) -> Iterator[None]:
     """The list made longer, and as it was afterwards."""
     with db.session.begin_nested() as before:
         case.grow(0, count)
@@ -38,7 +41,7 @@ def grown(case, count=90):
 @each
 @some
 @given(data=st.data())
-def test_a_walk_gives_each_row_once_in_order_and_equals_the_file(case, data) -> None:
+def test_a_walk_gives_each_row_once_in_order_and_equals_the_file(case: ListCase, data: DataObject) -> None:
     wanted = data.draw(asked_of(case))
     with grown(case):
         pages = list(walk(case, wanted))
@@ -56,7 +59,7 @@ def test_a_walk_gives_each_row_once_in_order_and_equals_the_file(case, data) -> 
 @each
 @some
 @given(data=st.data())
-def test_rows_that_are_added_meanwhile_move_nobody(case, data) -> None:
+def test_rows_that_are_added_meanwhile_move_nobody(case: ListCase, data: DataObject) -> None:
     wanted, more = data.draw(asked_of(case)), iter(range(5_000, 9_000, 20))
     with grown(case):
         there = [row.id for row in case.whole(wanted)]
@@ -69,7 +72,7 @@ def test_rows_that_are_added_meanwhile_move_nobody(case, data) -> None:
 
 
 @each
-def test_a_key_that_leads_nowhere_is_the_first_page(case) -> None:
+def test_a_key_that_leads_nowhere_is_the_first_page(case: ListCase) -> None:
     everything = {"sort": case.sorts[0], **{name: values[0] for name, values in case.filters.items()}}
     narrower = [{**everything, name: value} for name, values in case.filters.items() for value in values]
     with grown(case):
@@ -84,7 +87,7 @@ def test_a_key_that_leads_nowhere_is_the_first_page(case) -> None:
 
 
 @each
-def test_beyond_a_thousand_nobody_counts(case) -> None:
+def test_beyond_a_thousand_nobody_counts(case: ListCase) -> None:
     with grown(case, MOST_COUNTED + 30):
         page = case.read({"sort": case.sorts[0], **{name: values[0] for name, values in case.filters.items()}}, None)
         if page.total > MOST_COUNTED:

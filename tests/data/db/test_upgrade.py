@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -191,7 +192,7 @@ _KEPT_OF_GROUPS = (
 _PARENTS = "SELECT id, reports_to_id FROM working_group WHERE reports_to_id IS NOT NULL ORDER BY id"
 
 
-def _kept(*statements):
+def _kept(*statements: str) -> list[list[tuple[Any, ...]]]:
     with db.engine.connect() as connection:
         return [[tuple(row) for row in connection.execute(text(statement))] for statement in statements]
 

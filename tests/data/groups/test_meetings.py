@@ -14,6 +14,7 @@ from wfsite.extensions import db
 from wfsite.groups.models import Meeting
 from wfsite.groups.queries import group_page, last_met_on, met_before_on
 from wfsite.steering.plans.action_queries import action_page
+from wfsite.steering.plans.row_rules import ActionRow
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -53,7 +54,7 @@ def test_what_is_said_for_a_meeting_may_come_on_its_day_and_what_is_said_on_it_i
     action = action_id("2.1")
     rag_update(action, Rag.AMBER, "Said on the day before", at=NOW)
 
-    def row(on):
+    def row(on: date) -> ActionRow:
         return action_page(action, seen_by=actor("secretary"), on=on).row
 
     assert [row(on).is_stale for on in (SECOND - timedelta(days=1), SECOND)] == [False, False]

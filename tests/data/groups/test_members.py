@@ -14,6 +14,7 @@ from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.extensions import db
 from wfsite.groups import queries, services
 from wfsite.groups.models import GroupMember
+from wfsite.groups.services import Ended
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -21,16 +22,18 @@ KIND, GROUP = GroupKind.TRAINING, TRAINING
 TODAY = london_date(NOW)
 
 
-def add(role=GroupRole.ADVISER, represents="", from_on=TODAY, email="data@demo.example"):
+def add(
+    role: GroupRole = GroupRole.ADVISER, represents: str = "", from_on: date = TODAY, email: str = "data@demo.example"
+) -> int:
     by = actor("secretary")
     return services.member_add(GROUP, email=email, role=role, represents=represents, from_on=from_on, by=by, on=TODAY)
 
 
-def end(seat):
+def end(seat: int) -> Ended:
     return services.member_end(GROUP, seat, by=actor("secretary"), on=TODAY)
 
 
-def seats(name="Owen Pritchard"):
+def seats(name: str = "Owen Pritchard") -> list[tuple[GroupRole, str, date]]:
     group = queries.group_page(GROUP, on=TODAY)
     return [(seat.role, seat.represents, seat.from_on) for seat in (*group.members, *group.coming) if seat.name == name]
 
@@ -98,7 +101,7 @@ def test_of_two_who_send_the_same_both_are_done_and_there_is_one(site: Site) -> 
 
 
 def test_the_list_of_groups_counts_who_sits_there_today() -> None:
-    def count():
+    def count() -> int:
         return next(line.members for line in queries.group_list(on=TODAY) if line.kind is KIND)
 
     before = count()

@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 DECIDE, MANAGE = Permission.DATE_AGREE, Permission.GROUP_MANAGE
 
 
-def _id(account):
+def _id(account: str) -> int:
     return actor(account).person_id
 
 

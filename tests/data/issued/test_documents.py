@@ -1,6 +1,7 @@
 """The life of a document: nobody approves what they had a hand in, and what is frozen stays as it is."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -54,15 +55,15 @@ def other(context: None) -> Actor:
     return another_lead()
 
 
-def approve(made, room, by, *, seen=None) -> None:
+def approve(made: int, room: Room, by: Actor, *, seen: int | None = None) -> None:
     services.document_approve(made, room.kind, version=seen or version(made), by=by, at=LATER)
 
 
-def state(made):
+def state(made: int) -> DocumentState | None:
     return db.session.scalar(select(Edition.state).where(Edition.id == made))
 
 
-def told(kind):
+def told(kind: str) -> dict[int, bool]:
     rows = db.session.execute(
         select(Notice.person_id, Notice.ended_at).where(Notice.subject_kind == kind, Notice.subject_id > 4)
     )
@@ -377,7 +378,7 @@ def test_editing_and_approving_at_the_same_moment(site: Site) -> None:
         db.session.commit()
     start, done = threading.Barrier(2), []
 
-    def act(do) -> None:
+    def act(do: Callable[[], object]) -> None:
         with site.app.app_context():
             start.wait()
             try:

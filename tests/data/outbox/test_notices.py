@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -139,11 +140,11 @@ def test_what_waits_is_found_by_its_index(site: Site) -> None:
     assert [step for *_, step in plan] == ["SEARCH notice USING INDEX ix_notice_person_id_id_waits (person_id=?)"]
 
 
-def _race(site: Site, *acts) -> None:
+def _race(site: Site, *acts: Callable[[], object]) -> None:
     """Run acts at the same time, each as a request of its own would."""
     start, faults = threading.Barrier(len(acts)), []
 
-    def run(act) -> None:
+    def run(act: Callable[[], object]) -> None:
         with site.app.app_context():
             try:
                 start.wait()

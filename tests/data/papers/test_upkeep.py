@@ -34,7 +34,7 @@ def store(site: Site) -> Iterator[Store]:
 
 @pytest.fixture
 def run(site: Site) -> Callable[..., str]:
-    def invoke(*words, code=0):
+    def invoke(*words: object, code: int = 0) -> str:
         done = site.app.test_cli_runner().invoke(args=["wfsite", *map(str, words)])
         assert done.exit_code == code, done.output
         return done.output
@@ -42,12 +42,12 @@ def run(site: Site) -> Callable[..., str]:
     return invoke
 
 
-def _add(site: Site, content):
+def _add(site: Site, content: bytes) -> int:
     Browser(site, "secretary").post(f"/papers/of/group/{group_id(site)}/add", paper_form(content=content))
     return paper_id(site, "Forward plan")
 
 
-def _hash_of(site: Site, version_id):
+def _hash_of(site: Site, version_id: int) -> str:
     with site.app.app_context():
         found = db.session.get(PaperVersion, version_id).content_hash
         db.session.remove()

@@ -12,7 +12,7 @@ from wfsite.people.password_links import password_link_token
 from wfsite.people.signing_in import password_set
 
 
-def _somebody_waits_for_a_lock(site: Site, answers) -> bool:
+def _somebody_waits_for_a_lock(site: Site, answers: list[int]) -> bool:
     """Whether the other request is held up by this one; SQLite holds it up before it reads anything."""
     if site.is_sqlite:
         return True

@@ -1,5 +1,7 @@
 """Reads of people on both engines: search, filter and order alike."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import insert, select
 
@@ -31,7 +33,7 @@ def people() -> None:
     db.session.execute(insert(Person), rows)
 
 
-def found(words, **more):
+def found(words: str, **more: Any) -> list[str]:
     page = queries.person_list(PersonFilter(words=words, **more))
     assert page.total == len(page.rows) or page.total > 50
     return [person.name for person in page.rows]

@@ -1,6 +1,8 @@
 """Writes of people and structure on both engines: races, replays, the last administrator, trees without circles."""
 
 import threading
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -22,11 +24,11 @@ pytestmark = pytest.mark.usefixtures("context")
 FACTS = PersonFacts(name="Ada New", email="ada@example.org", roles=frozenset({Role.STAFF}))
 
 
-def _id(account):
+def _id(account: str) -> int:
     return db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example"))
 
 
-def _actor(account="admin"):
+def _actor(account: str = "admin") -> Actor:
     return Actor(_id(account), "Sam Whitlock", f"{account}@demo.example", None, None, frozenset({Role.ADMINISTRATOR}))
 
 
@@ -37,11 +39,11 @@ def test_the_same_person_twice_is_one() -> None:
     assert refused.value.messages == {"email": "That email already has an account"}
 
 
-def _together(site: Site, *acts):
+def _together(site: Site, *acts: Callable[[], object]) -> list[str]:
     """Run acts at once, each in a context of its own; returns how each ended."""
     ends, start = [], threading.Barrier(len(acts))
 
-    def one(act) -> None:
+    def one(act: Callable[[], object]) -> None:
         with site.app.app_context():
             start.wait()
             try:
@@ -143,13 +145,13 @@ def test_missing() -> None:
             act(10**6, True)
 
 
-def _now():
+def _now() -> datetime:
     from tests.support.engines import NOW
 
     return NOW
 
 
-def _council():
+def _council() -> int:
     return db.session.scalar(select(Agency.id).where(Agency.name == "Alderbrook Council"))
 
 

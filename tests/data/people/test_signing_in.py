@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("context")
 EMAIL, KEY = "staff@demo.example", "k" * 40
 
 
-def _guess(now, device=None) -> None:
+def _guess(now: datetime, device: str | None = None) -> None:
     signing_in.sign_in_refused(signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now), now=now)
 
 

@@ -1,6 +1,7 @@
 """The quarter's attendance as a report: its figures are the page's, they add up, and they say how they moved."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -9,18 +10,18 @@ from tests.support.plans import actor
 from wfsite.core.errors import Missing
 from wfsite.core.figures import Rate
 from wfsite.core.periods import Quarter
-from wfsite.issued.content_rules import Chart, Figures, Paragraph, Table, built_bytes
+from wfsite.issued.content_rules import Built, Chart, Figures, Paragraph, Table, built_bytes
 from wfsite.training.reports.issuing import moved, quarter_built, quarters_ended
 from wfsite.training.reports.queries import quarter_report
 
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def parts(built, cls):
+def parts(built: Built, cls: type[Any]) -> list[Any]:
     return [part for section in built.sections for part in section.parts if isinstance(part, cls)]
 
 
-def number(text):
+def number(text: str) -> int:
     return int(text.replace(",", ""))
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -17,6 +17,7 @@ from wfsite.imports.queries import upload_checked, upload_file
 from wfsite.imports.rules import UploadState, check_as_kept
 from wfsite.imports.services import upload_discard
 from wfsite.jobs import forget_old_works
+from wfsite.works.kinds import Do, Tell
 from wfsite.works.models import Work
 from wfsite.works.queries import work_left, work_of, work_page
 from wfsite.works.rules import BROKEN, GIVEN_UP, MOST_TRIES, SILENT, SLOTS, TOO_HEAVY, CannotBeDone, WorkState
@@ -31,13 +32,13 @@ LATER = NOW + SILENT + timedelta(seconds=1)
 def only(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets the site know these kinds of work alone."""
 
-    def know(**offers) -> None:
+    def know(**offers: Do) -> None:
         monkeypatch.setitem(site.app.extensions, "contributions", kinds(**offers))
 
     return know
 
 
-def _take(*, at=NOW, runner="a", slot=1):
+def _take(*, at: datetime = NOW, runner: str = "a", slot: int = 1) -> bool:
     taken = work_take(work_left(at=at), slot=slot, runner=runner, at=at)
     db.session.commit()
     return taken
@@ -189,7 +190,7 @@ def test_what_takes_its_runner_with_it_again_and_again_is_given_up(
     ],
 )
 def test_what_fails_leaves_a_sentence(
-    site: Site, clock: FrozenClock, only: Callable[..., None], error, sentence: str
+    site: Site, clock: FrozenClock, only: Callable[..., None], error: Exception, sentence: str
 ) -> None:
     only(sums=raises(error))
     work_id = asked("sums")
@@ -244,7 +245,7 @@ def test_what_work_writes_before_it_is_kept_is_given_up(
     if not site.is_sqlite:
         pytest.skip("there it reads in autocommit; work that writes is a fault that a review finds")
 
-    def do(subject_id, /, *, tell) -> None:
+    def do(subject_id: int, /, *, tell: Tell) -> None:
         db.session.execute(update(Upload).values(file_name="half done"))
         raise CannotBeDone("No")
 

@@ -14,13 +14,13 @@ from wfsite.people.models import Agency
 from wfsite.sheets.reading import read_table
 
 
-def _change(browser: Browsers, site: Site, account="worker00001", **fill) -> None:
+def _change(browser: Browsers, site: Site, account: str = "worker00001", **fill: str) -> None:
     b = browser("admin")
     b.get(f"/admin/people/{person_id(site, account)}")
     b.submit("Save", fill)
 
 
-def _said(b: Browser):
+def _said(b: Browser) -> str:
     lists = b.page.all("ul", class_="app-timeline")
     return " ".join(lists[0].text.split()) if lists else ""
 

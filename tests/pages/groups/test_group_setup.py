@@ -7,6 +7,7 @@ import pytest
 from tests.support.client import Browsers, form_data
 from tests.support.engines import Site
 from tests.support.groups import STEERING, TRAINING
+from tests.support.html import Page
 from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
@@ -38,11 +39,11 @@ def test_new_terms_keep_the_old(browser: Browsers, site: Site) -> None:
         assert db.session.query(GroupTerms).join(Group).filter(Group.kind == "steering").count() == 2
 
 
-def _agreed(day, month, year):
+def _agreed(day: int, month: int, year: int) -> dict[str, str]:
     return {f"agreed_on-{part}": str(n) for part, n in (("day", day), ("month", month), ("year", year))}
 
 
-def _terms(site: Site):
+def _terms(site: Site) -> list[tuple[date, str]]:
     with site.app.app_context():
         found = db.session.query(GroupTerms).join(Group).filter(Group.kind == "steering").order_by(GroupTerms.agreed_on)
         return [(terms.agreed_on, terms.purpose) for terms in found]
@@ -122,11 +123,11 @@ def test_every_form_says_that_it_saved(browser: Browsers, site: Site) -> None:
     assert _saved(b.get(f"/admin/groups/{STEERING}/meetings?saved=nonsense")) is None
 
 
-def _held(day, month, year):
+def _held(day: int, month: int, year: int) -> dict[str, str]:
     return {f"held_on-{part}": str(n) for part, n in (("day", day), ("month", month), ("year", year))}
 
 
-def _saved(page):
+def _saved(page: Page) -> str | None:
     found = page.all("p", class_="govuk-notification-banner__heading")
     return found[0].text.strip() if found else None
 

@@ -24,14 +24,14 @@ PARTNERS = {
 }
 
 
-def _made(site: Site, name=PARTNERS["name"]):
+def _made(site: Site, name: str = PARTNERS["name"]) -> int:
     with site.app.app_context():
         found = db.session.scalars(select(Group.id).where(Group.name == name)).one()
         db.session.remove()
         return found
 
 
-def _parents(site: Site, group):
+def _parents(site: Site, group: int) -> set[int]:
     with site.app.app_context():
         found = set(db.session.scalars(select(GroupParent.parent_id).where(GroupParent.group_id == group)))
         db.session.remove()

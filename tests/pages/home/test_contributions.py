@@ -1,6 +1,7 @@
 """Home asks the rooms: each is registered once, and one that fails takes nothing else with it."""
 
 import logging
+from datetime import datetime
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -9,6 +10,7 @@ import pytest
 import wfsite
 from tests.support.client import Browsers
 from tests.support.engines import Site
+from wfsite.core.actor import Actor
 from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, Contributions, Kind
 from wfsite.core.paging import First
 from wfsite.core.tasks import Line, Task, Urgency, in_short, ranked
@@ -47,7 +49,7 @@ def test_nothing_is_registered_twice() -> None:
     assert found.of(Kind("nobody asked for this")) == ()
 
 
-def _fails(actor, *, at) -> None:
+def _fails(actor: Actor, *, at: datetime) -> None:
     raise KeyError("a fault of the room")
 
 
@@ -70,7 +72,7 @@ def test_a_room_that_fails_is_named_and_logged_and_the_others_stand(
     assert "a fault of the room" in caplog.text
 
 
-def _task(number, urgency=Urgency.WAITING):
+def _task(number: int, urgency: Urgency = Urgency.WAITING) -> Task:
     return Task(title=f"Task {number}", url="/", urgency=urgency)
 
 

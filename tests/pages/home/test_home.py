@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from tests.support.client import Browser, Browsers
 from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, sit
+from tests.support.html import Page
 from tests.support.plans import action_id, rag_update
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
@@ -159,7 +160,7 @@ def test_monitors_are_answered(browser: Browsers) -> None:
     assert b.client.get("/readyz").text == "ready\n"
 
 
-def _updated(site: Site, reference) -> None:
+def _updated(site: Site, reference: str) -> None:
     with site.app.app_context():
         rag_update(action_id(reference), Rag.AMBER, by="manager")
         db.session.commit()
@@ -177,7 +178,7 @@ def test_an_overdue_action_that_was_updated_asks_for_a_date_and_no_longer_for_an
     assert "Overdue since 30 November 2025" in words
 
 
-def _tasks(page):
+def _tasks(page: Page) -> list[str]:
     """The titles of the first task list."""
     return [link.text for link in page.all("a", class_="govuk-link govuk-task-list__link")]
 
@@ -231,7 +232,7 @@ def test_many_actions_are_a_few_and_the_way_to_the_rest(site: Site, browser: Bro
 _PULSE = "Skills and progression pulse survey"
 
 
-def _lead_is_told(b: Browser, title, tag):
+def _lead_is_told(b: Browser, title: str, tag: str) -> Page:
     """What the lead's Home says of a survey, and the same words on the page to which it leads."""
     (task,) = [item for item in b.get("/").all("li") if title in item.text]
     assert tag in task.text and title in _tasks(b.page)

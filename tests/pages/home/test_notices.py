@@ -1,12 +1,13 @@
 """Seen, with and without htmx; who is shown what; everything that one was told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.support.client import Browsers
 from tests.support.engines import NOW, FrozenClock, Site
+from tests.support.html import Page
 from tests.support.plans import action_id, actor
 from tests.support.statements import Statements
 from wfsite.core.permissions import Role
@@ -17,7 +18,7 @@ from wfsite.people.models import RoleGrant
 from wfsite.steering.plans.date_notices import DATE_DECIDED
 
 
-def waiting(page):
+def waiting(page: Page) -> list[tuple[str, str]]:
     """The notices of a page: title, words."""
     return [
         (" ".join(item.children[1].text.split()), item.children[2].text.strip())
@@ -25,13 +26,13 @@ def waiting(page):
     ]
 
 
-def ids(site: Site, account="manager"):
+def ids(site: Site, account: str = "manager") -> list[int]:
     with site.app.app_context():
         whose = actor(account).person_id
         return list(db.session.scalars(select(Notice.id).where(Notice.person_id == whose).order_by(Notice.id)))
 
 
-def seen_at(site: Site, notice_id):
+def seen_at(site: Site, notice_id: int) -> datetime | None:
     with site.app.app_context():
         return db.session.scalar(select(Notice.seen_at).where(Notice.id == notice_id))
 
@@ -95,7 +96,7 @@ def test_what_is_a_task_is_not_said_twice(site: Site, browser: Browsers) -> None
     assert waiting(page) == []
 
 
-def _take_role(site: Site, account, role) -> None:
+def _take_role(site: Site, account: str, role: Role) -> None:
     with site.app.app_context():
         person_id = actor(account).person_id
         db.session.delete(db.session.get(RoleGrant, (person_id, role)))
@@ -117,7 +118,7 @@ def test_a_thing_of_no_known_kind_is_shown_to_nobody(site: Site, browser: Browse
     assert "A title of something" not in browser("chair").get("/").words
 
 
-def _tell(site: Site, account, *told, end=False) -> None:
+def _tell(site: Site, account: str, *told: Told, end: bool = False) -> None:
     with site.app.app_context():
         for one in told:
             notice_add([actor(account).person_id], one, at=NOW)

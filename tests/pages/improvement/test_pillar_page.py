@@ -4,12 +4,13 @@ import pytest
 
 from tests.support.client import Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from tests.support.statements import Statements
 
 URL = "/improvement/workforce"
 
 
-def _row(page, label):
+def _row(page: Page, label: str) -> list[str]:
     (row,) = [r for r in page.all("tr") if [c for c in r.children if c.name == "th" and c.text.strip() == label]]
     return [" ".join(cell.text.split()).split(" ")[0] for cell in row.children if cell.name == "td"]
 

@@ -36,7 +36,7 @@ def test_mine_is_what_i_changed(browser: Browsers, reports: Reports) -> None:
     assert "My summary." in words and "Their comment." in words
 
 
-def b_text(b: Browser):
+def b_text(b: Browser) -> str:
     return b.response.text
 
 

@@ -9,7 +9,7 @@ from wfsite.extensions import db
 from wfsite.issued.models import Edition, EditionStep, Link
 
 
-def _titles(b: Browser):
+def _titles(b: Browser) -> list[str]:
     return [th.children[0].text for th in b.page.all("th", scope="row")]
 
 

@@ -19,7 +19,7 @@ def url(site: Site) -> str:
     return f"/papers/of/group/{group_id(site)}/add"
 
 
-def _count(site: Site, model=Paper):
+def _count(site: Site, model: type[Paper | PaperVersion] = Paper) -> int | None:
     with site.app.app_context():
         found = db.session.scalar(select(func.count()).select_from(model))
         db.session.remove()
@@ -137,7 +137,7 @@ def test_only_who_keeps_this_groups_papers_may(browser: Browsers, site: Site, ur
 def test_a_disk_that_takes_nothing_is_said_and_nothing_is_saved(
     browser: Browsers, site: Site, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_args, **_kwargs) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("wfsite.papers.store.write_synced", full)

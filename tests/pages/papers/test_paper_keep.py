@@ -17,7 +17,7 @@ def paper(site: Site) -> int:
     return paper_id(site)
 
 
-def _standings(site: Site, paper):
+def _standings(site: Site, paper: int) -> list[tuple[str, str, bool]]:
     with site.app.app_context():
         rows = db.session.scalars(select(PaperStanding).where(PaperStanding.paper_id == paper)).all()
         db.session.remove()

@@ -29,11 +29,11 @@ def late(browser: Browsers, site: Site, clock: FrozenClock) -> Browser:
     return b
 
 
-def _sign_in(b: Browser, account="admin", expect=200, password=PASSWORD):
+def _sign_in(b: Browser, account: str = "admin", expect: int = 200, password: str = PASSWORD) -> Page:
     return b.submit("Sign in", {"email": f"{account}@demo.example", "password": password}, expect=expect)
 
 
-def _make_administrator(site: Site, account) -> None:
+def _make_administrator(site: Site, account: str) -> None:
     """With the demo's password, so that they can sign in."""
     who, admin = person_id(site, account), person_id(site, "admin")
     with site.app.app_context():
@@ -135,7 +135,7 @@ def test_a_sign_in_by_password_names_its_person_in_every_form(
     assert "Typed at midnight" in b.page.words
 
 
-def _forged(site: Site):
+def _forged(site: Site) -> str:
     """A token that names the administrator, signed by somebody else."""
     named = f"{person_id(site, 'admin')}-{'a' * 40}"
     return URLSafeTimedSerializer("another key", salt="wtf-csrf-token").dumps(named)

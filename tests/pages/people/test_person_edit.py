@@ -12,12 +12,12 @@ from wfsite.people.models import Agency, Person, RoleGrant, Team
 NAMES = ["O'Brien", "O’Brien", "Ó Súilleabháin", "Nguyễn Thị", "陳", "X", "Anne-Marie Smith-Jones", "B" * 120]
 
 
-def person_id(site: Site, account="worker00001"):
+def person_id(site: Site, account: str = "worker00001") -> int:
     with site.app.app_context():
         return db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example"))
 
 
-def stored(site: Site, who):
+def stored(site: Site, who: int) -> tuple[Person, set[Role]]:
     with site.app.app_context():
         person = db.session.get(Person, who)
         roles = set(db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == who)))

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from tests.support.client import Browser, Browsers
 
 
-def _names(b: Browser):
+def _names(b: Browser) -> list[str]:
     return [" ".join(a.text.split()) for th in b.page.all("th", scope="row") for a in th.children if a.name == "a"]
 
 
@@ -96,7 +96,7 @@ def test_sorting_keeps_the_filters_and_filtering_the_order(browser: Browsers) ->
     assert b.page.one("th", aria_sort="descending").text.startswith("Email") and "“worker”" in b.page.words
 
 
-def _head(b: Browser, words):
+def _head(b: Browser, words: str) -> str:
     return next(a["href"] for th in b.page.all("th", scope="col") for a in th.children if th.text.startswith(words))
 
 

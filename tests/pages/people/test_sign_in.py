@@ -6,10 +6,13 @@ from itsdangerous import URLSafeSerializer
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import FrozenClock, Site
+from tests.support.html import Page
 from wfsite.demo.people import PASSWORD
 
 
-def _try(b: Browser, email="staff@demo.example", password=PASSWORD, expect=303, **more):
+def _try(
+    b: Browser, email: str = "staff@demo.example", password: str = PASSWORD, expect: int = 303, **more: str
+) -> Page:
     return b.post("/sign-in", {"email": email, "password": password, **more}, expect=expect)
 
 
@@ -220,7 +223,7 @@ def test_old_and_forged_links_set_nothing(browser: Browsers, site: Site, clock: 
     browser(None).get(link, expect=404)
 
 
-def _device_name(b: Browser):
+def _device_name(b: Browser) -> str:
     sealed = b.client.get_cookie("wfsite-device").value
     return URLSafeSerializer(b.site.app.config["SECRET_KEY"], "device").loads(sealed)[1]
 

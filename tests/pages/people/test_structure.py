@@ -10,7 +10,7 @@ from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
 
-def _id(site: Site, table, name):
+def _id(site: Site, table: type[Agency | Team], name: str) -> int:
     with site.app.app_context():
         return db.session.scalar(select(table.id).where(table.name == name))
 
@@ -116,7 +116,7 @@ def test_missing_choices_are_said(browser: Browsers) -> None:
     ],
 )
 def test_two_people_never_overwrite_each_other(
-    browser: Browsers, site: Site, plural: str, table, name: str, more: dict[str, str]
+    browser: Browsers, site: Site, plural: str, table: type[Agency | Profession | Team], name: str, more: dict[str, str]
 ) -> None:
     url = f"/admin/{plural}/{_id(site, table, name)}"
     with site.app.app_context():

@@ -29,7 +29,7 @@ def check(site: Site) -> tuple[int, int]:
     return found
 
 
-def _tell(site: Site, words, done=0, total=0) -> None:
+def _tell(site: Site, words: str, done: int = 0, total: int = 0) -> None:
     with site.app.app_context():
         if found := work_left(at=site.clock()):
             assert work_take(found, slot=1, runner="r", at=site.clock())
@@ -47,7 +47,7 @@ def _run(site: Site) -> None:
         db.session.remove()
 
 
-def _fail(site: Site, sentence) -> None:
+def _fail(site: Site, sentence: str) -> None:
     with site.app.app_context():
         db.session.execute(
             update(Work).where(Work.kind == CHECK_WORK).values(state=WorkState.FAILED, problem=sentence, slot=None)

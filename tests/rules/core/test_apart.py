@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from wfsite.web.waiting import DRAWING, PACKING, READING
 BRIEF = Limits(cpu_seconds=1, memory=256 * 1024 * 1024, seconds=20, patience_seconds=0)
 
 
-def children():
+def children() -> set[int]:
     """The processes that this one has started to work apart and not yet fetched; those that have ended count too."""
     return {
         int(child)
@@ -31,14 +32,14 @@ def children():
     }
 
 
-def _read(file):
+def _read(file: Path) -> str:
     try:
         return file.read_text()
     except OSError:
         return ""  # gone since it was listed
 
 
-def lives(pid):
+def lives(pid: int) -> bool:
     """Whether a process runs; one that has ended and that nobody has fetched does not."""
     return _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()[:1] not in ([], ["Z"])
 
@@ -48,7 +49,7 @@ def before() -> set[int]:
     return children()
 
 
-def told(desk, *arguments, **named):
+def told(desk: Desk, *arguments: Any, **named: Any) -> Any:
     return json.loads(desk.run("tests.support.heavy:told", *arguments, **named))
 
 
@@ -99,7 +100,7 @@ def test_it_stays_warm_and_ends_by_itself(before: set[int]) -> None:
 )
 @pytest.mark.parametrize("warm_seconds", [0, 60])
 def test_however_work_ends_the_next_is_done_and_nothing_is_left(
-    before: set[int], work: str, error, warm_seconds: int
+    before: set[int], work: str, error: type[Exception], warm_seconds: int
 ) -> None:
     desk = Desk(busy="", limits=BRIEF, warm_seconds=warm_seconds)
     with pytest.raises(error) as raised:

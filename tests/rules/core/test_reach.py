@@ -1,5 +1,6 @@
 """How far grants go: the reaches that widen, and GROUP beside them, which somebody's seats give."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ DO, READ = Permission.GROUP_MANAGE, Permission.PLAN_READ
 NOBODY = Actor(1, "A person", "", None, None, frozenset())
 
 
-def sits(*seats, roles=()):
+def sits(*seats: tuple[int, GroupRole], roles: Iterable[Role] = ()) -> Actor:
     """Somebody who sits on groups: (group id, what they are there)."""
     held = tuple(Seat(group_id, GroupKind.STEERING, role) for group_id, role in seats)
     return replace(NOBODY, roles=frozenset(roles), seats=held)

@@ -19,20 +19,20 @@ _SPLITS = ([range(place, place + 1) for place in range(5)], _PARTS, (range(3), r
 
 
 @given(_COUNTS)
-def test_nobody_learns_that_everybody_said_the_same(counts) -> None:
+def test_nobody_learns_that_everybody_said_the_same(counts: list[int]) -> None:
     answered = sum(counts)
     assert answered in counts or told_counts(counts, answered) == counts or MOST in told_counts(counts, answered)
     assert all(told not in (answered, answered - 1) for told in told_counts(counts, answered))
 
 
 @given(_COUNTS)
-def test_a_mask_fits_several_numbers(counts) -> None:
+def test_a_mask_fits_several_numbers(counts: list[int]) -> None:
     told = told_counts(counts, sum(counts))
     assert told == counts or {*told} == {MOST, FEW}
 
 
 @given(st.integers(10, 19), st.lists(st.integers(0, 10), min_size=1, max_size=4))
-def test_of_several_neither_all_nor_none_is_told(answered, counts) -> None:
+def test_of_several_neither_all_nor_none_is_told(answered: int, counts: list[int]) -> None:
     assert not {0, 1, answered - 1, answered}.intersection(told_apart(counts, answered))
 
 
@@ -56,7 +56,7 @@ def test_one_who_stands_alone_is_shown_with_the_nearest() -> None:
 
 
 @given(st.lists(st.integers(0, 8), min_size=5, max_size=5))
-def test_nobody_is_lost_and_nobody_stands_alone(counts) -> None:
+def test_nobody_is_lost_and_nobody_stands_alone(counts: list[int]) -> None:
     found = shown_together(counts, _SPLITS)
     assert sum(number for _, number in found) == sum(counts)
     assert len(found) == 1 or not stands_alone([number for _, number in found])

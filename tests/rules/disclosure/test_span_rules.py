@@ -1,10 +1,13 @@
 """No small group can be worked out from figures that are told together; hiding small cells alone does not do."""
 
+from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import example, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from tests.support.two_way import atoms_of, levels_of, naive, solved
 from wfsite.disclosure.span_rules import released, small_group
@@ -13,18 +16,20 @@ THRESHOLD = 3
 ONE_SMALL = [[2, 5], [5, 5]]
 
 
-def _tables(most: int = 5):
+def _tables(most: int = 5) -> SearchStrategy[list[list[int]]]:
     width = st.shared(st.integers(1, 3), key="width")
     row = width.flatmap(lambda n: st.lists(st.integers(0, most), min_size=n, max_size=n))
     return st.lists(row, min_size=1, max_size=3)
 
 
-def _solved(table, hide):
+def _solved(table: list[list[int]], hide: Callable[..., Any]) -> frozenset[str] | None:
     people = atoms_of(table)
     return solved(hide(levels_of(people), people, threshold=THRESHOLD), people, threshold=THRESHOLD)
 
 
-def _released(levels, people, *, threshold):
+def _released(
+    levels: list[list[frozenset[str]]], people: dict[str, int], *, threshold: int
+) -> frozenset[frozenset[str]]:
     return released(levels, people, threshold=threshold, chance=Random(1))
 
 
@@ -38,7 +43,7 @@ def test_a_naive_table_is_solved_from_its_margins() -> None:
 @example([[1, 1, 1], [1, 1, 1], [1, 1, 1]])
 @example([[5, 0, 2], [0, 5, 2], [2, 2, 0]])
 @given(_tables())
-def test_no_small_group_is_solved_from_what_is_released(table) -> None:
+def test_no_small_group_is_solved_from_what_is_released(table: list[list[int]]) -> None:
     assert _solved(table, _released) is None
 
 
@@ -53,7 +58,7 @@ def test_most_random_tables_leak_where_only_small_cells_are_hidden_and_none_of_o
 
 @settings(max_examples=200, deadline=None)
 @given(_tables(most=14))
-def test_nothing_is_refused_that_could_be_told(table) -> None:
+def test_nothing_is_refused_that_could_be_told(table: list[list[int]]) -> None:
     people = atoms_of(table)
     levels = levels_of(people)
     told = _released(levels, people, threshold=THRESHOLD)

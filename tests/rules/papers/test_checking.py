@@ -38,7 +38,7 @@ def test_text_is_text(name: str) -> None:
         kind_of("file.txt", SOUND[name])
 
 
-def _zip_with(comment=b"", before=b"", **parts):
+def _zip_with(comment: bytes = b"", before: bytes = b"", **parts: bytes) -> bytes:
     content = office("docx", **parts)
     if comment:
         out = BytesIO(content)
@@ -48,14 +48,14 @@ def _zip_with(comment=b"", before=b"", **parts):
     return before + content
 
 
-def _doubled():
+def _doubled() -> bytes:
     out = BytesIO(office("docx"))
     with zipfile.ZipFile(out, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("word/document.xml", b"<other/>")
     return out.getvalue()
 
 
-def _encrypted():
+def _encrypted() -> bytes:
     content = bytearray(office("docx"))
     content[6] |= 1
     at = content.rindex(b"PK\x01\x02")

@@ -4,7 +4,7 @@ from wfsite.core.permissions import Permission
 from wfsite.people.rules import PERMISSION_WORDS, TeamNode, in_tree_order, would_be_inside_itself
 
 
-def _team(number, parent, name):
+def _team(number: int, parent: int | None, name: str) -> TeamNode:
     return TeamNode(number, 1, parent, name, True, 0, 1)
 
 

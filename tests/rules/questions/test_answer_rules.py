@@ -51,7 +51,7 @@ def test_every_problem_is_told_at_once() -> None:
         {"11": 0, "13": [0], "14": "x" * 1001}, {"11": 0, "13": [0], "99": 1}, {"11": None, "13": [0]},
     ],
 )  # fmt: skip
-def test_a_ballot_that_does_not_fit_is_spoiled(content) -> None:
+def test_a_ballot_that_does_not_fit_is_spoiled(content: object) -> None:
     assert answers_or_none(QUESTIONS, content) is None
 
 

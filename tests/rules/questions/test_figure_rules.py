@@ -1,12 +1,13 @@
 """What may be shown: nothing of fewer than k, nothing that says what everybody of a small group said."""
 
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.support.attack import finds, generated, naive, published_texts
-from wfsite.questions.count_rules import Counts, release, texts_may_be_kept
-from wfsite.questions.figure_rules import not_shown, shown
+from wfsite.questions.count_rules import Counts, Table, release, texts_may_be_kept
+from wfsite.questions.figure_rules import Shown, not_shown, shown
 from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 
 AGREE = Asked(1, 1, QuestionKind.AGREEMENT, "It is so", "", True, AGREEMENT)
@@ -16,14 +17,14 @@ ONE = Asked(4, 4, QuestionKind.ONE, "Which one?", "", False, ("A", "B", "C"))
 TEXT = Asked(5, 5, QuestionKind.TEXT, "Why?", "", False, ())
 
 
-def _counted(question, *answers):
+def _counted(question: Asked, *answers: Any) -> Counts:
     counts = Counts([question])
     for answer in answers:
         counts.add({question.id: answer})
     return counts
 
 
-def _shown(question, *answers, threshold=10):
+def _shown(question: Asked, *answers: Any, threshold: int = 10) -> tuple[Table, Shown]:
     table = release(question, _counted(question, *answers), threshold=threshold)
     return table, shown(question, table, not_shown=not_shown(threshold))
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -17,19 +18,19 @@ async def _chunks(*promised: "asyncio.Future[bytes]") -> AsyncIterator[bytes]:
     yield b""
 
 
-def _run(act):
+def _run(act: Coroutine[Any, Any, tuple[bytes, int]]) -> tuple[bytes, int]:
     """What a coroutine comes to, on a thread of its own: a browser of other tests may have left a loop on this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, act).result()
 
 
-def _status(act) -> int:
+def _status(act: Coroutine[Any, Any, tuple[bytes, int]]) -> int:
     with pytest.raises(Refused) as refused:
         _run(act)
     return refused.value.status
 
 
-def test_a_body_that_came_while_the_worker_was_held_up_is_taken(monkeypatch: pytest.MonkeyPatch):
+def test_a_body_that_came_while_the_worker_was_held_up_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "_SECONDS", 0.1)
 
     async def held_up() -> tuple[bytes, int]:
@@ -44,7 +45,7 @@ def test_a_body_that_came_while_the_worker_was_held_up_is_taken(monkeypatch: pyt
     assert _run(held_up()) == (b"name=Ada", 8)
 
 
-def test_a_body_that_never_ends_is_refused_and_what_was_kept_of_it_forgotten(monkeypatch: pytest.MonkeyPatch):
+def test_a_body_that_never_ends_is_refused_and_what_was_kept_of_it_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "_SECONDS", 0.05)
     monkeypatch.setattr(bodies, "_LAST_SECONDS", 0.05)
     all_of_them = Bodies()
@@ -60,7 +61,7 @@ def test_a_body_that_never_ends_is_refused_and_what_was_kept_of_it_forgotten(mon
 
 
 @pytest.mark.parametrize("sent", [b"", b"name=Ad", b"name=Ada "])
-def test_a_body_of_another_length_than_it_said_is_refused(sent: bytes):
+def test_a_body_of_another_length_than_it_said_is_refused(sent: bytes) -> None:
     async def other() -> tuple[bytes, int]:
         came = asyncio.get_running_loop().create_future()
         came.set_result(sent)
@@ -69,7 +70,7 @@ def test_a_body_of_another_length_than_it_said_is_refused(sent: bytes):
     assert _status(other()) == 400
 
 
-def test_of_one_too_large_for_any_view_only_the_length_is_kept(monkeypatch: pytest.MonkeyPatch):
+def test_of_one_too_large_for_any_view_only_the_length_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "_LARGEST", 6)
     monkeypatch.setattr(bodies, "_LARGEST_DISCARDED", 20)
 

@@ -6,7 +6,7 @@ from tests.support.work import calls_of
 from wfsite.web.form_words import told_by_names, told_by_page
 
 
-def rows(body, *fields, action="/x"):
+def rows(body: str, *fields: str, action: str = "/x") -> list[tuple[str, list[str]]] | None:
     """What is told of `fields` by a page with one form of this body."""
     told = told_by_page(f'<h1>H</h1><form method="post" action="/x">{body}</form>', "/p", action=action, fields=fields)
     return told and told.rows
@@ -114,7 +114,7 @@ def test_what_was_left_as_it_stood_is_not_told() -> None:
     assert rows(sheet, *fields[:2]) == [("You chose", ["Save"])]
 
 
-def _sheet(people):
+def _sheet(people: int) -> str:
     radios = '<label><input type="radio" name="mark-{0}" value="{1}"> {1}</label>'
     row = '<fieldset><legend>N{0}</legend><input type="hidden" name="base-{0}" value="1:c">'
     row += "".join(radios.format("{0}", mark) for mark in "abcd") + "</fieldset>"
@@ -137,7 +137,7 @@ def test_the_work_grows_with_the_page_and_the_form_not_with_one_times_the_other(
 class _Name(str):
     """A name whose looking up counts as a call."""
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return str.__hash__(self)
 
 

@@ -13,11 +13,11 @@ AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 MOST = 4 * 1024 * 1024
 
 
-def _opened(sealed, *, purpose="one", at=AT):
+def _opened(sealed: str, *, purpose: str = "one", at: datetime = AT) -> str | None:
     return unseal(sealed, key="key", purpose=purpose, lasts=timedelta(hours=1), at=at)
 
 
-def _sealed_bytes(content):
+def _sealed_bytes(content: bytes) -> str:
     return sealing._fernet("key", "one").encrypt_at_time(content, int(AT.timestamp())).decode()
 
 

@@ -1,7 +1,8 @@
 """Where actions stand and what themes are called: dated rows, replayed at every instant; one of two at once."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -26,17 +27,19 @@ pytestmark = pytest.mark.usefixtures("context")
 MICRO, HOUR = timedelta(microseconds=1), timedelta(hours=1)
 
 
-def by():
+def by() -> int:
     return actor("secretary").person_id
 
 
-def themes(year=2025):
+def themes(year: int = 2025) -> Sequence[Theme]:
     return db.session.scalars(
         select(Theme).join(Plan, Plan.id == Theme.plan_id).where(Plan.year == year).order_by(Theme.position)
     ).all()
 
 
-def shown(as_at=None, *, year=2025):
+def shown(
+    as_at: datetime | None = None, *, year: int = 2025
+) -> list[tuple[int, str, list[tuple[int, str, int | None]]]]:
     """The plan as it is printed: theme by theme, each action with its reference and what it is a sub-action of."""
     plan = queries.plan_page(year, filters=Filters(), seen_by=actor("secretary"), on=TODAY, as_at=as_at)
     return [
@@ -45,7 +48,15 @@ def shown(as_at=None, *, year=2025):
     ]
 
 
-def move(reference, to, *, theme, parent_id=None, at=NOW, version=None) -> None:
+def move(
+    reference: str,
+    to: str,
+    *,
+    theme: Theme,
+    parent_id: int | None = None,
+    at: datetime = NOW,
+    version: int | None = None,
+) -> None:
     found = action_id(reference)
     seen = version_of(found) if version is None else version
     action_move(found, to, theme_id=theme.id, parent_id=parent_id, version=seen, by=by(), at=at)
@@ -129,7 +140,7 @@ def test_the_newest_place_lies_on_its_action_and_theme() -> None:
 class PlanReplay(Replay):
     """A plan by replay."""
 
-    def shown(self, instant):
+    def shown(self, instant: datetime) -> list[tuple[int, str, list[tuple[int, str, int | None]]]]:
         stood = self.at(instant)
         called = {what[1]: value for what, value in stood.items() if what[0] == "theme"}
         rows = {}
@@ -144,7 +155,7 @@ class PlanReplay(Replay):
         return sorted(found)
 
 
-def replay_of_today():
+def replay_of_today() -> PlanReplay:
     """The plan as it was imported."""
     replay = PlanReplay()
     for theme in themes():
@@ -176,7 +187,7 @@ def test_every_instant_is_the_replay_of_what_was_done_until_then(seed: int) -> N
             assert shown(instant) == replay.shown(instant), instant
 
 
-def _move_any(chance, turn, replay, *, at) -> None:
+def _move_any(chance: Random, turn: int, replay: PlanReplay, *, at: datetime) -> None:
     """Move an action that is none's sub-action, with those that it has, to some theme."""
     ids = [theme.id for theme in themes()]
     tops = db.session.scalars(
@@ -197,7 +208,7 @@ def test_of_two_who_move_one_action_at_once_one_is_told(site: Site) -> None:
     db.session.rollback()
     together, answers = threading.Barrier(2), []
 
-    def go(theme_id, reference) -> None:
+    def go(theme_id: int, reference: str) -> None:
         with site.app.app_context():
             together.wait()
             try:

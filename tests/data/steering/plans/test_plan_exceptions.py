@@ -1,6 +1,6 @@
 """What a chair looks at first: what is red and why, and what has another status than when the group last met."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -20,11 +20,12 @@ from wfsite.steering.plans import queries
 from wfsite.steering.plans.exception_queries import leads_gone, plan_exceptions
 from wfsite.steering.plans.models import RagUpdate
 from wfsite.steering.plans.queries import Filters
+from wfsite.steering.plans.row_rules import ActionRow
 
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def rows(as_at=None, on=TODAY):
+def rows(as_at: datetime | None = None, on: date = TODAY) -> dict[str, ActionRow]:
     plan = queries.plan_page(2025, filters=Filters(), seen_by=actor("chair"), on=on, as_at=as_at)
     return {row.reference: row for theme in plan.themes for row in theme.rows}
 
@@ -38,7 +39,7 @@ def test_red_is_what_the_plan_shows_as_red_with_its_reason() -> None:
     assert (len(few.red.shown), few.red.total) == (1, len(red))
 
 
-def moved_by_the_plan_itself():
+def moved_by_the_plan_itself() -> dict[str, tuple[Rag, Rag]]:
     """Today's plan beside the plan as it stood at the end of the day before the meeting."""
     met_on = met_before_on(group_id(), before=TODAY)
     day = met_on - timedelta(days=1)
@@ -50,7 +51,7 @@ def moved_by_the_plan_itself():
     }
 
 
-def moved():
+def moved() -> dict[str, tuple[Rag, Rag]]:
     """Those that moved, red ones among them: these stand with the red, and nothing stands twice."""
     found = plan_exceptions(on=TODAY, most=99)
     assert not {row.id for row in found.red.shown} & {row.id for row in found.moved.shown}

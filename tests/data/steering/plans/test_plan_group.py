@@ -27,17 +27,17 @@ Do it,March 2031,Martin Hale,It is done,Martin Hale
 """
 
 
-def _whose(year):
+def _whose(year: int) -> int | None:
     return db.session.scalar(select(Plan.group_id).where(Plan.year == year))
 
 
-def _import(year) -> None:
+def _import(year: int) -> None:
     upload_id, checked = upload(FILE.encode(), year=year)
     assert checked.is_good, checked.errors
     confirm(upload_id, checked.fingerprint)
 
 
-def _end(group) -> None:
+def _end(group: int) -> None:
     db.session.execute(update(Group).where(Group.id == group).values(ended_on=TODAY))
 
 

@@ -1,6 +1,7 @@
 """A plan's file, taken through the importer: what it adds, changes and leaves alone; twice is once."""
 
 import io
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.resources import files
 
@@ -16,13 +17,13 @@ from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
-from wfsite.imports.rules import Effect
+from wfsite.imports.rules import Checked, Effect
 from wfsite.sheets.writing import csv_bytes
 from wfsite.sheets.writing_xlsx import xlsx_bytes
 from wfsite.steering.plans import queries, sheets
 from wfsite.steering.plans.action_queries import action_history
 from wfsite.steering.plans.models import Action, ActionWording, Lead, Plan, RagUpdate, Theme
-from wfsite.steering.plans.queries import Filters
+from wfsite.steering.plans.queries import Filters, PlanPage
 from wfsite.steering.plans.rules import position_of
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -30,16 +31,16 @@ pytestmark = pytest.mark.usefixtures("context")
 HEADER = "Theme and action,Timescales,Leads,Success criteria,Monitoring lead,RAG,Progress,Route back to Green\n"
 
 
-def _plan(year=2025):
+def _plan(year: int = 2025) -> PlanPage:
     return queries.plan_page(year, filters=Filters(), seen_by=actor("secretary"), on=TODAY)
 
 
-def _counts():
+def _counts() -> list[int | None]:
     tables = (Plan, Theme, Action, ActionWording, RagUpdate, Lead)
     return [db.session.scalar(select(func.count()).select_from(table)) for table in tables]
 
 
-def _csv(*lines):
+def _csv(*lines: str) -> bytes:
     return (HEADER + "\n".join(lines) + "\n").encode()
 
 
@@ -122,7 +123,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_plan_of_awkward_text_is_exported_imported_and_exported_the_same(kind: str) -> None:
-    def exported(year):
+    def exported(year: int) -> bytes:
         rows = list(sheets.rows(_plan(year)))
         return csv_bytes(sheets.HEADER, rows) if kind == "csv" else xlsx_bytes("Plan", sheets.HEADER, rows)
 
@@ -143,7 +144,7 @@ def test_a_plan_of_awkward_text_is_exported_imported_and_exported_the_same(kind:
     assert list(sheets.rows(_plan(2031))) == list(sheets.rows(_plan(2030)))
 
 
-def _plan_id(year):
+def _plan_id(year: int) -> int:
     found = db.session.scalar(select(Plan.id).where(Plan.year == year))
     if found is None:
         plan = Plan(year=year, title="Plan", group_id=group_id())
@@ -153,7 +154,7 @@ def _plan_id(year):
     return found
 
 
-def _action(theme, reference, text, leads) -> None:
+def _action(theme: Theme, reference: str, text: str, leads: Sequence[str]) -> None:
     """An action with the same text in every column."""
     action = Action(theme_id=theme.id, reference=reference, position=position_of(reference), added_at=NOW)
     db.session.add(action)
@@ -281,7 +282,7 @@ def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind: st
 
 
 def test_a_reference_kept_as_a_number() -> None:
-    def read(number_format):
+    def read(number_format: str) -> Checked:
         book = Workbook()
         book.active.append(["Ref", "Theme", "Action", "Timescales", "Leads"])
         for n, number in enumerate((1.1, 1.9, 1.1), 2):

@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, insert, literal, select
@@ -21,25 +21,33 @@ from wfsite.steering.plans import action_queries, queries
 from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
 from wfsite.steering.plans.own_queries import OwnActions, own_actions
-from wfsite.steering.plans.queries import Filters
+from wfsite.steering.plans.queries import Filters, PlanPage
+from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import Attention
 
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def _plan(*, on=TODAY, as_at=None, filters=None, by="secretary", year=2025):
+def _plan(
+    *,
+    on: date = TODAY,
+    as_at: datetime | None = None,
+    filters: Filters | None = None,
+    by: str = "secretary",
+    year: int = 2025,
+) -> PlanPage:
     return queries.plan_page(year, filters=filters or Filters(), seen_by=actor(by), on=on, as_at=as_at)
 
 
-def _rows(plan):
+def _rows(plan: PlanPage) -> dict[str, ActionRow]:
     return {row.reference: row for theme in plan.themes for row in theme.rows}
 
 
-def _own(account, *, on=TODAY, most=1_000):
+def _own(account: str, *, on: date = TODAY, most: int = 1_000) -> OwnActions:
     return own_actions(actor(account), on=on, most=most)
 
 
-def _updates(of_action):
+def _updates(of_action: int) -> int | None:
     return db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.action_id == of_action))
 
 
@@ -302,7 +310,7 @@ def test_two_edits_at_one_version_from_two_threads_keep_exactly_one(site: Site) 
     db.session.rollback()
     start, saved = threading.Barrier(2), []
 
-    def edit(note) -> None:
+    def edit(note: str) -> None:
         with site.app.app_context():
             by = actor("secretary")
             db.session.rollback()

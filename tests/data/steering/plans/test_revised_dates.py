@@ -1,7 +1,8 @@
 """Revised dates: rows that are only added, decided once, replayed on any day; the plan's own date stays beside them."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,9 +16,12 @@ from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.steering.plans import action_queries, date_services, own_queries, queries
+from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.date_rules import DateStep, TypedDate
 from wfsite.steering.plans.models import Action, RevisedDate
+from wfsite.steering.plans.own_queries import DatedAction
 from wfsite.steering.plans.queries import Filters
+from wfsite.steering.plans.row_rules import ActionRow
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -25,32 +29,52 @@ pytestmark = pytest.mark.usefixtures("context")
 REFERENCE = "2.1e"
 
 
-def page(reference=REFERENCE, *, by="secretary", on=TODAY, as_at=None):
+def page(
+    reference: str = REFERENCE, *, by: str = "secretary", on: date = TODAY, as_at: datetime | None = None
+) -> ActionPage:
     return action_queries.action_page(action_id(reference), seen_by=actor(by), on=on, as_at=as_at)
 
 
-def row(reference=REFERENCE, **more):
+def row(reference: str = REFERENCE, **more: Any) -> ActionRow:
     return page(reference, **more).row
 
 
-def propose(month="6", *, reference=REFERENCE, year="2026", reason="Late", seen=None, by="manager", at=NOW, kind=None):
+def propose(
+    month: str = "6",
+    *,
+    reference: str = REFERENCE,
+    year: str = "2026",
+    reason: str = "Late",
+    seen: int | None = None,
+    by: str = "manager",
+    at: datetime = NOW,
+    kind: TimescaleKind | None = None,
+) -> ActionPage:
     typed = TypedDate(kind or TimescaleKind.MONTH, ("4", "2025"), (month, year), reason)
     seen = row(reference).date_step_id if seen is None else seen
     return date_services.date_propose(action_id(reference), typed, seen=seen, by=actor(by), at=at, on=london_date(at))
 
 
-def decide(step, reason="", *, reference=REFERENCE, seen=None, by="secretary", at=NOW):
+def decide(
+    step: DateStep,
+    reason: str = "",
+    *,
+    reference: str = REFERENCE,
+    seen: int | None = None,
+    by: str = "secretary",
+    at: datetime = NOW,
+) -> ActionPage:
     seen = row(reference).date_step_id if seen is None else seen
     return date_services.date_decide(
         action_id(reference), step, reason=reason, seen=seen, by=actor(by), at=at, on=london_date(at)
     )
 
 
-def _to_decide(account, *, most=99):
+def _to_decide(account: str, *, most: int = 99) -> First[DatedAction]:
     return own_queries.dates_to_decide(actor(account), on=TODAY, most=most)
 
 
-def steps(reference=REFERENCE):
+def steps(reference: str = REFERENCE) -> list[RevisedDate]:
     return list(
         db.session.scalars(
             select(RevisedDate).where(RevisedDate.action_id == action_id(reference)).order_by(RevisedDate.id)
@@ -115,7 +139,7 @@ def test_what_is_overdue_asks_for_a_date_until_one_is_proposed_and_again_once_it
     april = NOW + timedelta(days=22)
     on = london_date(april)
 
-    def asked():
+    def asked() -> bool:
         return REFERENCE in {
             row.reference for row in own_queries.own_actions(actor("manager"), on=on, most=99).to_date.shown
         }
@@ -252,7 +276,7 @@ def test_a_clock_that_was_set_back_keeps_the_order() -> None:
     assert action_queries.action_history(action_id(REFERENCE))[0].title == "Revised date agreed: June 2026"
 
 
-def bring_in(title, timescale, *, at) -> None:
+def bring_in(title: str, timescale: str, *, at: datetime) -> None:
     """Import the action with its words as a file has them."""
     theme = "Keeping children and young people safe"
     upload_id, checked = upload(
@@ -279,10 +303,10 @@ def test_a_new_date_in_the_plan_itself_ends_what_was_agreed_in_place_of_the_old_
 
 
 def test_what_waits_for_the_secretary_and_for_the_lead() -> None:
-    def waiting():
+    def waiting() -> list[str]:
         return [d.row.reference for d in _to_decide("secretary").shown]
 
-    def own(account="manager"):
+    def own(account: str = "manager") -> list[str]:
         return [d.row.reference for d in own_queries.dates_waiting(actor(account), on=TODAY)]
 
     assert waiting() == own() == ["2.1c"]
@@ -324,7 +348,7 @@ def test_two_decisions_from_two_threads_keep_exactly_one(site: Site) -> None:
     db.session.commit()
     start, done, refused, faults = threading.Barrier(2), [], [], []
 
-    def person(step) -> None:
+    def person(step: DateStep) -> None:
         with site.app.app_context():
             try:
                 by, of_action = actor("secretary"), action_id(REFERENCE)

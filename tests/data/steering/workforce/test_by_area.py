@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("context")
 TODAY = london_date(NOW)
 
 
-def _copied(area_id, **changes) -> None:
+def _copied(area_id: int | None, **changes: object) -> None:
     """Another record of an area, as its newest one but for the changes."""
     newest = db.session.scalars(
         select(WorkforceReturn)
@@ -77,7 +77,7 @@ def test_one_statement_whatever_the_number_of_areas(site: Site) -> None:
     assert len(statements) == 1
 
 
-def _target(due_on, *, set_on=date(2026, 1, 1), source="Board") -> None:
+def _target(due_on: date, *, set_on: date = date(2026, 1, 1), source: str = "Board") -> None:
     area = months_by_area()[0].id
     row = {"team_id": area, "measure": Measure.AGENCY_RATIO, "set_on": set_on, "due_on": due_on, "value": 12}
     db.session.execute(MeasureTarget.__table__.insert(), row | {"source": source, "paired_with": ""})

@@ -1,5 +1,6 @@
 """Workforce figures as they stood at an instant, on both engines."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,17 +11,18 @@ from wfsite.extensions import db
 from wfsite.people.models import Team
 from wfsite.steering.workforce import queries
 from wfsite.steering.workforce.headline_queries import workforce_headlines
+from wfsite.steering.workforce.rules import Month
 
 pytestmark = pytest.mark.usefixtures("context")
 
 BOARD = datetime(2021, 4, 19, 22, tzinfo=UTC)
 
 
-def _team(name="Children and family social work"):
+def _team(name: str = "Children and family social work") -> int:
     return db.session.query(Team.id).filter_by(name=name).scalar()
 
 
-def _agency(months):
+def _agency(months: Iterable[Month]) -> dict[str, int | None]:
     return {f"{month.month:%Y-%m}": month.counts.agency for month in months}
 
 

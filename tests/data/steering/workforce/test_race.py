@@ -22,7 +22,7 @@ def test_one_of_many_is_kept(site: Site) -> None:
         team_id = db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
         steward = db.session.query(Person.id).filter_by(email="data@demo.example").scalar()
 
-    def give(permanent) -> None:
+    def give(permanent: int) -> None:
         with site.app.app_context():
             start.wait()
             try:

@@ -1,6 +1,6 @@
 """Recording and importing figures, on both engines: nothing overwritten, nothing twice, nothing by surprise."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from wfsite.demo.workforce import DATA
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.imports.rules import Effect
+from wfsite.imports.rules import Checked, Effect
 from wfsite.people.models import Person, Team
 from wfsite.sheets.reading import read_table
 from wfsite.sheets.writing import csv_bytes
@@ -38,17 +38,28 @@ def steward() -> int:
     return db.session.query(Person.id).filter_by(email="data@demo.example").scalar()
 
 
-def _rows():
+def _rows() -> int:
     return db.session.query(WorkforceReturn).count()
 
 
-def _record(team_id, steward, month, counts, notes=None, *, version=0, at=NOW):
+def _record(
+    team_id: int,
+    steward: int,
+    month: date,
+    counts: Counts,
+    notes: dict[str, str] | None = None,
+    *,
+    version: int = 0,
+    at: datetime = NOW,
+) -> bool:
     return services.month_record(
         team_id, month, counts, notes or {}, version=version, by=steward, at=at, on=london_date(at)
     )
 
 
-def _checked(content, name, *, team_id=None, steward, at=NOW):
+def _checked(
+    content: bytes, name: str, *, team_id: int | None = None, steward: int, at: datetime = NOW
+) -> tuple[int, Checked]:
     table = read_table(name, content)
     upload_id = import_services.upload_add(
         table, kind="workforce", target_id=team_id, file_name=name, by=steward, at=at
@@ -57,7 +68,7 @@ def _checked(content, name, *, team_id=None, steward, at=NOW):
     return upload_id, import_queries.upload_checked("workforce", kept, target_id=team_id)
 
 
-def _imported(content, name, *, team_id=None, steward, at=NOW):
+def _imported(content: bytes, name: str, *, team_id: int | None = None, steward: int, at: datetime = NOW) -> Checked:
     upload_id, checked = _checked(content, name, team_id=team_id, steward=steward, at=at)
     assert checked.is_good, (checked.problems, checked.errors)
     import_services.upload_confirm(upload_id, kind="workforce", fingerprint=checked.fingerprint, by=steward, at=at)

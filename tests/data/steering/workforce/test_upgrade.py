@@ -1,6 +1,7 @@
 """A database of the first release gets the new columns, and the numbers that it kept only as words."""
 
 from pathlib import Path
+from typing import Any
 
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
@@ -75,10 +76,10 @@ def test_the_first_release_s_figures_and_targets_are_kept(site: Site, tmp_path: 
         db.engine.dispose()
 
 
-def _pairs():
+def _pairs() -> list[tuple[Any, ...]]:
     return _rows("SELECT id, convert_or_replace, paired_with FROM measure_target ORDER BY id")
 
 
-def _rows(statement):
+def _rows(statement: str) -> list[tuple[Any, ...]]:
     with db.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(statement))]

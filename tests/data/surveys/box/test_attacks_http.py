@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Executable, select, text, update
 
 from tests.support.client import Browser
 from tests.support.engines import NOW, Site
@@ -21,7 +21,7 @@ LATER = NOW.replace(day=17)
 ONE = ((QuestionKind.AGREEMENT, False, AGREEMENT),)
 
 
-def _write(site: Site, *statements) -> None:
+def _write(site: Site, *statements: Executable) -> None:
     """What the attacker does in the database."""
     with site.app.app_context():
         for statement in statements:

@@ -4,8 +4,11 @@ import json
 import os
 import sqlite3
 import stat
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -56,7 +59,7 @@ def _lead() -> Actor:
     return Actor(person_id("survey"), "", "", None, None, frozenset({Role.SURVEY_LEAD}))
 
 
-def _expected(survey_id, voters, seed=1):
+def _expected(survey_id: int, voters: list[int], seed: int = 1) -> list[list[int]]:
     """The counts of each choice, found by reading the same forms without any sealing."""
     chance, questions = Random(seed), questions_of(survey_id)
     counts = [[0] * len(q.labels) for q in questions]
@@ -68,7 +71,7 @@ def _expected(survey_id, voters, seed=1):
     return counts
 
 
-def _send(survey_id, person, site: Site, *, at=NOW, credential=None):
+def _send(survey_id: int, person: int, site: Site, *, at: datetime = NOW, credential: str | None = None) -> Sent:
     by = actor(person)
     if credential is not None:
         by = Actor(person, "", "", None, None, by.roles, credential=credential)
@@ -187,7 +190,7 @@ def test_shut_comes_before_any_envelope_is_opened(site: Site) -> None:
     assert ballots_of(survey_id) == 12
 
 
-def _damage(site: Site, survey_id, how) -> None:
+def _damage(site: Site, survey_id: int, how: str) -> None:
     """Make a shut box differ from what it must be."""
     place = site.boxes / "open" / str(survey_id)
     with store._change(site.boxes, survey_id) as box:
@@ -257,7 +260,7 @@ def test_called_off_while_it_is_counted(site: Site, monkeypatch: pytest.MonkeyPa
     answer_all(survey_id, workers(15))
     begin, ends = store.begin_count, []
 
-    def _meanwhile(boxes, number):
+    def _meanwhile(boxes: Path, number: int) -> list[bytes] | None:
         if not ends:
             ends.append("called off")
             survey_close(number, at=LATER, boxes=boxes, cancel=True)
@@ -277,7 +280,7 @@ def test_called_off_while_it_is_counted(site: Site, monkeypatch: pytest.MonkeyPa
     assert tally(other, boxes=site.boxes, at=LATER).step is Step.COUNTED
 
 
-def _with_a_code(site: Site):
+def _with_a_code(site: Site) -> tuple[int, str]:
     """A survey of fifteen answers that needs its code, and the code."""
     give_passwords(workers(20))
     survey_id = survey_draft()
@@ -291,7 +294,7 @@ def test_a_pass_without_the_code_does_not_disturb_one_that_has_it(site: Site, mo
     survey_id, code = _with_a_code(site)
     begin = store.begin_count
 
-    def _timer(boxes, number):
+    def _timer(boxes: Path, number: int) -> list[bytes] | None:
         sealed = begin(boxes, number)
         assert tally(number, boxes=boxes, at=LATER).step is Step.NEEDS_CODE
         return sealed
@@ -305,7 +308,7 @@ def test_called_off_after_the_envelopes_were_opened(site: Site, monkeypatch: pyt
     survey_id, code = _with_a_code(site)
     begin = store.begin_count
 
-    def _timer_and_lead(boxes, number):
+    def _timer_and_lead(boxes: Path, number: int) -> list[bytes] | None:
         sealed = begin(boxes, number)
         assert tally(number, boxes=boxes, at=LATER).step is Step.NEEDS_CODE
         survey_close(number, at=LATER, boxes=boxes, cancel=True)
@@ -323,7 +326,7 @@ def test_called_off_before_it_is_said_that_too_few_answered(site: Site, monkeypa
     answer_all(survey_id, workers(9))
     keeping = store.keeping
 
-    def _lead(boxes, number):
+    def _lead(boxes: Path, number: int) -> AbstractContextManager[bool]:
         monkeypatch.setattr(store, "keeping", keeping)
         store.shut(boxes, number, at=LATER, cancel=True)
         return keeping(boxes, number)
@@ -353,7 +356,7 @@ def test_another_pass_that_was_quicker_is_no_fault(site: Site, monkeypatch: pyte
     answer_all(survey_id, workers(12))
     begin = store.begin_count
 
-    def _other(boxes, number):
+    def _other(boxes: Path, number: int) -> list[bytes] | None:
         sealed = begin(boxes, number)
         monkeypatch.setattr(store, "begin_count", begin)
         assert tally(number, boxes=boxes, at=LATER).step is Step.COUNTED
@@ -547,7 +550,7 @@ def test_what_waits(site: Site) -> None:
     survey_id = opened_survey(site, [*workers(20), person_id("staff")])
     staff = actor(person_id("staff"))
 
-    def waiting(at):
+    def waiting(at: datetime) -> set[int]:
         return {found.id for found in surveys_waiting(staff, at=at, boxes=site.boxes)}
 
     assert survey_id in waiting(NOW) and survey_id not in waiting(LATER)
@@ -622,7 +625,7 @@ def test_deciding_about_a_comment(site: Site) -> None:
         select(Comment.question_id, Comment.key).where(Comment.text == "read me").limit(1)
     ).one()
 
-    def decide(decision, seen, **other):
+    def decide(decision: CommentState | None, seen: CommentState, **other: Any) -> CommentState:
         where = {"survey_id": survey_id, "question_id": question, "key": key} | other
         return comment_decide(*where.values(), decision, seen=seen, by=_lead(), at=LATER)
 

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -51,7 +52,7 @@ def voted(site: Site) -> tuple[int, list[int], dict[int, bytes], dict[int, str]]
     return survey_id, order, truth, naive_truth
 
 
-def _rows(site: Site, survey_id, statement):
+def _rows(site: Site, survey_id: int, statement: str) -> list[Any]:
     with closing(sqlite3.connect(folder.box_file(site.boxes, survey_id))) as box:
         return [row[0] for row in box.execute(statement)]
 
@@ -90,7 +91,7 @@ def test_the_box_holds_no_time_and_no_order(
     assert right_pairs(order, sorted(ballots, key=lambda key: content.find(sealed[key][40:72])), truth) < 8
 
 
-def _pairs(site: Site, survey_id):
+def _pairs(site: Site, survey_id: int) -> list[tuple[bytes, bytes]]:
     with closing(sqlite3.connect(folder.box_file(site.boxes, survey_id))) as box:
         return box.execute("SELECT key, sealed FROM ballot").fetchall()
 

@@ -1,6 +1,8 @@
 """The count's one commit, when the database says that it failed: kept or not, nobody releases what was called off."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event, update
@@ -30,7 +32,7 @@ class Failing:
         self.true_commit = self.dialect.do_commit
         self.monkeypatch = monkeypatch
 
-    def lose(self, connection) -> None:
+    def lose(self, connection: Any) -> None:
         """A commit of which only the answer is lost, or all of it."""
         if self.keeps:
             self.true_commit(connection)
@@ -43,7 +45,7 @@ class Failing:
             raise self.dialect.loaded_dbapi.OperationalError("no connection")
 
     @contextmanager
-    def during(self, *, keeps, goes=False):
+    def during(self, *, keeps: bool, goes: bool = False) -> Iterator[None]:
         self.keeps, self.goes = keeps, goes
         event.listen(db.engine, "do_connect", self.refuse)
         try:
@@ -67,12 +69,12 @@ def survey_id(site: Site) -> int:
     return found
 
 
-def _call_off(survey_id, site: Site) -> None:
+def _call_off(survey_id: int, site: Site) -> None:
     survey_close(survey_id, at=LATER, boxes=site.boxes, cancel=True)
     db.session.commit()
 
 
-def _outcome(survey_id):
+def _outcome(survey_id: int) -> Outcome | None:
     found = db.session.get(Tally, survey_id, populate_existing=True)
     db.session.rollback()
     return found.outcome if found else None

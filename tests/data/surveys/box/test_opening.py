@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, text, update
+from sqlalchemy.engine.base import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.support.engines import NOW, Site
@@ -56,25 +59,25 @@ def draft(site: Site) -> int:
     return survey_id
 
 
-def _open(site: Site, survey_id, **kwargs):
+def _open(site: Site, survey_id: int, **kwargs: Any) -> str:
     """The first half of an opening: nothing is committed yet."""
     return survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=NOW, **kwargs)
 
 
-def _lead():
+def _lead() -> Actor:
     return Actor(person_id("survey"), "", "", None, None, frozenset({Role.SURVEY_LEAD}))
 
 
-def _is_asked(site: Site, survey_id):
+def _is_asked(site: Site, survey_id: int) -> bool:
     waiting = surveys_waiting(actor(workers(1)[0]), at=NOW, boxes=site.boxes)
     return survey_id in {found.id for found in waiting}
 
 
-def _hidden(site: Site):
+def _hidden(site: Site) -> list[str]:
     return [entry.name for entry in (site.boxes / "open").iterdir() if entry.name.startswith(".")]
 
 
-def _counts(site: Site, survey_id):
+def _counts(site: Site, survey_id: int) -> bool:
     answer_all(survey_id, workers(12))
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
     return standing_of(survey_id)["tally"][2] == 12
@@ -174,7 +177,7 @@ def test_no_password_changes_between_its_reading_and_the_commit(site: Site, draf
         other.rollback()
 
 
-def _quick(connection) -> None:
+def _quick(connection: Connection) -> None:
     """Wait no longer than a moment for somebody else's lock."""
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.execute("PRAGMA busy_timeout = 50")
@@ -234,7 +237,7 @@ def test_what_is_being_opened_can_be_called_off_a_moment_later(
         survey_close(draft, at=NOW, boxes=site.boxes, cancel=cancel)
     db.session.rollback()
 
-    def _meanwhile(boxes, number, half):
+    def _meanwhile(boxes: Path, number: int, half: Any) -> bool:
         assert folder.box_start(boxes, number, half)
         return False
 
@@ -297,7 +300,7 @@ def test_strange_names_in_the_folder_are_left_alone(site: Site, draft: int) -> N
 
 
 def test_a_disk_that_fails_leaves_no_box(site: Site, draft: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def _full(_path) -> None:
+    def _full(_path: Path) -> None:
         raise OSError("no space left")
 
     monkeypatch.setattr(folder, "sync_folder", _full)

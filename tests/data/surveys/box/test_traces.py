@@ -23,7 +23,7 @@ from wfsite.web.logs import fault, is_survey_page
 CANARY = "Zebrafinch-4711-canary"
 
 
-def _opened(site: Site):
+def _opened(site: Site) -> tuple[int, dict[str, list[str]], int]:
     """A survey that staff@ may answer, a good form for it, and the number of staff@."""
     with site.app.app_context():
         staff = person_id("staff")

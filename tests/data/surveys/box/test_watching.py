@@ -5,6 +5,7 @@ from sqlalchemy import update
 
 from tests.support.client import Browser
 from tests.support.engines import FrozenClock, Site
+from tests.support.html import Page
 from tests.support.surveys import (
     give_passwords,
     open_draft,
@@ -31,7 +32,7 @@ PLACES = ("/", "/surveys", "/surveys/{id}", "/surveys/{id}/thanks")
 class Database:
     """What the attacker does in it."""
 
-    def __init__(self, site: Site, victim) -> None:
+    def __init__(self, site: Site, victim: int) -> None:
         self.site, self.victim, self.planted = site, victim, password_hash(KNOWN)
         with site.app.app_context():
             self.true = db.session.get_one(Person, victim).password_hash
@@ -44,7 +45,7 @@ class Database:
             db.session.remove()
 
 
-def _survey(site: Site, *people):
+def _survey(site: Site, *people: int) -> tuple[int, dict[str, str]]:
     """A survey that is open to twenty-odd, and a form for it."""
     with site.app.app_context():
         survey_id = opened_survey(site, [*workers(20), *people], questions=ONE)
@@ -61,14 +62,14 @@ def victim(site: Site) -> int:
     return found
 
 
-def _signed_in_with(site: Site, password, account="staff"):
+def _signed_in_with(site: Site, password: str, account: str = "staff") -> Browser:
     b = Browser(site)
     b.get("/sign-in")
     b.submit("Sign in", {"email": f"{account}@demo.example", "password": password})
     return b
 
 
-def _watched(b: Browser, survey_id):
+def _watched(b: Browser, survey_id: int) -> dict[str, tuple[int, str | None, str]]:
     """Everything that somebody sees at the places where a survey stands, but for what differs each time."""
     seen = {}
     for place in PLACES:
@@ -78,11 +79,11 @@ def _watched(b: Browser, survey_id):
     return seen
 
 
-def _heading(page):
+def _heading(page: Page) -> str:
     return page.one("h1").text.strip()
 
 
-def _differs(before, after):
+def _differs(before: dict[str, object], after: dict[str, object]) -> set[str]:
     return {place for place in PLACES if before[place] != after[place]}
 
 
@@ -107,7 +108,7 @@ def test_who_plants_it_anew_for_every_look_sees_nothing(site: Site, victim: int)
     database, own = Database(site, victim), Browser(site, "staff")
     before = _watched(own, survey_id)
 
-    def look():
+    def look() -> tuple[dict[str, tuple[int, str | None, str]], int, bool]:
         database.store(database.planted)
         evil = _signed_in_with(site, KNOWN)
         seen = _watched(evil, survey_id)

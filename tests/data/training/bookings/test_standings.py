@@ -1,7 +1,7 @@
 """Whether places are kept and sessions go ahead: dated rows, replayed at every instant; one of two at once."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.support.engines import NOW, Site
 from tests.support.registers import actor, closed_session, places
 from tests.support.replay import Replay
+from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict, Missing
 from wfsite.core.periods import Quarter
@@ -26,6 +27,7 @@ from wfsite.training.registers.count_rules import Counts
 from wfsite.training.registers.models import AttendanceMark
 from wfsite.training.registers.walk_ins.services import walk_in_add
 from wfsite.training.reports.queries import quarter_report
+from wfsite.training.reports.rules import Provided
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -41,7 +43,7 @@ def reopened() -> TrainingSession:
     return session
 
 
-def booked_place(session_id, *, mark=Mark.UNRECORDED):
+def booked_place(session_id: int, *, mark: Mark = Mark.UNRECORDED) -> Place:
     """A booked and kept place of a session, with a mark of its own choice."""
     place = db.session.scalars(
         select(Place).where(
@@ -56,7 +58,7 @@ def booked_place(session_id, *, mark=Mark.UNRECORDED):
     return place
 
 
-def shown(session, at):
+def shown(session: TrainingSession, at: datetime) -> Provided:
     """A session as the report shows it at an instant, or None."""
     quarter = Quarter.containing(london_date(session.ends_at))
     report = quarter_report(quarter, seen_by=actor("training"), at=at, past=True)
@@ -108,7 +110,7 @@ def test_what_may_not_change(reopened: TrainingSession) -> None:
     lead = actor("training")
     marked = booked_place(reopened.id, mark=Mark.ATTENDED)
 
-    def give_up(place_id, version):
+    def give_up(place_id: int, version: int) -> bool:
         return place_state_set(place_id, PlaceState.CANCELLED_LATE, version=version, by=lead, at=NOW)
 
     with pytest.raises(Conflict, match="Take its mark off first"):
@@ -153,7 +155,7 @@ def test_the_newest_standing_lies_on_its_place_and_session() -> None:
 class SessionReplay(Replay):
     """A session by replay."""
 
-    def counts(self, instant, origins):
+    def counts(self, instant: datetime, origins: dict[int, PlaceOrigin]) -> Counts | None:
         """The session's counts at an instant, or None when it was called off."""
         stood = self.at(instant)
         if stood["session"] is not SessionState.PLANNED:
@@ -165,7 +167,7 @@ class SessionReplay(Replay):
         )
 
 
-def replay_of(session):
+def replay_of(session: TrainingSession) -> SessionReplay:
     """What the demo did to a session so far."""
     replay = SessionReplay()
     ids = [place_id for place_id, _, _ in places(session.id)]
@@ -198,7 +200,15 @@ def test_every_instant_is_the_replay_of_what_was_done_until_then(reopened: Train
         assert (found.counts if found else None) == replay.counts(instant, origins), instant
 
 
-def _do_something(chance, session, origins, replay, *, by, at) -> None:
+def _do_something(
+    chance: Random,
+    session: TrainingSession,
+    origins: dict[int, PlaceOrigin],
+    replay: SessionReplay,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
     """One change of a place's standing, of a mark or of the session, as somebody would make it."""
     place_id = chance.choice([i for i, origin in origins.items() if origin is PlaceOrigin.BOOKED])
     version, stands = db.session.execute(select(Place.version, Place.state).where(Place.id == place_id)).one()
@@ -225,7 +235,7 @@ def test_of_two_who_give_up_one_place_at_once_one_is_told(site: Site, reopened: 
     db.session.commit()
     together, answers = threading.Barrier(2), []
 
-    def give_up(state) -> None:
+    def give_up(state: PlaceState) -> None:
         with site.app.app_context():
             together.wait()
             try:

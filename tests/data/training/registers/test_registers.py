@@ -1,7 +1,8 @@
 """Registers on both engines: each mark a dated row, undo, closing, walk-ins, twice is once, nothing lost in a race."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,10 +18,10 @@ from wfsite.training.programme.models import TrainingSession
 from wfsite.training.registers import closing_services as services_closing
 from wfsite.training.registers import history_queries, queries, services
 from wfsite.training.registers.models import AttendanceMark
-from wfsite.training.registers.services import Change
+from wfsite.training.registers.services import Change, Marked
 from wfsite.training.registers.walk_ins import services as services_walk_ins
 from wfsite.training.registers.walk_ins.queries import people_found
-from wfsite.training.registers.walk_ins.services import Outcome
+from wfsite.training.registers.walk_ins.services import Outcome, WalkIn
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -35,7 +36,7 @@ def session_id(context: None) -> int:
     return todays_session()
 
 
-def mark(place_id, what, version, lead, at=NOW):
+def mark(place_id: int, what: Mark, version: int, lead: Actor, at: datetime = NOW) -> Marked:
     return services.place_mark(place_id, what, version=version, by=lead, at=at)
 
 
@@ -161,7 +162,9 @@ def test_a_place_of_another_register_is_unknown_here(lead: Actor, session_id: in
         services.register_save(session_id, {foreign[0]: Change(Mark.ATTENDED, foreign[2])}, by=lead, at=NOW)
 
 
-def close(session_id, lead, version=1, answers=None, rest=None):
+def close(
+    session_id: int, lead: Actor, version: int = 1, answers: dict[int, Change] | None = None, rest: Mark | None = None
+) -> bool:
     return services_closing.register_close(
         session_id, version=version, answers=answers or {}, rest=rest, by=lead, at=NOW
     )
@@ -203,7 +206,7 @@ def test_a_colleagues_mark_stands_when_the_register_is_closed(lead: Actor, sessi
     assert queries.session_head(session_id).closed_at is None
 
 
-def add(session_id, person_id, lead, act="abcdefghij"):
+def add(session_id: int, person_id: int, lead: Actor, act: str = "abcdefghij") -> WalkIn:
     return services_walk_ins.walk_in_add(session_id, person_id, act=act, by=lead, at=NOW)
 
 
@@ -259,11 +262,11 @@ def test_a_search_finds_letters_not_patterns(session_id: int, words: str) -> Non
     assert people_found(words, session_id=session_id) == ()
 
 
-def race(site: Site, work, number=2):
+def race(site: Site, work: Callable[[int], object], number: int = 2) -> list[Exception]:
     """Run `work(n)` in threads of their own; returns what went wrong."""
     wrong = []
 
-    def run(n) -> None:
+    def run(n: int) -> None:
         with site.app.app_context():
             try:
                 work(n)
@@ -287,7 +290,7 @@ def test_two_people_marking_one_register_lose_nothing(site: Site, lead: Actor, s
     db.session.rollback()
     made = [[], []]
 
-    def work(n) -> None:
+    def work(n: int) -> None:
         for turn in range(30):
             place_id, wanted = ids[turn % 6], (Mark.ATTENDED, Mark.IN_PART, Mark.APOLOGY)[(turn + n) % 3]
             version = db.session.get(Place, place_id, populate_existing=True).version
@@ -312,7 +315,7 @@ def test_parallel_saves_of_one_register_do_not_lock_each_other_out(site: Site, l
     ids = [row[0] for row in places(session_id)]
     db.session.rollback()
 
-    def work(n) -> None:
+    def work(n: int) -> None:
         for turn in range(8):
             versions = {i: version for i, _, version in places(session_id)}
             db.session.rollback()
@@ -346,7 +349,7 @@ def test_no_mark_slips_in_behind_the_closing(site: Site, lead: Actor, session_id
     db.session.rollback()
     late = []
 
-    def work(n) -> None:
+    def work(n: int) -> None:
         if n == 0:
             close(session_id, lead)
             db.session.commit()

@@ -1,7 +1,9 @@
 """The quarter's attendance on both engines: the sum of its parts, only what a reader reaches, as it stood on a day."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -10,7 +12,7 @@ from tests.support.engines import NOW, Site
 from tests.support.registers import actor, closed_session, places
 from tests.support.statements import Statements
 from wfsite.core.clock import end_of_day, london_date
-from wfsite.core.paging import First
+from wfsite.core.paging import First, Stretch
 from wfsite.core.periods import Quarter
 from wfsite.extensions import db
 from wfsite.people.models import Person, Team
@@ -23,23 +25,27 @@ from wfsite.training.registers.count_rules import Counts
 from wfsite.training.registers.models import AttendanceMark
 from wfsite.training.registers.session_queries import (
     SessionFilter,
+    SessionRow,
     When,
     registers_waiting,
     session_list,
     sessions_booked_by,
 )
 from wfsite.training.reports.queries import latest_quarter, quarter_headlines, quarter_report
+from wfsite.training.reports.rules import QuarterReport
 
 pytestmark = pytest.mark.usefixtures("context")
 
 QUARTER = Quarter(2025, 3)
 
 
-def report(account="training", *, quarter=QUARTER, at=NOW, past=False):
+def report(
+    account: str = "training", *, quarter: Quarter = QUARTER, at: datetime = NOW, past: bool = False
+) -> QuarterReport:
     return quarter_report(quarter, seen_by=actor(account), at=at, past=past)
 
 
-def places_of(quarter, *, closed=True):
+def places_of(quarter: Quarter, *, closed: bool = True) -> list[Place]:
     """Every place of the quarter's sessions that have begun, read one by one."""
     rows = db.session.execute(select(Place, TrainingSession).join(TrainingSession)).all()
     return [
@@ -51,7 +57,7 @@ def places_of(quarter, *, closed=True):
     ]
 
 
-def counts_of(rows):
+def counts_of(rows: Iterable[Place]) -> Counts:
     return Counts.of((place.origin, place.state, place.mark, 1) for place in rows)
 
 
@@ -102,7 +108,7 @@ def test_a_reader_sees_only_their_own(account: str, column: str) -> None:
     assert len(found.sessions) < len(everybody.sessions) or account == "partner"
 
 
-def _add_team(name, inside):
+def _add_team(name: str, inside: int | None) -> int:
     agency = db.session.get(Team, inside).agency_id
     values = {"agency_id": agency, "parent_id": inside, "name": name, "active": True, "version": 1}
     return db.session.scalar(insert(Team).values(values).returning(Team.id))
@@ -155,7 +161,7 @@ def test_the_past_is_what_the_dated_rows_say() -> None:
     now = report(quarter=quarter)
     assert now.total.counts != before.total.counts
 
-    def as_at(instant):
+    def as_at(instant: datetime) -> Any:
         found = report(quarter=quarter, at=end_of_day(london_date(instant)), past=True)
         return next(s for s in found.sessions if s.id == session_id)
 
@@ -212,7 +218,7 @@ def test_what_waits_for_whom() -> None:
 
 
 def test_lists_show_what_a_reader_may_see() -> None:
-    def listed(account, when=When.ALL, open_only=False):
+    def listed(account: str, when: When = When.ALL, open_only: bool = False) -> Stretch[SessionRow]:
         return session_list(
             SessionFilter(
                 when=when,

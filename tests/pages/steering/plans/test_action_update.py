@@ -29,14 +29,14 @@ def foreign(site: Site) -> int:
         return found
 
 
-def _version(site: Site, action):
+def _version(site: Site, action: int) -> int:
     with site.app.app_context():
         found = version_of(action)
         db.session.rollback()
         return found
 
 
-def _data(site: Site, action, **more):
+def _data(site: Site, action: int, **more: object) -> dict[str, object]:
     values = {"rag": "red", "note": "Two teams dropped out", "route_to_green": "New dates"}
     return {**values, "version": _version(site, action), **more}
 

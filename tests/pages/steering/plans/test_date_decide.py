@@ -20,11 +20,11 @@ def action(site: Site) -> int:
         return found
 
 
-def _url(action):
+def _url(action: str | int) -> str:
     return f"/steering/actions/{action}/decide-date"
 
 
-def _seen(browser: Browsers, action):
+def _seen(browser: Browsers, action: int) -> str:
     return browser("secretary").get(_url(action)).one("input", name_="seen")["value"]
 
 

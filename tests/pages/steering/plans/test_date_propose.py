@@ -19,14 +19,14 @@ def action(site: Site) -> int:
     return _id(site, "2.1e")
 
 
-def _id(site: Site, reference):
+def _id(site: Site, reference: str) -> int:
     with site.app.app_context():
         found = action_id(reference)
         db.session.rollback()
         return found
 
 
-def _url(action):
+def _url(action: int | str) -> str:
     return f"/steering/actions/{action}/propose-date"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
 from wfsite.web.uploads import LARGEST_FILE
@@ -17,7 +18,7 @@ HEADER = b"Theme and action,Timescales,Leads,RAG,Progress,Route back to Green\n"
 GOOD = HEADER + b"Ready to work,,,,,\nBrand new action,March 2026,Youth work,,,\n"
 
 
-def _send(b: Browser, content, *, name="plan.csv", year="2025", expect=303):
+def _send(b: Browser, content: bytes, *, name: str = "plan.csv", year: str = "2025", expect: int = 303) -> Page:
     return b.post(URL, {"target": year, "file": (io.BytesIO(content), name)}, expect=expect)
 
 
@@ -104,7 +105,7 @@ def test_missing_file_and_year(browser: Browsers) -> None:
         assert "Choose the year" in _send(b, GOOD, year=year, expect=422).words
 
 
-def _send_large(b: Browser, content, *, expect):
+def _send_large(b: Browser, content: bytes, *, expect: int) -> str:
     return b.post_large(URL, {"target": "2025"}, "a.csv", content, expect=expect).words
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from resource import RUSAGE_CHILDREN, getrusage
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -15,14 +16,14 @@ from tests.pages.steering.plans.test_plan_import import GOOD, URL, _raw, _send
 from tests.sheets.test_reading import _changed, _saved
 from tests.support.client import Browsers
 from tests.support.engines import Site
-from wfsite.core.apart import Limits
+from wfsite.core.apart import Desk, Limits
 from wfsite.extensions import db
 from wfsite.web.waiting import PACKING, READING
 
 _HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 
 
-def _workbook(row, times):
+def _workbook(row: bytes, times: int) -> bytes:
     """A workbook whose first sheet is one row many times over."""
     rows = b"".join(b'<row r="%d">%s</row>' % (number, row) for number in range(1, times + 1))
     return _changed(_saved(Workbook()), **{"xl/worksheets/sheet1.xml": _HEAD + rows + b"</sheetData></worksheet>"})
@@ -43,7 +44,7 @@ _LONG = _HEADINGS + b'<c t="str"><v>' + b"x" * 9_000 + b"</v></c>"
         (_HEADINGS, 90_000, "more than 5,000 rows. Split it"),
     ],
 )
-def test_a_workbook_of_rows_that_say_nothing_costs_little(browser: Browsers, row, times, says) -> None:
+def test_a_workbook_of_rows_that_say_nothing_costs_little(browser: Browsers, row: bytes, times: int, says: str) -> None:
     b = browser("secretary")
     content = _workbook(row, times)
     before = getrusage(RUSAGE_CHILDREN).ru_utime
@@ -56,7 +57,7 @@ def limits() -> Iterator[Callable[..., None]]:
     """Sets limits of a desk for a test."""
     usual = [(desk, desk.limits) for desk in (READING, PACKING)]
 
-    def tighten(desk, **changed) -> None:
+    def tighten(desk: Desk, **changed: Any) -> None:
         desk.limits = replace(desk.limits, **changed)
 
     yield tighten
@@ -66,7 +67,7 @@ def limits() -> Iterator[Callable[..., None]]:
 
 @pytest.mark.parametrize("tight", [{"memory": 40_000_000}, {"seconds": 0.01}])
 def test_a_file_over_the_limits_is_refused_with_what_to_do(
-    browser: Browsers, limits: Callable[..., None], tight
+    browser: Browsers, limits: Callable[..., None], tight: dict[str, Any]
 ) -> None:
     limits(READING, **tight)
     said = _raw(browser("secretary"), _workbook(_LONG, 4_000), name="plan.xlsx", expect=422)
@@ -75,7 +76,7 @@ def test_a_file_over_the_limits_is_refused_with_what_to_do(
     _send(browser("secretary"), GOOD)
 
 
-def _reading():
+def _reading() -> int:
     """The child that reads a file, once it has begun."""
     while READING._child is None or not READING._one_at_a_time.locked():
         pass

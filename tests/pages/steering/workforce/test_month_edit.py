@@ -18,7 +18,7 @@ def url(site: Site) -> str:
     return f"/steering/workforce/{team_id}/months/2021-02"
 
 
-def _rows(site: Site):
+def _rows(site: Site) -> int:
     with site.app.app_context():
         return db.session.query(WorkforceReturn).count()
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from wfsite.demo.workforce import DATA
 from wfsite.extensions import db
 from wfsite.people.models import Team
@@ -19,7 +20,7 @@ def team_id(site: Site) -> str:
         return str(db.session.query(Team.id).filter_by(name="Assessment").scalar())
 
 
-def _upload(b: Browser, content, name="figures.csv", target="file", expect=303):
+def _upload(b: Browser, content: bytes, name: str = "figures.csv", target: str = "file", expect: int = 303) -> Page:
     return b.post(URL, {"target": target, "file": (BytesIO(content), name)}, expect=expect)
 
 

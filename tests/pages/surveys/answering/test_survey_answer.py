@@ -41,7 +41,7 @@ def form(questions: tuple[Asked, ...]) -> dict[str, str]:
     return {q.name: q.choices[1][0] for q in questions if q.choices}
 
 
-def _stored(site: Site, pulse) -> tuple[int, int]:
+def _stored(site: Site, pulse: int) -> tuple[int, int]:
     with site.app.app_context():
         return ballots_of(pulse), store.marks(site.boxes, pulse).answered
 

@@ -1,6 +1,7 @@
 """Closing: asked once on a page of its own, counted once the closing is kept, and finished by run-due if cut short."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -30,7 +31,7 @@ def pulse(site: Site) -> int:
         return found
 
 
-def _standing(site: Site, pulse):
+def _standing(site: Site, pulse: int) -> dict[str, Any]:
     with site.app.app_context():
         found = standing_of(pulse)
         db.session.remove()

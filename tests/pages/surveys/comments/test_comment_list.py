@@ -21,14 +21,14 @@ def health(site: Site) -> int:
         return found
 
 
-def _state(site: Site, url) -> CommentState:
+def _state(site: Site, url: str) -> CommentState:
     with site.app.app_context():
         found = db.session.scalars(select(Comment.state).where(Comment.key == bytes.fromhex(url[-32:]))).one()
         db.session.remove()
     return found
 
 
-def _first(b: Browser, health, state="waiting") -> tuple[str, str]:
+def _first(b: Browser, health: int, state: str = "waiting") -> tuple[str, str]:
     """The first comment of a page: its form's address and its words."""
     page = b.get(f"/surveys/{health}/comments?state={state}")
     item = next(li for li in page.all("li") if li["class"] == "app-comment")

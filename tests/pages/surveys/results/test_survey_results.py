@@ -31,12 +31,12 @@ def health(site: Site) -> int:
         return found
 
 
-def _csv(b: Browser, survey_id) -> list[list[str]]:
+def _csv(b: Browser, survey_id: int) -> list[list[str]]:
     b.get(f"/surveys/{survey_id}/results.csv")
     return list(csv.reader(StringIO(b.response.get_data(as_text=True).removeprefix("\ufeff"))))
 
 
-def _xlsx(b: Browser, survey_id) -> list[list[object]]:
+def _xlsx(b: Browser, survey_id: int) -> list[list[object]]:
     b.get(f"/surveys/{survey_id}/results.xlsx")
     book = load_workbook(BytesIO(b.response.get_data()), read_only=True)
     rows = [list(row) for row in book["Results"].iter_rows(values_only=True)]

@@ -1,16 +1,18 @@
 """One mark: in place and without scripts, twice, stale, refused."""
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from tests.support.registers import Registers, Standings
 from tests.support.statements import Statements
 
 
-def post(b: Browser, place, mark, version, **more):
+def post(b: Browser, place: int, mark: str, version: int | str, **more: Any) -> Page:
     return b.post(f"/training/places/{place}/mark", {"mark": mark, "version": version}, **more)
 
 

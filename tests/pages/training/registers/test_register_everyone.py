@@ -1,12 +1,15 @@
 """Everyone attended, and undo."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.client import Browser, Browsers
+from tests.support.html import Page
 from tests.support.registers import Registers, Standings
 
 
-def press(b: Browser, known: Registers, act="abcdefghij", **more):
+def press(b: Browser, known: Registers, act: str = "abcdefghij", **more: Any) -> Page:
     return b.post(f"{known.today}/everyone", {"act": act}, **more)
 
 

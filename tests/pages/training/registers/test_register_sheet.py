@@ -8,7 +8,7 @@ from tests.support.registers import Registers, Standings
 from tests.support.statements import Statements
 
 
-def sheet(b: Browser, known: Registers):
+def sheet(b: Browser, known: Registers) -> dict[str, str]:
     page = b.get(f"{known.today}/sheet")
     return {k: v[0] for k, v in form_data(next(f for f in page.all("form") if f["action"].endswith("sheet"))).items()}
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tests.support.client import Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from tests.support.registers import Registers
 from wfsite.extensions import db
 from wfsite.sheets.reading import read_table
@@ -26,7 +27,7 @@ def test_works(browser: Browsers) -> None:
     assert "26 to 40 of 40 sessions" in b.page.words
 
 
-def rows_of(page):
+def rows_of(page: Page) -> list[tuple[str, list[str]]]:
     return [(" ".join(tr.text.split()), [c["href"] for c in tr.children if c.name == "a"]) for tr in page.all("tr")][1:]
 
 

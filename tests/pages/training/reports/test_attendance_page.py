@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from tests.support.client import Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from tests.support.statements import Statements
 from wfsite.core.clock import at_london
 from wfsite.extensions import db
@@ -17,7 +18,7 @@ from wfsite.training.programme.models import SessionStanding, TrainingSession
 URL = "/training/attendance"
 
 
-def rows_of(page, caption):
+def rows_of(page: Page, caption: str) -> list[list[str]]:
     table = next(t for t in page.all("table") if caption in t.text)
     lines = [c for c in table.children if c.name == "tr"]
     return [[" ".join(c.text.split()) for c in line.children if c.name in ("th", "td")] for line in lines]

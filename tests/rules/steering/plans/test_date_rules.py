@@ -21,7 +21,7 @@ ON = date(2026, 3, 10)
 MONTH, RANGE, ONGOING = TimescaleKind.MONTH, TimescaleKind.RANGE, TimescaleKind.ONGOING
 
 
-def _refused(typed, on=ON):
+def _refused(typed: TypedDate, on: date = ON) -> dict[str, str]:
     with pytest.raises(RuleBroken) as refused:
         checked_proposal(typed, on=on)
     return refused.value.messages

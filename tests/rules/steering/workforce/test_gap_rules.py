@@ -20,7 +20,7 @@ from wfsite.steering.workforce.gap_rules import (
 from wfsite.steering.workforce.rules import Counts, Month
 
 
-def _month(year, number):
+def _month(year: int, number: int) -> date:
     return date(year, number, 1)
 
 
@@ -67,7 +67,7 @@ def test_a_month_is_owed_two_weeks_after_its_end(on: date, latest: date) -> None
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
-def test_no_month_is_owed_early_or_forgotten(on) -> None:
+def test_no_month_is_owed_early_or_forgotten(on: date) -> None:
     latest = latest_owed(on)
     assert month_end(latest) + timedelta(days=GRACE_DAYS) <= on
     assert month_end(add_months(latest, 1)) + timedelta(days=GRACE_DAYS) > on

@@ -78,7 +78,7 @@ def test_full_time_equivalents_and_caseload() -> None:
     assert PerHead(1, Decimal(1000)).text == "[low]"
 
 
-def _year(**more):
+def _year(**more: int) -> list[Month]:
     return [
         Month(date(2020 + (n + 2) // 12, (n + 2) % 12 + 1, 1), Counts(permanent=100, leavers=1, agency=n, **more))
         for n in range(12)
@@ -119,7 +119,7 @@ _MAYBE = st.none() | _COUNT
 
 
 @given(st.integers(0, 100_000), st.integers(0, 100_000))
-def test_rates_are_rounded_half_up_from_unrounded_figures(agency, permanent) -> None:
+def test_rates_are_rounded_half_up_from_unrounded_figures(agency: int, permanent: int) -> None:
     rate = Counts(agency=agency, permanent=permanent).agency_ratio
     whole = agency + permanent
     if whole == 0:
@@ -132,7 +132,9 @@ def test_rates_are_rounded_half_up_from_unrounded_figures(agency, permanent) -> 
 
 
 @given(_MAYBE, _MAYBE, _MAYBE)
-def test_sums_are_known_exactly_when_their_parts_are(permanent, agency, vacancies) -> None:
+def test_sums_are_known_exactly_when_their_parts_are(
+    permanent: int | None, agency: int | None, vacancies: int | None
+) -> None:
     counts = Counts(permanent=permanent, agency=agency, vacancies=vacancies)
     known = [permanent, agency, vacancies]
     assert counts.establishment == (None if None in known else sum(known))

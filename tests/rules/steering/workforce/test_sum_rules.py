@@ -40,7 +40,7 @@ def test_a_gap_in_the_months_is_not_bridged() -> None:
 
 @given(_COUNT, _COUNT, _COUNT, _COUNT, _MAYBE, _MAYBE, _MAYBE)
 def test_the_residual_is_what_the_movements_do_not_account_for(
-    opening, closing, starters, leavers, conv, into, out
+    opening: int, closing: int, starters: int, leavers: int, conv: int | None, into: int | None, out: int | None
 ) -> None:
     counts = Counts(
         permanent=closing, starters=starters, leavers=leavers, conversions=conv, transfers_in=into, transfers_out=out
@@ -51,7 +51,9 @@ def test_the_residual_is_what_the_movements_do_not_account_for(
     assert (sums.sentence == "The numbers add up.") == (sums.residual == 0)
 
 
-def _agency(number, agency, conversions=None, replacements=None, **notes):
+def _agency(
+    number: int, agency: int, conversions: int | None = None, replacements: int | None = None, **notes: str
+) -> Month:
     counts = Counts(agency=agency, conversions=conversions, replacements=replacements)
     return Month(date(2021, number, 1), counts, notes)
 
@@ -93,7 +95,9 @@ def test_what_is_known_of_the_change_in_agency_workers() -> None:
 
 
 @given(_COUNT, _COUNT, _MAYBE, _MAYBE)
-def test_the_agency_residual_is_what_conversions_and_replacements_leave(opening, closing, converted, replaced) -> None:
+def test_the_agency_residual_is_what_conversions_and_replacements_leave(
+    opening: int, closing: int, converted: int | None, replaced: int | None
+) -> None:
     counts = Counts(agency=closing, conversions=converted, replacements=replaced)
     sums = AddingUp(date(2021, 1, 1), opening, counts, flow=AGENCY)
     assert opening - (converted or 0) - (replaced or 0) + sums.residual == closing

@@ -35,7 +35,7 @@ def test_a_footnote_s_mark_leads_to_it() -> None:
     assert rows["permanent"].note_id == ""
 
 
-def _version(number, counts, **notes):
+def _version(number: int, counts: Counts, **notes: str) -> Version:
     return Version(number, datetime(2021, 3, number, tzinfo=UTC), "Owen", counts, notes)
 
 

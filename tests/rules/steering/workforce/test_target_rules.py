@@ -24,7 +24,7 @@ from wfsite.steering.workforce.target_rules import (
 SET_ON = date(2020, 3, 2)
 
 
-def _target(due_on, value, source="terms", pair=None, words=""):
+def _target(due_on: date, value: str | int, source: str = "terms", pair: int | None = None, words: str = "") -> Target:
     return Target(due_on, Decimal(value), source, SET_ON, pair, words)
 
 
@@ -85,7 +85,7 @@ def test_the_grace_ends_on_its_day_and_is_printed(days: int, outcome: Outcome) -
     assert "no more than a month and 14 days older" in HOW_JUDGED[0]
 
 
-def _months(first, *counted):
+def _months(first: date, *counted: tuple[int | None, int | None] | None) -> list[Month]:
     """Months in a row with (conversions, replacements); None is a month that nobody gave."""
     return [
         Month(add_months(first, number), Counts(conversions=pair[0], replacements=pair[1]))
@@ -182,7 +182,9 @@ def test_every_half_is_judged_in_order() -> None:
     st.lists(st.none() | st.tuples(st.none() | st.integers(0, 9), st.none() | st.integers(0, 9)), max_size=7),
     st.dates(date(2020, 9, 1), date(2021, 6, 30)),
 )
-def test_a_verdict_never_rests_on_a_figure_that_is_not_there(counted, on) -> None:
+def test_a_verdict_never_rests_on_a_figure_that_is_not_there(
+    counted: list[tuple[int | None, int | None] | None], on: date
+) -> None:
     months = _months(OCTOBER, *counted)
     found = pair_judged(FEBRUARY_2021, PAIRS, months, on=on)
     within = [m.counts for m in months if m.month <= date(2021, 2, 1)]
@@ -197,7 +199,7 @@ def test_a_verdict_never_rests_on_a_figure_that_is_not_there(counted, on) -> Non
 
 
 @given(st.integers(-30, 30), st.integers(0, 30))
-def test_a_ratio_is_never_decided_by_an_old_figure(figure, due) -> None:
+def test_a_ratio_is_never_decided_by_an_old_figure(figure: int, due: int) -> None:
     month = Month(add_months(date(2021, 1, 1), figure), Counts(permanent=90, agency=10))
     target = _target(month_end(add_months(date(2021, 1, 1), due)), 5)
     outcome = judged(target, [month], on=date(2030, 1, 1)).outcome

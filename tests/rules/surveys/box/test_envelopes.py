@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ QUESTIONS = (
 AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
 
-def manifest_of(halves: Halves, *, survey_id: int = 7, **more) -> Manifest:
+def manifest_of(halves: Halves, *, survey_id: int = 7, **more: Any) -> Manifest:
     values = {
         "survey_id": survey_id, "title": "T", "purpose": "P “quoted”", "audience": "A", "invited": 20, "threshold": 10,
         "opened_at": AT, "closes_at": AT, "public_key": public_key(halves, survey_id=survey_id), "questions": QUESTIONS,

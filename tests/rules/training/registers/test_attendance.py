@@ -16,7 +16,7 @@ PLACES = st.tuples(st.sampled_from(PlaceOrigin), st.sampled_from(PlaceState), st
 
 
 @given(st.lists(PLACES, max_size=30))
-def test_registrations_are_the_sum_of_what_became_of_them(rows) -> None:
+def test_registrations_are_the_sum_of_what_became_of_them(rows: list[Row]) -> None:
     c = Counts.of(rows)
     parts = c.cancelled_in_time + c.cancelled_late + c.attended + c.in_part + c.did_not_attend + c.unrecorded
     assert c.registrations == parts
@@ -27,12 +27,12 @@ def test_registrations_are_the_sum_of_what_became_of_them(rows) -> None:
 
 
 @given(st.lists(PLACES, max_size=20), st.lists(PLACES, max_size=20))
-def test_a_year_is_the_sum_of_its_parts(one, other) -> None:
+def test_a_year_is_the_sum_of_its_parts(one: list[Row], other: list[Row]) -> None:
     assert Counts.of(one) + Counts.of(other) == Counts.of([*one, *other])
 
 
 @given(st.lists(PLACES, max_size=20), st.integers(1, 30))
-def test_walk_ins_never_raise_the_attendance_of_those_who_booked(rows, walk_ins) -> None:
+def test_walk_ins_never_raise_the_attendance_of_those_who_booked(rows: list[Row], walk_ins: int) -> None:
     before = Counts.of(rows)
     after = Counts.of([*rows, (PlaceOrigin.WALK_IN, PlaceState.CONFIRMED, Mark.ATTENDED, walk_ins)])
     assert (after.attendance(), after.registrations) == (before.attendance(), before.registrations)

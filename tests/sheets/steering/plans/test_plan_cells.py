@@ -1,5 +1,7 @@
 """The cells of a council's plan: months, ranges, ongoing, ditto marks, several leads, bullets, statuses."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from wfsite.core.parsing import Unreadable
@@ -7,7 +9,7 @@ from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.imports.rules import SheetRow
 from wfsite.steering.plans.cell_rules import names_cell, names_read
-from wfsite.steering.plans.sheet_rules import read_entries
+from wfsite.steering.plans.sheet_rules import PlanEntry, read_entries
 from wfsite.steering.plans.timescale_rules import timescale_cell
 
 KNOWN = frozenset({"performance and data", "smith, jones and co", "hr", "legal", "smt"})
@@ -181,7 +183,7 @@ def test_a_ditto_mark_with_nothing_above() -> None:
         names_read("“", None, KNOWN)
 
 
-def _entries(*rows):
+def _entries(*rows: Sequence[str]) -> list[PlanEntry]:
     keys = ("action", "timescale", "leads", "criteria", "rag", "progress", "reference", "theme", "progress_rag")
     sheet = [SheetRow(n, dict(zip(keys, row, strict=False))) for n, row in enumerate(rows, 2)]
     return read_entries(sheet, heading=str, known_names=KNOWN)
@@ -204,7 +206,7 @@ def test_a_second_dash_is_said() -> None:
     assert "one level of sub-actions" in sub.remarks[0]
 
 
-def _referenced(*references):
+def _referenced(*references: str) -> list[str]:
     found = _entries(*((f"Do {r}", "March 2026", "A", "", "", "", r, "T") for r in references))
     return [error.message for entry in found for error in entry.errors]
 

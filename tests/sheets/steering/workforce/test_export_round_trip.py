@@ -55,7 +55,7 @@ COUNTS = Counts(permanent=141, starters=1, agency=52)
 @example(notes={"vacancies": "12 start; Agency: none of these", "difference": '"x"'})
 @example(notes={"agency": 'he said "one"; Vacancies: "two"', "vacancies": ";"})
 @settings(max_examples=60, deadline=None)
-def test_footnotes_there_and_back(kind: str, notes) -> None:
+def test_footnotes_there_and_back(kind: str, notes: dict[str, str]) -> None:
     rows = list(export_rows([Month(date(2020, 12, 1), COUNTS, notes)], "Assessment"))
     content = csv_bytes(EXPORT_HEADER, rows) if kind == "csv" else xlsx_bytes("Figures", EXPORT_HEADER, rows)
     prepared = prepare(read_table(f"export.{kind}", content), on=date(2021, 3, 1))

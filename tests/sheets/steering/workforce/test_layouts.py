@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from wfsite.demo.workforce import DATA
+from wfsite.imports.importer import Prepared
 from wfsite.sheets.reading import read_table
 from wfsite.steering.workforce.column_rules import COLUMNS
 from wfsite.steering.workforce.note_sheets import notes_read, notes_text, split_mark
@@ -14,11 +15,11 @@ from wfsite.steering.workforce.sheets import EXPORT_HEADER, month_of, prepare
 ON = date(2021, 3, 1)
 
 
-def _prepared(text, on=ON):
+def _prepared(text: str, on: date = ON) -> Prepared:
     return prepare(read_table("figures.csv", text.encode()), on=on)
 
 
-def _cells(prepared):
+def _cells(prepared: Prepared) -> list[dict[str, str]]:
     header = prepared.table.header
     return [dict(zip(header, row.cells, strict=True)) for row in prepared.table.rows]
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from wfsite.imports.importer import Prepared
 from wfsite.imports.rules import SheetRow
 from wfsite.sheets.reading import read_table
 from wfsite.sheets.tables import Row, Table
@@ -15,7 +16,7 @@ from wfsite.steering.workforce.sheets import month_of, prepare
 from .test_layouts import ON, _cells, _prepared
 
 
-def _line(*cells, header="What,Dec-20"):
+def _line(*cells: str, header: str = "What,Dec-20") -> Prepared:
     return _prepared(f"{header}\n{','.join(cells)}\n")
 
 

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from wfsite.steering.workforce.row_sheets import row_read
+from wfsite.steering.workforce.row_sheets import RowRead, row_read
 from wfsite.steering.workforce.rules import Counts
 from wfsite.steering.workforce.sum_rules import flow_problem
 
 
-def _read(**cells):
+def _read(**cells: str) -> RowRead:
     return row_read(lambda key: cells.get(key, ""), cells.__contains__)
 
 
