@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.support.client import Browser
 from tests.support.engines import Site
+from tests.support.present import the
 from tests.support.visitor import Visit, Visitor
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -80,7 +81,7 @@ def visit(chromium: Chromium, site: Site, served: str) -> Iterator[Visit]:
         if account:
             signed_in = Browser(site, account)
             signed_in.get("/")
-            cookie = signed_in.client.get_cookie("wfsite")
+            cookie = the(signed_in.client.get_cookie("wfsite"))
             context.add_cookies([{"name": "wfsite", "value": cookie.value, "url": served}])
         visitor = Visitor(context.new_page(), served)
         visitor.page.on("console", lambda message: _hear(visitor, message))

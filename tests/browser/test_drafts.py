@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from tests.support.engines import Site
 from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
+from tests.support.present import the
 from tests.support.visitor import Visit
 from wfsite.core.rag import Rag
 from wfsite.demo.people import PASSWORD
@@ -61,7 +62,7 @@ def _end_sign_ins(site: Site) -> None:
 
 def _sent(site: Site, note: str = NOTE) -> int:
     with site.app.app_context():
-        found = db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.note == note))
+        found = the(db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.note == note)))
         db.session.remove()
     return found
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Select, func, select
 
 from tests.support.engines import Site
+from tests.support.present import the
 from tests.support.visitor import Visit
 from wfsite.extensions import db
 from wfsite.steering.plans.models import Action, RagUpdate
@@ -29,13 +30,15 @@ def _scalar(site: Site, statement: Select[int]) -> int | None:
 
 def _todays_session(site: Site) -> int:
     with site.app.app_context():
-        row = db.session.execute(
-            select(TrainingSession.id)
-            .join(Place, Place.session_id == TrainingSession.id)
-            .where(TrainingSession.starts_at < site.clock(), Place.mark == Mark.UNRECORDED)
-            .group_by(TrainingSession.id)
-            .order_by(func.count().desc())
-        ).first()
+        row = the(
+            db.session.execute(
+                select(TrainingSession.id)
+                .join(Place, Place.session_id == TrainingSession.id)
+                .where(TrainingSession.starts_at < site.clock(), Place.mark == Mark.UNRECORDED)
+                .group_by(TrainingSession.id)
+                .order_by(func.count().desc())
+            ).first()
+        )
         db.session.remove()
     return row.id
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.engines import Site
+from tests.support.present import the
 from tests.support.visitor import Visit
 from tests.support.works import check_asked
 from wfsite.extensions import db
@@ -23,7 +24,7 @@ def check(site: Site) -> tuple[int, int]:
 
 def _take(site: Site, work_id: int) -> None:
     with site.app.app_context():
-        assert work_take(work_left(at=site.clock()), slot=1, runner="r", at=site.clock())
+        assert work_take(the(work_left(at=site.clock())), slot=1, runner="r", at=site.clock())
         db.session.commit()
         assert work_tell(work_id, "Looking through the rows", done=1, total=4, runner="r", at=site.clock())
         db.session.remove()

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
 from tests.support.engines import Site
+from tests.support.present import the
 from tests.support.registers import actor, places, todays_session
 from tests.support.visitor import Visit
 from wfsite.extensions import db
@@ -63,7 +64,7 @@ def test_nothing_moves_when_a_mark_is_chosen(register: str, site: Site, visit: V
     with site.app.app_context():
         session_id, lead = todays_session(), actor("training")
         here = select(Place.person_id).where(Place.session_id == session_id)
-        other = db.session.scalar(select(Person.id).where(Person.id.not_in(here)).order_by(Person.id.desc()))
+        other = the(db.session.scalar(select(Person.id).where(Person.id.not_in(here)).order_by(Person.id.desc())))
         services_walk_ins.walk_in_add(session_id, other, act="abcdefghij", by=lead, at=site.clock())
         db.session.commit()
         walk_in = db.session.scalar(select(Place.id).where(Place.person_id == other, Place.session_id == session_id))
@@ -230,7 +231,7 @@ def test_a_choice_waiting_behind_one_that_failed_is_not_sent(register: str, visi
 
 def test_a_conflict_takes_the_focus_and_gives_it_back(register: str, site: Site, visit: Visit) -> None:
     page = visit("training").open(register)
-    first = int(row_of(page, 0).get_attribute("id")[1:])
+    first = int(the(row_of(page, 0).get_attribute("id"))[1:])
     with site.app.app_context():
         services.place_mark(first, Mark.APOLOGY, version=1, by=actor("partner"), at=site.clock())
         db.session.commit()
@@ -294,7 +295,7 @@ def test_without_scripts_every_mark_is_a_button_in_the_order_of_the_page(registe
 def test_going_back_by_keyboard_nobody_is_hidden_under_the_counts(register: str, visit: Visit, width: int) -> None:
     page = visit("training", width=width).open(register)
     padding = float(page.evaluate("parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"))
-    assert padding >= page.locator("#register-counts").bounding_box()["height"]
+    assert padding >= the(page.locator("#register-counts").bounding_box())["height"]
     row_of(page, 29).locator("[aria-pressed=true]").focus()
     for number in range(28, 4, -1):
         page.keyboard.press("Shift+Tab")

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from tests.support.client import Browser
 from tests.support.engines import NOW, Site, make_empty_app, run_on_server
+from tests.support.present import the
 from wfsite import jobs
 from wfsite.db import backups
 from wfsite.extensions import db
@@ -285,7 +286,7 @@ def test_what_such_a_log_holds(site: Site) -> None:
         with site.app.app_context(), db.engine.connect() as connection:
             heard: list[str] = []
             connection.execute(text("SET client_min_messages = log"))
-            connection.connection.driver_connection.add_notice_handler(
+            the(connection.connection.driver_connection).add_notice_handler(
                 lambda said, heard=heard: heard.append(f"{said.message_primary} {said.message_detail}")
             )
             connection.execute(text("SELECT CAST(:secret AS text)"), {"secret": "Zebrafinch"})

@@ -206,8 +206,8 @@ def test_a_survey(lost: Callable[[str, str, str, dict[str, Any]], Lost], pulse: 
 def test_a_person(lost: Callable[[str, str, str, dict[str, Any]], Lost], site: Site) -> None:
     who = person_id(site)
     with site.app.app_context():
-        person = db.session.get(Person, who)
-        name, agency_id, agency = person.name, person.agency_id, db.session.get(Agency, person.agency_id).name
+        person = db.session.get_one(Person, who)
+        name, agency_id, agency = person.name, person.agency_id, db.session.get_one(Agency, person.agency_id).name
         db.session.remove()
     url = f"/admin/people/{who}"
     data = {"version": "1", "name": HOSTILE, "job_title": "Senior <i>", "agency": str(agency_id), "roles": ["manager"]}

@@ -13,6 +13,7 @@ from tests.support.client import Browsers, form_data
 from tests.support.engines import FrozenClock, Site
 from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
+from tests.support.present import the
 from wfsite.core.permissions import Role
 from wfsite.core.rag import Rag
 from wfsite.demo.people import PASSWORD
@@ -152,7 +153,7 @@ class Desk:
         found, self.page = self.fields, here
         if "note" in found:
             with self.browser.site.app.app_context():
-                found["note"] = [db.session.scalars(select(RagUpdate.note).order_by(desc(RagUpdate.id))).first()]
+                found["note"] = [the(db.session.scalars(select(RagUpdate.note).order_by(desc(RagUpdate.id))).first())]
                 db.session.remove()
         return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import example, given, settings
@@ -122,8 +122,12 @@ TIMESCALES = st.one_of(
 NAMES = st.lists(_kept(120, letter=True), unique_by=str.casefold, max_size=3)
 
 
+# An action, and its timescale.
+Drawn: TypeAlias = tuple[ActionRow, Timescale]
+
+
 @st.composite
-def actions(draw: DrawFn, reference: str, is_sub_action: bool) -> tuple[ActionRow, str]:
+def actions(draw: DrawFn, reference: str, is_sub_action: bool) -> Drawn:
     """An action with anything in every column, and its timescale."""
     when = draw(TIMESCALES)
     row = ActionRow(

@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.support.client import Browsers
 from tests.support.engines import Site, run_on_server
+from tests.support.present import the
 from wfsite.extensions import db
 from wfsite.steering.plans.models import Action, RagUpdate
 
 
 def _action(site: Site) -> tuple[int, int, int]:
     with site.app.app_context():
-        action = db.session.execute(select(Action.id, Action.version).order_by(Action.id)).first()
+        action = the(db.session.execute(select(Action.id, Action.version).order_by(Action.id)).first())
         return action.id, action.version, db.session.scalar(select(func.count()).select_from(RagUpdate))
 
 

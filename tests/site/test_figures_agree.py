@@ -96,7 +96,7 @@ def test_whoever_may_read_no_attendance_sees_every_agencys_figures_and_no_way_be
 
 def test_a_manager_without_a_team_is_shown_no_figure_of_others(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
-        db.session.get(Person, actor("manager").person_id).team_id = None
+        db.session.get_one(Person, actor("manager").person_id).team_id = None
         db.session.commit()
         db.session.remove()
     b = browser("manager")
@@ -114,7 +114,7 @@ def test_the_area_on_the_card_is_the_area_on_the_page(site: Site, browser: Brows
         copy = {c.name: getattr(row, c.name) for c in WorkforceReturn.__table__.columns if c.name != "id"}
         own = db.session.scalar(select(Team.id).where(Team.name == "Workforce development"))
         db.session.add(WorkforceReturn(**copy | {"team_id": own, "permanent": 1, "agency": 1}))
-        person = db.session.get(Person, actor("training").person_id)
+        person = db.session.get_one(Person, actor("training").person_id)
         person.team_id = own
         db.session.add(RoleGrant(person_id=person.id, role=Role.DATA_STEWARD))
         db.session.commit()

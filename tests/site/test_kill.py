@@ -13,6 +13,7 @@ from bench.people import SignedIn, sign_in
 from bench.server import served
 from tests.support.cluster import cluster_with_demo
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import Action, RagUpdate
@@ -25,7 +26,7 @@ def test_no_acknowledged_save_is_lost(site: Site, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("WFSITE_SECRET_KEY", site.app.secret_key)
     site.dirty = True
     with site.app.app_context():
-        person_id = db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example"))
+        person_id = the(db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example")))
         who = sign_in(site.app, person_id)
         actions = list(db.session.execute(select(Action.id, Action.version).order_by(Action.id).limit(_WRITERS)))
         before = {a.id: _notes(a.id) for a in actions}
@@ -64,7 +65,7 @@ def test_no_acknowledged_save_is_lost(site: Site, monkeypatch: pytest.MonkeyPatc
             # At most the one save that was on its way when the power went.
             assert len(kept) <= len(notes) + 1
             assert len(set(kept)) == len(kept)
-            newest = db.session.get(Action, action_id).rag_update_id
+            newest = db.session.get_one(Action, action_id).rag_update_id
             assert newest == db.session.scalar(
                 select(RagUpdate.id).where(RagUpdate.action_id == action_id).order_by(RagUpdate.id.desc()).limit(1)
             )
@@ -131,7 +132,7 @@ def test_no_acknowledged_save_is_lost_when_the_database_server_is_killed(monkeyp
     with cluster_with_demo() as (cluster, app, instance):
         monkeypatch.setenv("WFSITE_SECRET_KEY", app.secret_key)
         with app.app_context():
-            person_id = db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example"))
+            person_id = the(db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example")))
             who = sign_in(app, person_id)
             actions = list(db.session.execute(select(Action.id, Action.version).order_by(Action.id).limit(_WRITERS)))
             before = {a.id: _notes(a.id) for a in actions}

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from docx import Document
 
-from tests.support.client import Browser, Browsers
+from tests.support.client import Browser
 from tests.support.engines import Site
 from tests.support.html import Page
 from tests.support.lists import LISTS
@@ -55,7 +55,7 @@ def form_of(page: Page, address: str) -> set[str]:
     return {c["name"] for c in form.children if c["name"]}
 
 
-def walked(browser: Browsers, address: str) -> list[str]:
+def walked(browser: Browser, address: str) -> list[str]:
     """Every page's rows as their text, by following its links."""
     rows, page = [], browser.get(address)
     while True:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tests.support.client import Browser
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.works import asked, check_asked, plan_file, work_row
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
@@ -36,7 +37,7 @@ class _Killer:
         self.process.stdin.flush()
         return [int(word) for word in self.process.stdout.readline().split()]
 
-    def __enter__(self) -> _Killer:
+    def __enter__(self) -> "_Killer":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -81,7 +82,7 @@ def test_killed_at_many_points_it_is_done_once_and_the_site_answers(site: Site, 
         upload_id, work_id = _asked_afresh(site)
         status, steps = killer.act()
         state, expected = _state(site, upload_id, work_id)
-        assert (status, state) == (0, WorkState.DONE) and expected["rows"] and steps > 50
+        assert (status, state) == (0, WorkState.DONE) and the(expected)["rows"] and steps > 50
         for step in range(1, steps, max(1, steps // _KILLS)):
             upload_id, work_id = _asked_afresh(site)
             assert killer.act(step)[0] == -signal.SIGKILL, step

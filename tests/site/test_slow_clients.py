@@ -67,23 +67,23 @@ def early(server: Server) -> Iterator[tuple[float, dict[str, list[socket.socket]
         yield perf_counter(), {kind: stack.enter_context(held(server, sent, 4)) for kind, sent in kinds.items()}
 
 
-def test_two_hundred_unfinished_bodies(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
+def test_two_hundred_unfinished_bodies(server: Server, early: tuple[float, dict[str, list[socket.socket]]]) -> None:
     with held(server, UNFINISHED_BODY, 200):
         assert slowest_answer(server) < PATIENCE
 
 
-def test_fifty_unfinished_headers(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
+def test_fifty_unfinished_headers(server: Server, early: tuple[float, dict[str, list[socket.socket]]]) -> None:
     with held(server, UNFINISHED_HEADERS, 50):
         assert slowest_answer(server) < PATIENCE
 
 
-def test_twelve_hundred_who_say_nothing(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
+def test_twelve_hundred_who_say_nothing(server: Server, early: tuple[float, dict[str, list[socket.socket]]]) -> None:
     with held(server, NOT_A_WORD, 1200):
         assert slowest_answer(server) < PATIENCE
 
 
 def test_fifty_who_do_not_read_what_they_asked_for(
-    server: Server, early: tuple[float, dict[str, list[socket]]]
+    server: Server, early: tuple[float, dict[str, list[socket.socket]]]
 ) -> None:
     with reading_nothing(server, "/static/vendor/govuk.css", 50):
         assert slowest_answer(server) < PATIENCE
@@ -233,7 +233,9 @@ def test_four_unfinished_bodies_stop_the_first_release(first_release: Server) ->
         slowest_answer(first_release, patience=1.0)
 
 
-def test_those_who_fall_silent_are_shown_out(server: Server, early: tuple[float, dict[str, list[socket]]]) -> None:
+def test_those_who_fall_silent_are_shown_out(
+    server: Server, early: tuple[float, dict[str, list[socket.socket]]]
+) -> None:
     began, kinds = early
     for kind, connections in kinds.items():
         for connection in connections:

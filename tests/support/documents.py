@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from tests.support.engines import NOW
 from tests.support.plans import actor
+from tests.support.present import the
 from wfsite.charts.specs import Bars, Line, StackedBars
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
@@ -100,7 +101,7 @@ def page_of(edition_id: int, kind: DocumentKind, by: Actor) -> EditionPage:
 
 
 def version(edition_id: int) -> int:
-    return db.session.scalar(select(Edition.version).where(Edition.id == edition_id))
+    return the(db.session.scalar(select(Edition.version).where(Edition.id == edition_id)))
 
 
 def drafted(kind: DocumentKind, by: Actor, *, words: Words = WORDS) -> int:

@@ -9,6 +9,7 @@ from io import BytesIO
 from sqlalchemy import Select, select
 
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember
 from wfsite.papers.models import Paper, PaperVersion
@@ -91,7 +92,7 @@ def version_ids(site: Site, paper: int) -> list[int]:
 
 def _scalar(site: Site, statement: Select[int]) -> int:
     with site.app.app_context():
-        found = db.session.scalar(statement)
+        found = the(db.session.scalar(statement))
         db.session.remove()
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.support.client import TOKEN_FIELD, Browser
 from tests.support.engines import Site
+from tests.support.present import the
 from tests.support.surveys import form_for, opened_survey, questions_of, standing_of, workers
 from wfsite.extensions import db
 from wfsite.people.models import Person
@@ -28,7 +29,7 @@ def parallel_posts(site: Site, *, voters: int, posts: int, threads: int = 8) -> 
     chance = Random(8)
     browsers = [Browser(site, email) for email in emails]
     forms = [form_for(questions, chance) | {TOKEN_FIELD: b.token()} for b in browsers]
-    cookies = [b.client.get_cookie("wfsite").value for b in browsers]
+    cookies = [the(b.client.get_cookie("wfsite")).value for b in browsers]
     jobs = [voter for voter in range(voters) for _ in range(posts)]
     chance.shuffle(jobs)
     barrier, mine = Barrier(threads), local()

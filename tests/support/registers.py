@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from sqlalchemy import select
 
+from tests.support.present import the
 from wfsite.core.actor import Actor
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
@@ -42,19 +43,23 @@ def actor(account: str) -> Actor:
 
 def todays_session() -> int:
     """The session that started this morning."""
-    return db.session.scalars(select(TrainingSession.id).order_by(TrainingSession.id)).first()
+    return the(db.session.scalars(select(TrainingSession.id).order_by(TrainingSession.id)).first())
 
 
 def coming_session() -> int:
     """The last session of the demo: nine days ahead, with staff@ on it."""
-    return db.session.scalars(select(TrainingSession.id).order_by(TrainingSession.id.desc())).first()
+    return the(db.session.scalars(select(TrainingSession.id).order_by(TrainingSession.id.desc())).first())
 
 
 def closed_session() -> int:
     """A session whose register is closed."""
-    return db.session.scalars(
-        select(TrainingSession.id).where(TrainingSession.register_closed_at.is_not(None)).order_by(TrainingSession.id)
-    ).first()
+    return the(
+        db.session.scalars(
+            select(TrainingSession.id)
+            .where(TrainingSession.register_closed_at.is_not(None))
+            .order_by(TrainingSession.id)
+        ).first()
+    )
 
 
 def places(session_id: int) -> list[tuple[int, str, int]]:

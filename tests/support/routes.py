@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.routing import Rule
 
 from tests.support.engines import NOW
+from tests.support.present import the
 from wfsite.core.actor import Actor, Seat
 from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.permissions import Role
@@ -67,7 +68,7 @@ SAMPLES = {
     "issued.document_decide:edition_id": _first(Edition.id, Edition.state == DocumentState.WAITING),
     "issued:number": lambda: 1,
     "surveys:question_id": lambda: db.session.scalar(select(Comment.question_id).limit(1)),
-    "surveys:key": lambda: db.session.scalar(select(Comment.key).limit(1)).hex(),
+    "surveys:key": lambda: the(db.session.scalar(select(Comment.key).limit(1))).hex(),
     "training:session_id": lambda: db.session.scalar(
         select(TrainingSession.id).order_by(TrainingSession.starts_at.desc()).where(TrainingSession.starts_at < NOW)
     ),

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from tests.support.engines import NOW, Site
 from tests.support.plans import action_id, version_of
+from tests.support.present import the
 from tests.support.registers import actor, closed_session, places
 from wfsite.core.periods import Quarter
 from wfsite.db.base import table_of
@@ -102,7 +103,7 @@ def test_of_two_who_move_one_owner_at_once_one_is_told(site: Site) -> None:
 
 def test_a_mark_after_the_clock_was_set_back_counts_from_now_on_and_not_before() -> None:
     lead, session_id = actor("training"), closed_session()
-    session = db.session.get(TrainingSession, session_id)
+    session = db.session.get_one(TrainingSession, session_id)
     services_closing.register_reopen(session_id, version=session.version, by=lead, at=NOW)
     place_id, _, version = next(p for p in places(session_id) if p[1] is Mark.ATTENDED)
     services.place_mark(place_id, Mark.APOLOGY, version=version, by=lead, at=NOW)
@@ -113,7 +114,7 @@ def test_a_mark_after_the_clock_was_set_back_counts_from_now_on_and_not_before()
     assert [one.is_closed for one in history_queries.closures(session_id)] == [True, False, True]
 
     def as_at(instant: datetime) -> Provided:
-        quarter = Quarter.containing(session.ends_at.date())
+        quarter = Quarter.containing(the(session).ends_at.date())
         report = quarter_report(quarter, seen_by=lead, at=instant, past=True)
         return next(one for one in report.sessions if one.id == session_id)
 
@@ -126,14 +127,14 @@ def test_a_month_given_again_after_the_clock_was_set_back_can_be_given_again() -
     team, month = db.session.execute(select(WorkforceReturn.team_id, WorkforceReturn.month).limit(1)).one()
     assert db.session.get(Team, team)
     for permanent, at in ((100, LATER), (101, NOW), (102, NOW)):
-        stands = workforce_queries.workforce_month(team, month, as_at=LATER)
+        stands = the(workforce_queries.workforce_month(team, month, as_at=LATER))
         counts = Counts(permanent=permanent)
-        versions_add([Planned(team, month, counts, {}, based_on=stands.version.id)], by=None, at=at)
-    assert workforce_queries.workforce_month(team, month, as_at=LATER).counts.permanent == 102
+        versions_add([Planned(team, month, counts, {}, based_on=the(stands.version).id)], by=None, at=at)
+    assert the(workforce_queries.workforce_month(team, month, as_at=LATER)).counts.permanent == 102
 
 
 def test_facts_know_their_owner_by_every_column_of_it() -> None:
     returns = Dated(WorkforceReturn, "team_id", "month")
-    row = db.session.scalars(select(WorkforceReturn).order_by(WorkforceReturn.recorded_at.desc())).first()
+    row = the(db.session.scalars(select(WorkforceReturn).order_by(WorkforceReturn.recorded_at.desc())).first())
     found = select(returns.newest(WorkforceReturn.team_id, WorkforceReturn.month)).where(WorkforceReturn.id == row.id)
     assert db.session.scalar(found) == row.id

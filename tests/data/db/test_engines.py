@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.engines import Site, settings_for
+from tests.support.present import the
 from wfsite.app import create_app
 from wfsite.extensions import db
 from wfsite.people.models import Profession
@@ -61,6 +62,6 @@ def test_an_audited_change_leaves_an_event_without_secrets() -> None:
     person = db.session.query(Person).filter_by(email="staff@demo.example").one()
     person.name, person.password_hash = "Somebody Else", "x"
     db.session.flush()
-    event = db.session.query(AuditEvent).order_by(AuditEvent.id.desc()).first()
+    event = the(db.session.query(AuditEvent).order_by(AuditEvent.id.desc()).first())
     assert (event.verb, event.subject, event.subject_id) == ("changed", "person", str(person.id))
     assert event.changes == {"name": ["Amara Bello", "Somebody Else"], "password_hash": ["…", "…"]}

@@ -25,6 +25,7 @@ from tests.support.documents import (
 )
 from tests.support.engines import NOW, Site
 from tests.support.plans import actor
+from tests.support.present import the
 from wfsite.audit.models import AuditEvent
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken
@@ -81,7 +82,7 @@ def test_from_draft_to_issued(room: Room, lead: Actor, other: Actor) -> None:
         "A report of tests, Quarter 1, April to June 2025",
     )
     assert found.content.words.summary == WORDS.summary and found.content.built == BUILT
-    assert found.content_hash == content_hash(found.frozen)
+    assert found.content_hash == content_hash(the(found.frozen))
     assert documents_checked().problems == ()
 
 
@@ -90,7 +91,7 @@ def test_the_same_words_and_figures_hash_alike_in_both_databases_and_after_a_res
 ) -> None:
     """An edition 2 of what the test of the content pins."""
     issued(room.kind, lead, other)
-    first = db.session.scalar(select(Edition).where(Edition.kind == "a-kind"))
+    first = the(db.session.scalar(select(Edition).where(Edition.kind == "a-kind")))
     made = services.document_correct(first.id, room.kind, reason=CONTENT.place.reason, by=lead, at=NOW)
     services.document_ask(made, room.kind, version=version(made), by=lead, at=NOW)
     approve(made, room, other)
@@ -210,7 +211,7 @@ def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room: Room, lead:
     services.document_issue(second, room.kind, version=version(second), by=lead, at=LATER)
     old, new = page_of(first, room.kind, actor("viewer")), page_of(second, room.kind, actor("viewer"))
     assert (old.frozen, old.content_hash) == (before.frozen, before.content_hash)
-    assert (old.replaced_by.id, old.replaced_by.number, new.replaces.id) == (second, 2, first)
+    assert (the(old.replaced_by).id, the(old.replaced_by).number, the(new.replaces).id) == (second, 2, first)
     assert new.content.place.replaces == old.content_hash and new.content.place.reason == "A sum was wrong."
     with pytest.raises(Conflict, match="taken its place"):
         services.document_correct(first, room.kind, reason="x", by=lead, at=LATER)
@@ -317,7 +318,7 @@ def test_the_history_names_the_hash_and_does_not_repeat_the_text(room: Room, lea
 # What somebody who may write the database may try, and what gives it away.
 def test_a_changed_text_is_told(room: Room, lead: Actor, other: Actor) -> None:
     made = issued(room.kind, lead, other)
-    frozen = db.session.scalar(select(Edition.frozen).where(Edition.id == made))
+    frozen = the(db.session.scalar(select(Edition.frozen).where(Edition.id == made)))
     forged = frozen.replace(b"50%", b"90%")
     db.session.execute(update(Edition).where(Edition.id == made).values(frozen=forged))
     (problem,) = documents_checked().problems
@@ -334,8 +335,8 @@ def test_who_rewrites_everything_is_only_given_away_by_a_copy(room: Room, lead: 
     """What the hash does not prove, said in docs: the chain's newest hash must be kept somewhere else."""
     made = issued(room.kind, lead, other)
     before = documents_checked().newest
-    link = db.session.scalar(select(Link).where(Link.edition_id == made))
-    frozen = db.session.scalar(select(Edition.frozen).where(Edition.id == made)).replace(b"50%", b"90%")
+    link = the(db.session.scalar(select(Link).where(Link.edition_id == made)))
+    frozen = the(db.session.scalar(select(Edition.frozen).where(Edition.id == made))).replace(b"50%", b"90%")
     own = content_hash(frozen)
     db.session.execute(update(Edition).where(Edition.id == made).values(frozen=frozen, content_hash=own))
     db.session.execute(update(EditionStep).where(EditionStep.edition_id == made).values(content_hash=own))

@@ -14,6 +14,7 @@ from bench.server import served
 from tests.support.client import Browser
 from tests.support.engines import NOW, Site
 from tests.support.papers import PDF, group_id, paper_form, paper_id, version_ids
+from tests.support.present import the
 from wfsite import jobs
 from wfsite.extensions import db
 from wfsite.papers.models import PaperVersion
@@ -29,7 +30,7 @@ def store(site: Site) -> Iterator[Store]:
     before = {content_hash: found.read(content_hash) for content_hash in found.hashes()}
     yield found
     for content in before.values():
-        found.keep(content, at=NOW)
+        found.keep(the(content), at=NOW)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def _add(site: Site, content: bytes) -> int:
 
 def _hash_of(site: Site, version_id: int) -> str:
     with site.app.app_context():
-        found = db.session.get(PaperVersion, version_id).content_hash
+        found = db.session.get_one(PaperVersion, version_id).content_hash
         db.session.remove()
     return found
 
@@ -80,7 +81,9 @@ def test_an_acknowledged_paper_outlives_a_kill(site: Site, store: Store, monkeyp
     site.dirty = True
     group = group_id(site)
     with site.app.app_context():
-        who = sign_in(site.app, db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example")))
+        who = sign_in(
+            site.app, the(db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example")))
+        )
         db.session.remove()
         db.engine.dispose()
     fields = {"csrf_token": who.token, "title": "Kept", "standing": "open", "label": "Draft", "stage": "draft"}

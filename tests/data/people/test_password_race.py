@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 
 from tests.support.client import Browser
 from tests.support.engines import FrozenClock, Site, postgres_url
+from tests.support.present import the
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.people.password_links import password_link_token
@@ -20,7 +21,7 @@ def _somebody_waits_for_a_lock(site: Site, answers: list[int]) -> bool:
 
     with psycopg.connect(postgres_url("postgres"), autocommit=True) as connection:
         while not answers:
-            if connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0]:
+            if the(connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone())[0]:
                 return True
     return False
 
@@ -29,7 +30,7 @@ def test_the_second_of_two_finds_the_link_used(site: Site, clock: FrozenClock) -
     other = Browser(site, None)
     token = other.token()
     with site.app.app_context():
-        person_id = db.session.scalar(select(Person.id).where(Person.email == "staff@demo.example"))
+        person_id = the(db.session.scalar(select(Person.id).where(Person.email == "staff@demo.example")))
         link = password_link_token(person_id, key=site.app.extensions["settings"].secret_key, at=clock())
         form = {"csrf_token": token, "password": "marble thunder violin"}
         answers: list[int] = []

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.engines import Site
+from tests.support.present import the
 from tests.support.waiting import second_of_two
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
@@ -25,7 +26,7 @@ FACTS = PersonFacts(name="Ada New", email="ada@example.org", roles=frozenset({Ro
 
 
 def _id(account: str) -> int:
-    return db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example"))
+    return the(db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example")))
 
 
 def _actor(account: str = "admin") -> Actor:
@@ -130,7 +131,7 @@ def test_an_address_cannot_be_taken_over() -> None:
 def test_closed_places_stay_with_those_who_have_them() -> None:
     person_id = _id("staff")
     page = queries.person_page(person_id)
-    structure.set_team_open(page.team_id, False)
+    structure.set_team_open(the(page.team_id), False)
     facts = PersonFacts(name="New Name", email=page.email, agency_id=page.agency_id, team_id=page.team_id)
     services.person_edit(person_id, facts, version=page.version, by=_actor())
     with pytest.raises(RuleBroken, match="Choose the team from the list"):
@@ -152,7 +153,7 @@ def _now() -> datetime:
 
 
 def _council() -> int:
-    return db.session.scalar(select(Agency.id).where(Agency.name == "Alderbrook Council"))
+    return the(db.session.scalar(select(Agency.id).where(Agency.name == "Alderbrook Council")))
 
 
 def test_names_are_taken_however_they_are_written() -> None:
@@ -175,7 +176,7 @@ def test_teams_are_a_tree() -> None:
     for parent in (area, team, inner):
         with pytest.raises(RuleBroken, match="cannot be part of itself"):
             structure.team_edit(area, parent, "New area", version=1)
-    police = db.session.scalar(select(Agency.id).where(Agency.name == "Alder Valley Police"))
+    police = the(db.session.scalar(select(Agency.id).where(Agency.name == "Alder Valley Police")))
     with pytest.raises(RuleBroken, match="same agency"):
         structure.team_add(police, area, "Elsewhere")
     with pytest.raises(Conflict, match="still open"):

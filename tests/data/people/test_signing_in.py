@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.core.errors import TooMany
 from wfsite.extensions import db
 from wfsite.people import signing_in
@@ -65,7 +66,7 @@ def test_a_known_browser_counts_for_its_own_person_only(now: datetime) -> None:
     person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
     buckets = {
         signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now).bucket
-        for device in (None, Device(person_id, "a"), Device(person_id, "b"), Device(person_id + 1, "a"))
+        for device in (None, Device(the(person_id), "a"), Device(the(person_id), "b"), Device(person_id + 1, "a"))
     }
     assert len(buckets) == 3
 
@@ -74,9 +75,9 @@ def test_ended_and_expired_sign_ins_open_nothing(site: Site, now: datetime) -> N
     from wfsite.people.loading import load_actor
 
     person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
-    token = signing_in.sign_in_start(person_id, now=now)
+    token = signing_in.sign_in_start(the(person_id), now=now)
     stored = db.session.get_one(Person, person_id).password_hash
-    credential = credential_of(person_id, stored, key=site.app.extensions["settings"].secret_key)
+    credential = credential_of(the(person_id), stored, key=site.app.extensions["settings"].secret_key)
     cookie = f"{person_id}.{credential}.{token}"
     with site.app.test_request_context(method="POST"):
         # The cookie says who signed in; a record that points at somebody else, or a bare token, opens nothing.
@@ -84,8 +85,8 @@ def test_ended_and_expired_sign_ins_open_nothing(site: Site, now: datetime) -> N
         # So does what rests on another password than the stored one.
         assert load_actor(f"{person_id}.a-credential.{token}") is None and load_actor(f"{person_id}..{token}") is None
         assert load_actor(token) is None
-        assert load_actor(cookie).credential == credential
-        assert load_actor(cookie).email == EMAIL
+        assert the(load_actor(cookie)).credential == credential
+        assert the(load_actor(cookie)).email == EMAIL
         site.clock.at = now + signing_in.LASTS
         assert load_actor(cookie) is None
         site.clock.at = now

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from tests.support.engines import NOW, FrozenClock, Site
+from tests.support.present import the
 from tests.support.works import asked, check_asked, keeps, kinds, plan_file, raises, work_row
 from wfsite.core.apart import TooHeavy
 from wfsite.core.errors import Missing
@@ -17,10 +18,10 @@ from wfsite.imports.queries import upload_checked, upload_file
 from wfsite.imports.rules import UploadState, check_as_kept
 from wfsite.imports.services import upload_discard
 from wfsite.jobs import forget_old_works
-from wfsite.works.kinds import Do, Tell
+from wfsite.works.kinds import Do
 from wfsite.works.models import Work
 from wfsite.works.queries import work_left, work_of, work_page
-from wfsite.works.rules import BROKEN, GIVEN_UP, MOST_TRIES, SILENT, SLOTS, TOO_HEAVY, CannotBeDone, WorkState
+from wfsite.works.rules import BROKEN, GIVEN_UP, MOST_TRIES, SILENT, SLOTS, TOO_HEAVY, CannotBeDone, Tell, WorkState
 from wfsite.works.running import Bounds, work_run, works_run
 from wfsite.works.services import slot_for, work_ask, work_end, work_take, work_tell
 
@@ -39,7 +40,7 @@ def only(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def _take(*, at: datetime = NOW, runner: str = "a", slot: int = 1) -> bool:
-    taken = work_take(work_left(at=at), slot=slot, runner=runner, at=at)
+    taken = work_take(the(work_left(at=at)), slot=slot, runner=runner, at=at)
     db.session.commit()
     return taken
 
@@ -69,7 +70,7 @@ def test_the_check_that_is_kept_is_the_one_that_would_be_confirmed(site: Site, c
 
 def test_of_two_who_find_it_left_one_takes_it(site: Site) -> None:
     _, work_id = check_asked()
-    found = work_left(at=NOW)
+    found = the(work_left(at=NOW))
     assert work_take(found, slot=1, runner="a", at=NOW)
     assert not work_take(found, slot=1, runner="b", at=NOW)
     db.session.commit()
@@ -105,12 +106,12 @@ def test_so_many_at_once_and_the_next_when_one_has_ended(
     for number in range(SLOTS + 1):
         asked("sums", number)
     for slot in range(1, SLOTS + 1):
-        assert slot_for(work_left(at=NOW)) == slot
+        assert slot_for(the(work_left(at=NOW))) == slot
         assert _take(slot=slot, runner=str(slot))
-    assert slot_for(work_left(at=NOW)) is None
+    assert slot_for(the(work_left(at=NOW))) is None
     db.session.rollback()
     assert works_run(clock, Bounds()) == 0
-    first = db.session.scalar(select(Work.id).where(Work.slot == 1))
+    first = the(db.session.scalar(select(Work.id).where(Work.slot == 1)))
     assert work_end(first, runner="1", at=NOW)
     db.session.commit()
     assert works_run(clock, Bounds()) == 1

@@ -8,6 +8,7 @@ from tests.support.client import Browsers, form_data
 from tests.support.engines import Site
 from tests.support.groups import STEERING, TRAINING
 from tests.support.html import Page
+from tests.support.present import the
 from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
@@ -108,7 +109,7 @@ def test_every_form_says_that_it_saved(browser: Browsers, site: Site) -> None:
     assert _saved(b.follow()) == "The member is added."
     with site.app.app_context():
         seats = db.session.query(GroupMember.id).join(Group).filter(Group.kind == "steering")
-        last = seats.order_by(GroupMember.id.desc()).first().id
+        last = the(seats.order_by(GroupMember.id.desc()).first()).id
         db.session.remove()
     b.post(f"/admin/groups/{STEERING}/members/{last}/end", {})
     assert _saved(b.follow()) == "The membership has ended."
@@ -227,7 +228,7 @@ def test_meetings(browser: Browsers, site: Site) -> None:
     assert "30 June 2026" in b.follow().words
     with site.app.app_context():
         meeting = db.session.query(Meeting).filter(Meeting.held_on == date(2026, 6, 30)).one().id
-        held = (
+        held = the(
             db.session.query(Meeting.id).join(Group).filter(Group.kind == "steering").order_by(Meeting.held_on).first()
         )
         db.session.rollback()

@@ -11,6 +11,7 @@ from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, sit
 from tests.support.html import Page
 from tests.support.plans import action_id, rag_update
+from tests.support.present import the
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
 from wfsite.core.clock import london_date
@@ -346,7 +347,7 @@ def test_a_lead_who_has_left_is_named_to_the_secretary(site: Site, browser: Brow
 
 def test_targets_of_the_month_are_named_to_the_steward(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
-        target = db.session.query(MeasureTarget).first()
+        target = the(db.session.query(MeasureTarget).first())
         target.due_on = london_date(NOW).replace(day=31)
         db.session.commit()
         db.session.remove()
@@ -367,7 +368,7 @@ def test_an_installation_that_is_not_fit_is_said_to_its_administrator(site: Site
 
 def test_the_sessions_of_the_week_are_named_to_the_training_lead_alone(site: Site, browser: Browsers) -> None:
     with site.app.app_context():
-        session = db.session.query(TrainingSession).filter(TrainingSession.starts_at > NOW).first()
+        session = the(db.session.query(TrainingSession).filter(TrainingSession.starts_at > NOW).first())
         length = session.ends_at - session.starts_at
         session.starts_at = NOW + timedelta(days=6)
         session.ends_at = session.starts_at + length

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.support.documents import Reports
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.issued.models import Edition
@@ -16,10 +17,12 @@ from wfsite.people.models import Person, RoleGrant
 def reports(site: Site) -> Reports:
     with site.app.app_context():
         rows = db.session.execute(select(Edition.state, Edition.id).order_by(Edition.id)).all()
-        other = db.session.scalar(
-            select(Person.email)
-            .join(RoleGrant, RoleGrant.person_id == Person.id)
-            .where(RoleGrant.role == Role.TRAINING_LEAD, Person.email.like("worker%"))
+        other = the(
+            db.session.scalar(
+                select(Person.email)
+                .join(RoleGrant, RoleGrant.person_id == Person.id)
+                .where(RoleGrant.role == Role.TRAINING_LEAD, Person.email.like("worker%"))
+            )
         )
         db.session.remove()
     first, newest = (f"/reports/{row.id}" for row in rows if row.state is DocumentState.ISSUED)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.support.client import Browsers
 from tests.support.documents import CONTENT, Reports
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.extensions import db
 from wfsite.issued.content_rules import Content, content_from, paragraphs
 from wfsite.issued.models import Edition
@@ -18,7 +19,7 @@ from wfsite.training.programme.models import TrainingSession
 
 def content_of(site: Site, address: str) -> Content:
     with site.app.app_context():
-        found = db.session.scalar(select(Edition.frozen).where(Edition.id == int(address.rsplit("/", 1)[1])))
+        found = the(db.session.scalar(select(Edition.frozen).where(Edition.id == int(address.rsplit("/", 1)[1]))))
         db.session.remove()
     return content_from(found)
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from tests.support.client import Browsers
 from tests.support.engines import Site
 from tests.support.papers import JPEG, PDF, group_id, office, paper_form
+from tests.support.present import the
 from wfsite.extensions import db
 from wfsite.papers.models import Paper, PaperVersion
 from wfsite.papers.store import Store
@@ -41,7 +42,7 @@ def test_a_secretary_adds_a_paper_by_links_and_forms(browser: Browsers, site: Si
 def test_the_file_is_on_the_disk_before_its_row_counts(browser: Browsers, site: Site, url: str) -> None:
     browser("secretary").post(url, paper_form(content=PDF + b"%1 %%EOF"))
     with site.app.app_context():
-        version = db.session.scalars(select(PaperVersion).order_by(PaperVersion.id.desc())).first()
+        version = the(db.session.scalars(select(PaperVersion).order_by(PaperVersion.id.desc())).first())
         db.session.remove()
     assert Store(site.app.extensions["settings"].papers_folder).read(version.content_hash) == PDF + b"%1 %%EOF"
     assert (version.file_name, version.size) == ("terms.pdf", len(PDF) + 8)

@@ -141,7 +141,7 @@ def test_a_missing_or_changed_file_is_said_and_logged(
     paper = paper_id(site, "Forward plan")
     (version,) = version_ids(site, paper)
     with site.app.app_context():
-        content_hash = db.session.get(PaperVersion, version).content_hash
+        content_hash = db.session.get_one(PaperVersion, version).content_hash
         db.session.remove()
     file = Store(site.app.extensions["settings"].papers_folder).folder / place_of(content_hash)
     for spoil in (lambda: file.write_bytes(b"other"), file.unlink):

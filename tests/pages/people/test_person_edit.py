@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.support.client import Browsers
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant, Team
@@ -14,7 +15,7 @@ NAMES = ["O'Brien", "O’Brien", "Ó Súilleabháin", "Nguyễn Thị", "陳", "
 
 def person_id(site: Site, account: str = "worker00001") -> int:
     with site.app.app_context():
-        return db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example"))
+        return the(db.session.scalar(select(Person.id).where(Person.email == f"{account}@demo.example")))
 
 
 def stored(site: Site, who: int) -> tuple[Person, set[Role]]:

@@ -7,6 +7,7 @@ from itsdangerous import URLSafeSerializer
 from tests.support.client import Browser, Browsers
 from tests.support.engines import FrozenClock, Site
 from tests.support.html import Page
+from tests.support.present import the
 from wfsite.demo.people import PASSWORD
 
 
@@ -75,7 +76,7 @@ def test_goes_only_to_pages_of_this_site(browser: Browsers) -> None:
 def test_signing_out_ends_the_cookie_at_once(browser: Browsers) -> None:
     b = browser("staff")
     b.get("/")
-    stolen = b.client.get_cookie("wfsite").value
+    stolen = the(b.client.get_cookie("wfsite")).value
     b.post("/sign-out", {})
     thief = browser(None)
     thief.client.set_cookie("wfsite", stolen)
@@ -109,7 +110,7 @@ def test_changing_the_password_ends_other_sign_ins(browser: Browsers) -> None:
 def test_a_cookie_from_before_signing_in_is_worth_nothing_after(browser: Browsers) -> None:
     b = browser(None)
     b.get("/sign-in")
-    before = b.client.get_cookie("wfsite").value
+    before = the(b.client.get_cookie("wfsite")).value
     b.submit("Sign in", {"email": "staff@demo.example", "password": PASSWORD})
     thief = browser(None)
     thief.client.set_cookie("wfsite", before)
@@ -120,7 +121,7 @@ def test_signing_in_again_ends_the_sign_in_before(browser: Browsers) -> None:
     b = browser(None)
     _try(b)
     b.get("/")
-    first = b.client.get_cookie("wfsite").value
+    first = the(b.client.get_cookie("wfsite")).value
     _try(b)
     other = browser(None)
     other.client.set_cookie("wfsite", first)
@@ -224,7 +225,7 @@ def test_old_and_forged_links_set_nothing(browser: Browsers, site: Site, clock: 
 
 
 def _device_name(b: Browser) -> str:
-    sealed = b.client.get_cookie("wfsite-device").value
+    sealed = the(b.client.get_cookie("wfsite-device")).value
     return URLSafeSerializer(b.site.app.config["SECRET_KEY"], "device").loads(sealed)[1]
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.support.client import Browsers
 from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
@@ -12,7 +13,7 @@ from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
 def _id(site: Site, table: type[Agency | Team], name: str) -> int:
     with site.app.app_context():
-        return db.session.scalar(select(table.id).where(table.name == name))
+        return the(db.session.scalar(select(table.id).where(table.name == name)))
 
 
 def test_agencies(browser: Browsers, site: Site) -> None:

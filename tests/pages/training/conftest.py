@@ -40,7 +40,7 @@ def standing(site: Site) -> Standings:
             from wfsite.extensions import db
             from wfsite.training.bookings.models import Place
 
-            place = db.session.get(Place, place_id)
+            place = db.session.get_one(Place, place_id)
             found = str(place.mark), place.version
             db.session.remove()
             return found

@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.support.present import the
 from tests.support.work import calls_of
 from wfsite.web.form_words import told_by_names, told_by_page
 
 
-def rows(body: str, *fields: str, action: str = "/x") -> list[tuple[str, list[str]]] | None:
+def rows(body: str, *fields: tuple[str, str], action: str = "/x") -> list[tuple[str, list[str]]] | None:
     """What is told of `fields` by a page with one form of this body."""
     told = told_by_page(f'<h1>H</h1><form method="post" action="/x">{body}</form>', "/p", action=action, fields=fields)
     return told and told.rows
@@ -176,18 +177,18 @@ def test_it_is_the_form_that_goes_there() -> None:
     searched = '<form action="/p"><label for="a">L</label><input id="a" name="f"></form>'
     assert told_by_page(searched, "/p", action="/p", fields=(("f", "t"),)) is None, "it only asks"
     posted = searched.replace("<form", '<form method="post"').replace("/p", "/p?page=3")
-    assert told_by_page(posted, "/p?q=1", action="/p", fields=(("f", "t"),)).rows == [("L", ["t"])]
+    assert the(told_by_page(posted, "/p?q=1", action="/p", fields=(("f", "t"),))).rows == [("L", ["t"])]
 
 
 def test_of_many_forms_it_is_the_one_about_the_same() -> None:
     one = '<form method="post" action="/x"><input type="hidden" name="who" value="{0}"><button>Add {0}</button></form>'
-    told = told_by_page(one.format(7) + one.format(8) + one.format(9), "/x", action="/x", fields=(("who", "8"),))
+    told = the(told_by_page(one.format(7) + one.format(8) + one.format(9), "/x", action="/x", fields=(("who", "8"),)))
     assert told.rows == [("You chose", ["Add 8"])]
 
 
 def test_the_subject_is_the_heading_and_what_belongs_to_it() -> None:
     head = "<hgroup><p>Caption</p><h1>A  <b>heading</b></h1><p>10 March</p></hgroup><p>More</p>"
-    told = told_by_page(f'{head}<form method="post" action="/p"></form>', "/p", action="/p", fields=())
+    told = the(told_by_page(f'{head}<form method="post" action="/p"></form>', "/p", action="/p", fields=()))
     assert (told.heading, told.about, told.address) == ("A heading", "Caption 10 March", "/p")
 
 

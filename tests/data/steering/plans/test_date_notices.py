@@ -9,6 +9,7 @@ from tests.data.steering.plans.test_revised_dates import REFERENCE, decide, prop
 from tests.support.engines import NOW
 from tests.support.groups import add_group, group_id, sit
 from tests.support.plans import action_id, actor, rag_update
+from tests.support.present import the
 from wfsite.core.errors import Conflict
 from wfsite.core.permissions import Role
 from wfsite.core.rag import Rag
@@ -82,7 +83,7 @@ def test_a_decision_that_is_refused_tells_nobody() -> None:
     first = propose("6")
     propose("7")
     with pytest.raises(Conflict):
-        decide(DateStep.AGREED, seen=first.newest.id)
+        decide(DateStep.AGREED, seen=the(first.newest).id)
     assert told("manager") == [] and len(told("secretary")) == 1
 
 
@@ -113,7 +114,7 @@ def test_who_asked_is_told_and_so_are_the_leads_and_their_team() -> None:
 
 
 def team(account: str) -> int:
-    return actor(account).team_id
+    return the(actor(account).team_id)
 
 
 def test_nobody_with_a_closed_account_and_nobody_without_the_role_is_told() -> None:
@@ -135,5 +136,5 @@ def test_what_was_seen_stays_seen_when_the_next_step_comes() -> None:
     (notice,) = [n for n in notices_waiting(actor("secretary")) if n.subject_id == action_id(REFERENCE)]
     notice_seen(notice.id, by=actor("secretary"), at=NOW)
     decide(DateStep.AGREED, at=NOW + timedelta(hours=1))
-    kept = db.session.get(Notice, notice.id, populate_existing=True)
+    kept = db.session.get_one(Notice, notice.id, populate_existing=True)
     assert (kept.seen_at, kept.ended_at) == (NOW, None)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
+from tests.support.present import the
 from tests.support.replay import Replay
 from wfsite.core.clock import end_of_day
 from wfsite.core.errors import Conflict, Missing, RuleBroken
@@ -41,7 +42,7 @@ def shown(
     as_at: datetime | None = None, *, year: int = 2025
 ) -> list[tuple[int, str, list[tuple[int, str, int | None]]]]:
     """The plan as it is printed: theme by theme, each action with its reference and what it is a sub-action of."""
-    plan = queries.plan_page(year, filters=Filters(), seen_by=actor("secretary"), on=TODAY, as_at=as_at)
+    plan = the(queries.plan_page(year, filters=Filters(), seen_by=actor("secretary"), on=TODAY, as_at=as_at))
     return [
         (theme.position, theme.title, [(row.id, row.reference, row.parent_id) for row in theme.rows])
         for theme in plan.themes

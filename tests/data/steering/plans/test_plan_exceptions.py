@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from tests.support.engines import NOW
 from tests.support.groups import group_id
 from tests.support.plans import TODAY, action_id, actor, rag_update
+from tests.support.present import the
 from wfsite.core.clock import end_of_day
 from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 def rows(as_at: datetime | None = None, on: date = TODAY) -> dict[str, ActionRow]:
-    plan = queries.plan_page(2025, filters=Filters(), seen_by=actor("chair"), on=on, as_at=as_at)
+    plan = the(queries.plan_page(2025, filters=Filters(), seen_by=actor("chair"), on=on, as_at=as_at))
     return {row.reference: row for theme in plan.themes for row in theme.rows}
 
 

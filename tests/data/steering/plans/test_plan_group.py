@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from tests.data.steering.plans.test_revised_dates import REFERENCE, propose
 from tests.support.groups import STEERING, TRAINING, add_group, sit
 from tests.support.plans import TODAY, action_id, actor, confirm, upload
+from tests.support.present import the
 from wfsite.core.errors import Missing, RuleBroken
 from wfsite.extensions import db
 from wfsite.groups.models import Group, Meeting
@@ -52,7 +53,7 @@ def test_of_a_group_that_ended_the_one_in_its_place_takes_the_plan() -> None:
     _end(STEERING)
     groups = importing_groups(on=TODAY)
     assert (groups.group_of(2025), groups.group_of(2030)) == (other, other)
-    assert plan_page(2025, filters=Filters(), seen_by=actor("staff"), on=TODAY).importing_id == other
+    assert the(plan_page(2025, filters=Filters(), seen_by=actor("staff"), on=TODAY)).importing_id == other
     _import(2025)
     assert _whose(2025) == other
 
@@ -83,14 +84,14 @@ def test_the_secretary_of_another_group_reads_and_changes_nothing(context: None)
 @pytest.mark.parametrize("days", [1, 400])
 def test_last_time_is_the_meeting_of_the_plans_own_group(days: int) -> None:
     other, met_on = add_group("Another"), TODAY - timedelta(days=days)
-    before = plan_headlines(on=TODAY)
+    before = the(plan_headlines(on=TODAY))
     db.session.add(Meeting(group_id=other, held_on=met_on))
     db.session.flush()
     assert plan_headlines(on=TODAY) == before
     db.session.execute(update(Plan).values(group_id=other))
-    assert plan_headlines(on=TODAY).met_before_on == met_on
-    page = plan_page(2025, filters=Filters(), seen_by=actor("secretary"), on=TODAY)
+    assert the(plan_headlines(on=TODAY)).met_before_on == met_on
+    page = the(plan_page(2025, filters=Filters(), seen_by=actor("secretary"), on=TODAY))
     rows = [row for theme in page.themes for row in theme.rows]
     assert {page.met_before_on, *(row.met_before_on for row in rows)} == {met_on}
-    assert plan_headlines(on=TODAY).attention == page.attention
+    assert the(plan_headlines(on=TODAY)).attention == page.attention
     assert page.attention.stale and (page.attention.stale > before.attention.stale) == (days == 1)

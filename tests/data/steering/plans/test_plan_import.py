@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from tests.support.engines import NOW
 from tests.support.groups import group_id
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
+from tests.support.present import the
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
@@ -32,7 +33,7 @@ HEADER = "Theme and action,Timescales,Leads,Success criteria,Monitoring lead,RAG
 
 
 def _plan(year: int = 2025) -> PlanPage:
-    return queries.plan_page(year, filters=Filters(), seen_by=actor("secretary"), on=TODAY)
+    return the(queries.plan_page(year, filters=Filters(), seen_by=actor("secretary"), on=TODAY))
 
 
 def _counts() -> list[int | None]:

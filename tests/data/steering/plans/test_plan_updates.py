@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, literal, select
 
 from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
+from tests.support.present import the
 from tests.support.racing import race_updates
 from wfsite.core.clock import at_london, end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
@@ -36,7 +37,7 @@ def _plan(
     by: str = "secretary",
     year: int = 2025,
 ) -> PlanPage:
-    return queries.plan_page(year, filters=filters or Filters(), seen_by=actor(by), on=on, as_at=as_at)
+    return the(queries.plan_page(year, filters=filters or Filters(), seen_by=actor(by), on=on, as_at=as_at))
 
 
 def _rows(plan: PlanPage) -> dict[str, ActionRow]:
@@ -246,15 +247,15 @@ def test_headlines_count_what_the_plan_shows(day: date) -> None:
     """On 1 April the new year's plan is not there yet: figures and tasks speak of the plan that is shown."""
     plan, headlines = _plan(on=day, year=None), plan_headlines(on=day)
     rows = _rows(plan).values()
-    assert (headlines.year, headlines.total, headlines.counts) == (plan.year, len(rows), plan.counts)
-    assert headlines.attention == plan.attention == Attention.of(rows)
-    assert headlines.attention.overdue == sum(row.is_overdue for row in rows) > 0
-    assert headlines.attention.stale == sum(row.is_stale for row in rows) > 0
-    assert headlines.attention.to_decide == 1
+    assert (the(headlines).year, the(headlines).total, the(headlines).counts) == (plan.year, len(rows), plan.counts)
+    assert the(headlines).attention == plan.attention == Attention.of(rows)
+    assert the(headlines).attention.overdue == sum(row.is_overdue for row in rows) > 0
+    assert the(headlines).attention.stale == sum(row.is_stale for row in rows) > 0
+    assert the(headlines).attention.to_decide == 1
     for theme in plan.themes:
-        assert headlines.theme_counts(theme.id) == theme.counts
-    of_year = plan_headlines(on=day, year=plan.year)
-    assert (of_year.counts, of_year.attention) == (headlines.counts, headlines.attention)
+        assert the(headlines).theme_counts(theme.id) == theme.counts
+    of_year = the(plan_headlines(on=day, year=plan.year))
+    assert (of_year.counts, of_year.attention) == (the(headlines).counts, the(headlines).attention)
     mine = _own("manager", on=day)
     assert {row.reference for row in (*mine.to_update.shown, *mine.to_date.shown)} <= set(_rows(plan))
     assert mine.to_date.total
@@ -269,11 +270,11 @@ def test_actions_that_stand_alike_are_counted_by_the_database_and_what_waits_is_
         db.session.execute(insert(Action).from_select(["reference", *(column.key for column in same)], copied))
     after, later = plan_headlines(on=TODAY), _own("manager", most=8)
     # All alike, and unlike the first only in that no date of theirs is proposed.
-    assert (after.total, len(after.standings)) == (before.total + 300, len(before.standings) + 1)
-    assert after.attention == replace(
-        before.attention, overdue=before.attention.overdue + 300, stale=before.attention.stale + 300
+    assert (the(after).total, len(the(after).standings)) == (the(before).total + 300, len(the(before).standings) + 1)
+    assert the(after).attention == replace(
+        the(before).attention, overdue=the(before).attention.overdue + 300, stale=before.attention.stale + 300
     )
-    assert after.counts == _plan().counts
+    assert the(after).counts == _plan().counts
     for found, earlier in ((later.to_update, own.to_update), (later.to_date, own.to_date)):
         assert (len(found.shown), found.total) == (8, earlier.total + 300)
 
@@ -291,7 +292,7 @@ def test_silence_begins_with_the_day_of_the_meeting_in_london(hours: int) -> Non
     assert (action in stale) == (hours < 0)
     assert {row.id for row in _own("manager", on=on).to_update.shown} <= stale
     assert (action in {row.id for row in _own("manager", on=on).to_update.shown}) == (hours < 0)
-    assert plan_headlines(on=on, year=2025).attention.stale == len(stale)
+    assert the(plan_headlines(on=on, year=2025)).attention.stale == len(stale)
 
 
 def test_there_are_no_headlines_without_a_plan() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
+from tests.support.present import the
 from wfsite.core.clock import end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.paging import First
@@ -100,7 +101,7 @@ def test_declined_keeps_the_date_and_says_why() -> None:
     propose()
     declined = decide(DateStep.DECLINED, "Too late for the inspection")
     assert (declined.row.in_force, declined.row.was_declined) == ("March 2026", True)
-    assert declined.newest.reason == "Too late for the inspection"
+    assert the(declined.newest).reason == "Too late for the inspection"
     history = action_queries.action_history(action_id(REFERENCE))
     assert [(entry.title, entry.who, entry.note) for entry in history[:2]] == [
         ("Revised date declined: June 2026", "Helen Marsh", "Too late for the inspection"),
@@ -159,9 +160,9 @@ def test_what_is_overdue_asks_for_a_date_until_one_is_proposed_and_again_once_it
 def test_a_later_proposal_takes_the_place_of_one_that_waits() -> None:
     first = propose("6")
     second = propose("7")
-    assert (second.newest.timescale.text, second.row.waits_for_decision) == ("July 2026", True)
+    assert (the(second.newest).timescale.text, second.row.waits_for_decision) == ("July 2026", True)
     with pytest.raises(Conflict, match="Martin Hale proposed July 2026 on 10 March 2026 at 10am"):
-        decide(DateStep.AGREED, seen=first.newest.id)
+        decide(DateStep.AGREED, seen=the(first.newest).id)
     assert decide(DateStep.AGREED).row.revised == "July 2026"
     assert [s.step for s in steps()] == [DateStep.PROPOSED, DateStep.PROPOSED, DateStep.AGREED]
 
@@ -169,7 +170,7 @@ def test_a_later_proposal_takes_the_place_of_one_that_waits() -> None:
 def test_sent_twice_is_recorded_once() -> None:
     first = propose(seen=0)
     assert propose(seen=0, at=NOW + timedelta(seconds=1)) == first
-    seen = first.newest.id
+    seen = the(first.newest).id
     agreed = decide(DateStep.AGREED, seen=seen)
     assert decide(DateStep.AGREED, seen=seen) == agreed
     assert len(steps()) == 2
@@ -184,7 +185,7 @@ def test_two_leads_at_one_action_never_overwrite_each_other() -> None:
 
 
 def test_two_secretaries_decide_once() -> None:
-    seen = propose().newest.id
+    seen = the(propose().newest).id
     decide(DateStep.AGREED, seen=seen)
     with pytest.raises(Conflict, match="Helen Marsh agreed June 2026 on 10 March 2026 at 10am"):
         decide(DateStep.DECLINED, "No", seen=seen)
@@ -194,7 +195,7 @@ def test_two_secretaries_decide_once() -> None:
 def test_the_database_itself_keeps_a_second_decision_out() -> None:
     from sqlalchemy.exc import IntegrityError
 
-    seen = propose().newest.id
+    seen = the(propose().newest).id
     decide(DateStep.AGREED, seen=seen)
     again = steps()[1]
     values = {c.name: getattr(again, c.name) for c in RevisedDate.__table__.c if c.name != "id"}
@@ -203,7 +204,7 @@ def test_the_database_itself_keeps_a_second_decision_out() -> None:
 
 
 def test_an_action_that_was_completed_meanwhile() -> None:
-    seen = propose().newest.id
+    seen = the(propose().newest).id
     rag_update(action_id(REFERENCE), Rag.COMPLETE)
     assert not row().waits_for_decision
     assert REFERENCE not in {d.row.reference for d in _to_decide("secretary").shown}
@@ -258,7 +259,9 @@ def test_any_day_shows_the_date_in_force_then_and_the_proposals_as_they_stood() 
     for day, then in expected.items():
         found = page(on=day, as_at=end_of_day(day))
         assert (found.row.in_force, found.row.date_step, found.row.date_step_text) == then, day
-        plan = queries.plan_page(2025, filters=Filters(), seen_by=actor("secretary"), on=day, as_at=end_of_day(day))
+        plan = the(
+            queries.plan_page(2025, filters=Filters(), seen_by=actor("secretary"), on=day, as_at=end_of_day(day))
+        )
         (same,) = [r for theme in plan.themes for r in theme.rows if r.reference == REFERENCE]
         assert same == found.row
         assert not (same.may_propose or same.may_decide)
@@ -344,7 +347,7 @@ def test_a_proposal_leaves_the_status_and_its_form_alone() -> None:
 
 
 def test_two_decisions_from_two_threads_keep_exactly_one(site: Site) -> None:
-    seen = propose().newest.id
+    seen = the(propose().newest).id
     db.session.commit()
     start, done, refused, faults = threading.Barrier(2), [], [], []
 
@@ -393,7 +396,7 @@ def test_a_double_click_from_two_threads_is_one_proposal(site: Site) -> None:
                 typed = TypedDate(TimescaleKind.MONTH, last=("6", "2026"), reason="Late")
                 saved = date_services.date_propose(of_action, typed, seen=0, by=by, at=NOW, on=TODAY)
                 db.session.commit()
-                found.append(saved.newest.id)
+                found.append(the(saved.newest).id)
             except BaseException as fault:  # a thread must not swallow what broke it
                 faults.append(fault)
             finally:

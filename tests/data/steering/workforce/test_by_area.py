@@ -54,7 +54,7 @@ def test_each_area_says_what_its_own_page_says() -> None:
 def test_a_correction_counts_and_a_closed_area_owes_nothing() -> None:
     first, second = months_by_area()[:2]
     _copied(first.id, recorded_at=NOW - timedelta(hours=1), permanent=7)
-    db.session.get(Team, second.id).active = False
+    db.session.get_one(Team, second.id).active = False
     db.session.flush()
     again = {area.id: area for area in months_by_area()}
     assert again[first.id].months[-1].counts.permanent == 7

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.support.engines import NOW
+from tests.support.present import the
 from wfsite.core.errors import Missing
 from wfsite.extensions import db
 from wfsite.people.models import Team
@@ -48,12 +49,12 @@ def test_a_month_is_known_from_the_day_it_was_given() -> None:
 
 def test_a_correction_counts_from_its_instant_and_the_old_figure_is_kept() -> None:
     team_id, november = _team(), date(2020, 11, 1)
-    first = queries.workforce_month(team_id, november, as_at=datetime(2020, 12, 10, tzinfo=UTC))
+    first = the(queries.workforce_month(team_id, november, as_at=datetime(2020, 12, 10, tzinfo=UTC)))
     assert (first.counts.starters, first.is_revised) == (2, False)
-    now = queries.workforce_month(team_id, november, as_at=NOW)
+    now = the(queries.workforce_month(team_id, november, as_at=NOW))
     assert (now.counts.starters, now.is_revised) == (3, True)
     assert [version.counts.starters for version in now.earlier] == [2]
-    assert now.version.recorded_by == "Owen Pritchard"
+    assert the(now.version).recorded_by == "Owen Pritchard"
 
 
 def test_targets_count_from_the_day_they_were_set() -> None:
@@ -79,7 +80,7 @@ def test_what_the_source_does_not_give_stays_blank() -> None:
 
 
 def test_the_boards_watch_the_area_with_targets() -> None:
-    assert queries.watched_area().name == "Children and family social work"
+    assert the(queries.watched_area()).name == "Children and family social work"
 
 
 def test_one_s_own_area_comes_first() -> None:
@@ -87,11 +88,12 @@ def test_one_s_own_area_comes_first() -> None:
     by_name = {area.name: area for area in areas}
     # Assessment has no figures of its own, so what it belongs to stands in.
     assert (
-        queries.first_area(areas, chosen=None, own=by_name["Assessment"].id).name == "Children and family social work"
+        the(queries.first_area(areas, chosen=None, own=by_name["Assessment"].id)).name
+        == "Children and family social work"
     )
-    assert queries.first_area(areas, chosen=None, own=by_name["Youth work"].id).name == "Early help"
-    assert queries.first_area(areas, chosen=None, own=None).has_figures
-    assert queries.first_area(areas, chosen=by_name["Assessment"].id, own=None).name == "Assessment"
+    assert the(queries.first_area(areas, chosen=None, own=by_name["Youth work"].id)).name == "Early help"
+    assert the(queries.first_area(areas, chosen=None, own=None)).has_figures
+    assert the(queries.first_area(areas, chosen=by_name["Assessment"].id, own=None)).name == "Assessment"
     assert queries.first_area([], chosen=None, own=5) is None
     with pytest.raises(Missing):
         queries.first_area(areas, chosen=2**31 - 1, own=None)

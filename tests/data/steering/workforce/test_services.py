@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.engines import NOW
+from tests.support.present import the
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.demo.workforce import DATA
@@ -82,24 +83,24 @@ def test_a_month_is_added_and_a_replay_does_nothing(team_id: int, steward: int) 
     before = _rows()
     assert not _record(team_id, steward, month, counts)
     assert _rows() == before
-    assert queries.workforce_month(team_id, month, as_at=NOW).counts == counts
+    assert the(queries.workforce_month(team_id, month, as_at=NOW)).counts == counts
 
 
 def test_a_correction_is_a_newer_version(team_id: int, steward: int) -> None:
-    now = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
+    now = the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW))
     counts = Counts(permanent=146, starters=3, leavers=1, agency=39, vacancies=24)
-    assert _record(team_id, steward, FEBRUARY, counts, {"difference": "x"}, version=now.version.id)
-    after = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
+    assert _record(team_id, steward, FEBRUARY, counts, {"difference": "x"}, version=the(now.version).id)
+    after = the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW))
     assert after.counts.starters == 3
-    assert [version.id for version in after.earlier] == [now.version.id]
-    assert queries.workforce_month(team_id, FEBRUARY, as_at=NOW - timedelta(seconds=1)).counts.starters == 0
+    assert [version.id for version in after.earlier] == [the(now.version).id]
+    assert the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW - timedelta(seconds=1))).counts.starters == 0
 
 
 def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id: int, steward: int) -> None:
-    now = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
-    assert _record(team_id, steward, FEBRUARY, Counts(permanent=150), version=now.version.id)
+    now = the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW))
+    assert _record(team_id, steward, FEBRUARY, Counts(permanent=150), version=the(now.version).id)
     with pytest.raises(Conflict) as found:
-        _record(team_id, steward, FEBRUARY, Counts(permanent=151), version=now.version.id)
+        _record(team_id, steward, FEBRUARY, Counts(permanent=151), version=the(now.version).id)
     assert found.value.theirs.counts.permanent == 150
     with pytest.raises(Conflict):
         _record(team_id, steward, FEBRUARY, Counts(permanent=152), version=0)
@@ -160,7 +161,7 @@ def test_a_changed_figure_is_one_new_version(team_id: int, steward: int) -> None
     assert [row.effect for row in checked.rows] == [Effect.SAME, Effect.CHANGE]
     assert "Agency: 39 → 40" in checked.rows[1].details
     assert _rows() == before + 1
-    after = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
+    after = the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW))
     assert (after.counts.agency, after.counts.permanent, after.is_revised) == (40, 146, True)
     assert after.notes["vacancies"].startswith("Only 12")
 
@@ -216,8 +217,8 @@ def test_leavers_are_judged_by_the_month_before_in_the_same_file(team_id: int, s
 
 def test_what_was_shown_and_what_would_happen_must_agree(team_id: int, steward: int) -> None:
     upload_id, checked = _checked(b"Month,Agency\nFeb-21,40\n", "x.csv", team_id=team_id, steward=steward)
-    now = queries.workforce_month(team_id, FEBRUARY, as_at=NOW)
-    _record(team_id, steward, FEBRUARY, Counts(permanent=150, agency=41), version=now.version.id)
+    now = the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW))
+    _record(team_id, steward, FEBRUARY, Counts(permanent=150, agency=41), version=the(now.version).id)
     with pytest.raises(Conflict):
         import_services.upload_confirm(upload_id, kind="workforce", fingerprint=checked.fingerprint, by=steward, at=NOW)
 

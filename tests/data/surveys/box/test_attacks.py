@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text, update
 
 from tests.support.engines import NOW, Site
 from tests.support.first_box import INFO, FirstBox
+from tests.support.present import the
 from tests.support.snapshots import Snapshot
 from tests.support.surveys import (
     actor,
@@ -60,7 +61,7 @@ def _vote(survey_id: int, person: int, answer: int | None, *, by: Actor | None =
 
 def _sealed_in(survey_id: int) -> list[bytes]:
     with store._open(boxes(), survey_id) as box:
-        return [row[0] for row in box.execute("SELECT sealed FROM ballot")]
+        return [row[0] for row in the(box).execute("SELECT sealed FROM ballot")]
 
 
 def test_a_public_key_that_is_swapped_for_one_vote(site: Site, first: FirstBox) -> None:
@@ -88,7 +89,7 @@ def test_a_public_key_that_is_swapped_for_one_vote(site: Site, first: FirstBox) 
     db.session.commit()
     _vote(survey_id, victim, 3)
     (sealed,) = _sealed_in(survey_id)
-    manifest = store.look(site.boxes, survey_id).manifest
+    manifest = the(store.look(site.boxes, survey_id)).manifest
     for info in (INFO, b"wfsite ballot " + manifest.digest):
         with pytest.raises(InvalidTag):
             SUITE.decrypt(sealed, evil, info=info)
@@ -200,7 +201,7 @@ def test_labels_and_questions_that_are_swapped(site: Site, first: FirstBox) -> N
     for person in workers(12):
         first.vote(person, 0)
     first.run("UPDATE first_survey SET labels = 'bad,poor,so-so,fair,good'")
-    assert first.results(first.count(LATER))["bad"] == 12, "the control: they all said good"
+    assert first.results(the(first.count(LATER)))["bad"] == 12, "the control: they all said good"
 
     survey_id = opened_survey(site, workers(20))
     db.session.execute(update(Question).where(Question.survey_id == survey_id).values(text="Do you steal?"))
@@ -211,7 +212,7 @@ def test_labels_and_questions_that_are_swapped(site: Site, first: FirstBox) -> N
     )
     db.session.execute(update(Survey).where(Survey.id == survey_id).values(title="Another", audience="nobody"))
     db.session.commit()
-    frozen = store.look(site.boxes, survey_id).manifest
+    frozen = the(store.look(site.boxes, survey_id)).manifest
     assert frozen.title == "A survey of a test" and frozen.questions[2].options == ("Red", "Green", "Blue")
     answer_all(survey_id, workers(12))
     tally(survey_id, boxes=site.boxes, at=LATER)
@@ -410,7 +411,7 @@ def test_no_backup_and_no_half_opens_anything(site: Site, tmp_path: Path) -> Non
     file_half = (place / "half.key").read_bytes()
     copied = shutil.copytree(place, tmp_path / "copy")
     sealed = [row[0] for row in sqlite3.connect(copied / "box.db").execute("SELECT sealed FROM ballot")]
-    manifest = json.loads(store.look(site.boxes, survey_id).manifest.text)
+    manifest = json.loads(the(store.look(site.boxes, survey_id)).manifest.text)
     for half in (database_half, file_half):
         guess = X25519PrivateKey.from_private_bytes(half)
         assert guess.public_key().public_bytes_raw().hex() != manifest["public_key"]

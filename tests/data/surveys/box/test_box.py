@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.surveys import (
     actor,
     answer_all,
@@ -82,10 +83,10 @@ def test_opening_freezes_survey_and_audience(site: Site) -> None:
     people = [*workers(30), person_id("staff")]
     survey_id = survey_draft()
     assert open_draft(site, survey_id, people * 2) == ""
-    frozen = store.look(site.boxes, survey_id, person_id=people[0])
+    frozen = the(store.look(site.boxes, survey_id, person_id=people[0]))
     assert (frozen.state, frozen.done) == (BoxState.OPEN, Done.NOT)
     assert frozen.credential == credential(people[0]) != ""
-    assert store.look(site.boxes, survey_id, person_id=person_id("chair")).done is None
+    assert the(store.look(site.boxes, survey_id, person_id=person_id("chair"))).done is None
     manifest = frozen.manifest
     assert (manifest.title, manifest.invited, manifest.threshold) == ("A survey of a test", 31, 10)
     assert [question.text for question in manifest.questions] == [f"Question number {n}" for n in range(1, 6)]
@@ -212,7 +213,7 @@ def _damage(site: Site, survey_id: int, how: str) -> None:
             db.session.execute(update(Survey).where(Survey.id == survey_id).values(box_half=b"x" * 32))
         case "another survey's half":
             db.session.execute(
-                update(Survey).where(Survey.id == survey_id).values(box_half=db.session.get(Survey, 2).box_half)
+                update(Survey).where(Survey.id == survey_id).values(box_half=db.session.get_one(Survey, 2).box_half)
             )
         case "no question":
             db.session.execute(delete(Question).where(Question.survey_id == survey_id))
@@ -240,7 +241,7 @@ def test_whatever_differs_holds_the_count(site: Site, how: str) -> None:
     for _ in range(2):
         (done,) = [done for done in close_due(at=LATER, boxes=site.boxes) if done.survey_id == survey_id]
         assert (done.step, done.held) == (Step.HELD, _DAMAGE[how])
-    assert store.look(site.boxes, survey_id).state is BoxState.SHUT, "what is held can still be called off"
+    assert the(store.look(site.boxes, survey_id)).state is BoxState.SHUT, "what is held can still be called off"
     found = standing_of(survey_id)
     assert (found["state"], found["tally"], found["tables"]) == (SurveyState.OPEN, None, [])
     assert found["ballots"] >= 14
@@ -426,7 +427,7 @@ def test_calling_off_goes_by_the_box_and_not_by_the_index(site: Site, state: str
     db.session.commit()
     survey_close(survey_id, at=NOW, boxes=site.boxes, cancel=True)
     db.session.commit()
-    assert store.look(site.boxes, survey_id).cancelled
+    assert the(store.look(site.boxes, survey_id)).cancelled
 
 
 def test_a_survey_without_a_box_can_be_called_off(site: Site) -> None:

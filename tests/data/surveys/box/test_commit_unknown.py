@@ -9,6 +9,7 @@ from sqlalchemy import event, update
 from sqlalchemy.exc import OperationalError
 
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.surveys import answer_all, opened_survey, standing_of, workers
 from wfsite.core.errors import Conflict
 from wfsite.extensions import db
@@ -101,7 +102,7 @@ def test_what_was_not_kept_is_held_and_can_be_called_off(site: Site, failing: Fa
     with failing.during(keeps=False):
         done = tally(survey_id, boxes=site.boxes, at=LATER)
     assert (done.step, done.held) == (Step.HELD, Held.DATABASE)
-    assert store.look(site.boxes, survey_id).state is BoxState.SHUT
+    assert the(store.look(site.boxes, survey_id)).state is BoxState.SHUT
     _call_off(survey_id, site)
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.DESTROYED
     assert _outcome(survey_id) is Outcome.CANCELLED and not standing_of(survey_id)["tables"]
@@ -115,7 +116,7 @@ def test_what_is_not_known_cannot_be_called_off_until_it_is(
         for _ in range(2):
             done = tally(survey_id, boxes=site.boxes, at=LATER)
             assert (done.step, done.held) == (Step.HELD, Held.DATABASE)
-            look = store.look(site.boxes, survey_id)
+            look = the(store.look(site.boxes, survey_id))
             assert (look.state, look.held) == (BoxState.COUNTING, Held.DATABASE)
             with pytest.raises(Conflict, match="being counted"):
                 _call_off(survey_id, site)
@@ -140,6 +141,6 @@ def test_a_commit_that_is_still_under_way_is_not_known(site: Site, survey_id: in
     with db.engine.connect() as other:
         other.execute(update(Survey).where(Survey.id == survey_id).values(version=Survey.version + 1))
         assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.HELD
-        assert store.look(site.boxes, survey_id).state is BoxState.COUNTING
+        assert the(store.look(site.boxes, survey_id)).state is BoxState.COUNTING
         other.rollback()
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED

@@ -12,6 +12,7 @@ from sqlalchemy.engine.base import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.surveys import (
     actor,
     answer_all,
@@ -180,7 +181,7 @@ def test_no_password_changes_between_its_reading_and_the_commit(site: Site, draf
 def _quick(connection: Connection) -> None:
     """Wait no longer than a moment for somebody else's lock."""
     if connection.dialect.name == "sqlite":
-        connection.connection.driver_connection.execute("PRAGMA busy_timeout = 50")
+        the(connection.connection.driver_connection).execute("PRAGMA busy_timeout = 50")
     else:
         connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
 
@@ -246,7 +247,7 @@ def test_what_is_being_opened_can_be_called_off_a_moment_later(
     if cancel:
         survey_close(draft, at=NOW, boxes=site.boxes, cancel=True)
         db.session.commit()
-        assert store.look(site.boxes, draft).cancelled
+        assert the(store.look(site.boxes, draft)).cancelled
     else:
         with pytest.raises(Conflict, match="fewer than half"):
             survey_close(draft, at=NOW, boxes=site.boxes)

@@ -83,7 +83,7 @@ def _heading(page: Page) -> str:
     return page.one("h1").text.strip()
 
 
-def _differs(before: dict[str, object], after: dict[str, object]) -> set[str]:
+def _differs(before: Seen, after: Seen) -> set[str]:
     return {place for place in PLACES if before[place] != after[place]}
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.registers import actor, closed_session, places
 from tests.support.replay import Replay
 from wfsite.core.actor import Actor
@@ -38,20 +39,22 @@ MICRO = timedelta(microseconds=1)
 def reopened() -> TrainingSession:
     """A past session whose register is open again."""
     session_id = closed_session()
-    session = db.session.get(TrainingSession, session_id)
+    session = db.session.get_one(TrainingSession, session_id)
     services_closing.register_reopen(session_id, version=session.version, by=actor("training"), at=NOW)
     return session
 
 
 def booked_place(session_id: int, *, mark: Mark = Mark.UNRECORDED) -> Place:
     """A booked and kept place of a session, with a mark of its own choice."""
-    place = db.session.scalars(
-        select(Place).where(
-            Place.session_id == session_id,
-            Place.origin == PlaceOrigin.BOOKED,
-            Place.state == PlaceState.CONFIRMED,
-        )
-    ).first()
+    place = the(
+        db.session.scalars(
+            select(Place).where(
+                Place.session_id == session_id,
+                Place.origin == PlaceOrigin.BOOKED,
+                Place.state == PlaceState.CONFIRMED,
+            )
+        ).first()
+    )
     if place.mark is not mark:
         services.place_mark(place.id, mark, version=place.version, by=actor("training"), at=NOW)
         db.session.refresh(place)
@@ -62,7 +65,7 @@ def shown(session: TrainingSession, at: datetime) -> Provided:
     """A session as the report shows it at an instant, or None."""
     quarter = Quarter.containing(london_date(session.ends_at))
     report = quarter_report(quarter, seen_by=actor("training"), at=at, past=True)
-    return next((one for one in report.sessions if one.id == session.id), None)
+    return the(next((one for one in report.sessions if one.id == session.id), None))
 
 
 def test_a_place_given_up_counts_as_such_from_then_on(reopened: TrainingSession) -> None:
@@ -76,7 +79,7 @@ def test_a_place_given_up_counts_as_such_from_then_on(reopened: TrainingSession)
     assert after.counts.cancelled_late == before.counts.cancelled_late + 1
     assert after.counts.unrecorded == before.counts.unrecorded - 1
     newest = history_queries.place_history(place.id)[-1]
-    assert (newest.before.label, newest.mark.label, newest.by) == ("Has a place", "Cancelled late", lead.name)
+    assert (the(newest.before).label, newest.mark.label, newest.by) == ("Has a place", "Cancelled late", lead.name)
 
 
 def test_a_session_called_off_is_gone_from_then_on_and_comes_back(reopened: TrainingSession) -> None:
@@ -95,7 +98,7 @@ def test_nobody_was_on_a_register_before_they_came(reopened: TrainingSession) ->
     lead = actor("training")
     came = NOW + timedelta(minutes=5)
     known = select(Place.person_id).where(Place.session_id == reopened.id)
-    stranger = db.session.scalar(select(Place.person_id).where(Place.person_id.not_in(known)))
+    stranger = the(db.session.scalar(select(Place.person_id).where(Place.person_id.not_in(known))))
     before = shown(reopened, NOW)
     added = walk_in_add(reopened.id, stranger, act="came-without", by=lead, at=came)
     rows = db.session.scalars(select(PlaceStanding).where(PlaceStanding.place_id == added.place_id)).all()
@@ -115,7 +118,7 @@ def test_what_may_not_change(reopened: TrainingSession) -> None:
 
     with pytest.raises(Conflict, match="Take its mark off first"):
         give_up(marked.id, marked.version)
-    walk_in = db.session.scalars(select(Place).where(Place.origin == PlaceOrigin.WALK_IN)).first()
+    walk_in = the(db.session.scalars(select(Place).where(Place.origin == PlaceOrigin.WALK_IN)).first())
     for place_id in (walk_in.id, 2**31 - 1):
         with pytest.raises(Missing):
             give_up(place_id, 1)
@@ -127,17 +130,21 @@ def test_what_may_not_change(reopened: TrainingSession) -> None:
     session_state_set(reopened.id, SessionState.CANCELLED, version=reopened.version, by=lead, at=NOW)
     with pytest.raises(Conflict, match="was cancelled"):
         give_up(free.id, free.version)
-    closed = db.session.scalars(
-        select(TrainingSession).where(
-            TrainingSession.register_closed_at.is_not(None), TrainingSession.id != reopened.id
-        )
-    ).first()
+    closed = the(
+        db.session.scalars(
+            select(TrainingSession).where(
+                TrainingSession.register_closed_at.is_not(None), TrainingSession.id != reopened.id
+            )
+        ).first()
+    )
     with pytest.raises(Conflict, match="is closed, so it took place"):
         session_state_set(closed.id, SessionState.CANCELLED, version=closed.version, by=lead, at=NOW)
     with pytest.raises(Conflict, match="register is closed"):
-        kept = db.session.scalars(
-            select(Place).where(Place.session_id == closed.id, Place.state == PlaceState.CONFIRMED)
-        ).first()
+        kept = the(
+            db.session.scalars(
+                select(Place).where(Place.session_id == closed.id, Place.state == PlaceState.CONFIRMED)
+            ).first()
+        )
         give_up(kept.id, kept.version)
 
 

@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.registers import actor, closed_session, coming_session, marks_made, places, todays_session
 from tests.support.waiting import second_of_two
 from wfsite.core.actor import Actor
@@ -99,7 +101,7 @@ def test_undo_takes_back_one_act_where_it_still_stands(lead: Actor, session_id: 
     services.everyone_attended(session_id, act="abcdefghij", by=lead, at=NOW)
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.IN_PART, version, actor("secretary"))
-    last = queries.last_act(session_id, by=lead)
+    last = the(queries.last_act(session_id, by=lead))
     assert (last.key, last.people, last.mark) == ("abcdefghij", 24, Mark.ATTENDED)
     assert services.register_undo(session_id, act=last.key, by=lead, at=NOW) == 24
     counts = queries.register_counts(session_id)
@@ -112,11 +114,11 @@ def test_undo_takes_back_one_act_where_it_still_stands(lead: Actor, session_id: 
 def test_undo_is_offered_only_for_what_still_stands(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     act = mark(place_id, Mark.ATTENDED, version, lead).act
-    assert queries.last_act(session_id, by=lead).key == act
+    assert the(queries.last_act(session_id, by=lead)).key == act
     mark(place_id, Mark.IN_PART, version + 1, actor("secretary"), at=NOW + timedelta(minutes=2))
     assert queries.last_act(session_id, by=lead) is None
     with pytest.raises(Conflict) as late:
-        services.register_undo(session_id, act=act, by=lead, at=NOW + timedelta(minutes=3))
+        services.register_undo(session_id, act=the(act), by=lead, at=NOW + timedelta(minutes=3))
     (found,) = late.value.theirs
     assert (found.row.mark, found.typed, found.hand.changed("it")) == (
         Mark.IN_PART,
@@ -131,7 +133,7 @@ def test_undo_names_somebody_of_whom_it_still_stands(lead: Actor, session_id: in
     for place_id, _, version in places(session_id)[1:]:
         mark(place_id, Mark.IN_PART, version, actor("secretary"))
     first = next(row for row in queries.register_rows(session_id) if row.id == places(session_id)[0][0])
-    last = queries.last_act(session_id, by=lead)
+    last = the(queries.last_act(session_id, by=lead))
     assert (last.people, last.name) == (1, first.name)
     assert services.register_undo(session_id, act=last.key, by=lead, at=NOW) == 1
     assert len(services.kept_marks(session_id, act=last.key, by=lead, at=NOW)) == 24
@@ -236,13 +238,13 @@ def test_a_walk_in_with_a_place_is_marked_there(lead: Actor, session_id: int) ->
 
 
 def test_somebody_new_joins_the_directory_without_a_sign_in(lead: Actor, session_id: int) -> None:
-    new = {
+    new: dict[str, Any] = {
         "name": "Ó Súilleabháin, Áine",
         "email": "aine@example.org",
         "agency_id": lead.agency_id,
         "profession_id": None,
     }
-    keys = {"act": "abcdefghij", "by": lead, "at": NOW}
+    keys: dict[str, Any] = {"act": "abcdefghij", "by": lead, "at": NOW}
     added = services_walk_ins.walk_in_new(session_id, **new, **keys)
     assert added.outcome is Outcome.ADDED
     assert services_walk_ins.walk_in_new(session_id, **new, **keys).outcome is Outcome.ALREADY, "a replay"
@@ -293,7 +295,7 @@ def test_two_people_marking_one_register_lose_nothing(site: Site, lead: Actor, s
     def work(n: int) -> None:
         for turn in range(30):
             place_id, wanted = ids[turn % 6], (Mark.ATTENDED, Mark.IN_PART, Mark.APOLOGY)[(turn + n) % 3]
-            version = db.session.get(Place, place_id, populate_existing=True).version
+            version = db.session.get_one(Place, place_id, populate_existing=True).version
             db.session.rollback()
             try:
                 done = mark(place_id, wanted, version, people[n])
@@ -307,7 +309,7 @@ def test_two_people_marking_one_register_lose_nothing(site: Site, lead: Actor, s
         kept = marks_made(place_id)
         acknowledged = sorted(wanted for found in made for i, wanted in found if i == place_id)
         assert sorted(kept) == acknowledged
-        place = db.session.get(Place, place_id, populate_existing=True)
+        place = db.session.get_one(Place, place_id, populate_existing=True)
         assert (place.mark, place.version) == (kept[-1], 1 + len(kept))
 
 
@@ -357,7 +359,7 @@ def test_no_mark_slips_in_behind_the_closing(site: Site, lead: Actor, session_id
         for i in ids:
             try:
                 mark(i, Mark.IN_PART, 2, lead)
-                closed = db.session.get(TrainingSession, session_id, populate_existing=True).register_closed_at
+                closed = db.session.get_one(TrainingSession, session_id, populate_existing=True).register_closed_at
                 late.extend([i] if closed else [])
                 db.session.commit()
             except Conflict:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from tests.support.engines import NOW, Site
+from tests.support.present import the
 from tests.support.registers import actor, closed_session, places
 from tests.support.statements import Statements
 from wfsite.core.clock import end_of_day, london_date
@@ -68,10 +69,10 @@ def test_groups_and_total_equal_a_count_by_hand() -> None:
     assert found.total.people == len({place.person_id for place in rows})
     names = {p.id: p.name for p in db.session.query(queries.Profession)}
     for group in found.by_profession:
-        mine = [place for place in rows if names.get(place.profession_id, "Not recorded") == group.label]
+        mine = [place for place in rows if names.get(place.profession_id or 0, "Not recorded") == group.label]
         assert (group.counts, group.people) == (counts_of(mine), len({place.person_id for place in mine}))
     assert {group.label for group in found.by_profession} == {
-        names.get(place.profession_id, "Not recorded") for place in rows
+        names.get(place.profession_id or 0, "Not recorded") for place in rows
     }
     for groups in (found.by_profession, found.by_agency, found.by_both):
         assert sum((group.counts for group in groups), Counts()) == found.total.counts
@@ -109,7 +110,7 @@ def test_a_reader_sees_only_their_own(account: str, column: str) -> None:
 
 
 def _add_team(name: str, inside: int | None) -> int:
-    agency = db.session.get(Team, inside).agency_id
+    agency = db.session.get_one(Team, inside).agency_id
     values = {"agency_id": agency, "parent_id": inside, "name": name, "active": True, "version": 1}
     return db.session.scalar(insert(Team).values(values).returning(Team.id))
 
@@ -121,7 +122,7 @@ def test_a_manager_sees_every_team_below_their_own_however_deep(site: Site) -> N
     levels = [top]
     for level in range(2, 6):
         levels.append(_add_team(f"Level {level}", levels[-1]))
-    beside = _add_team("Beside", db.session.get(Team, top).parent_id)
+    beside = _add_team("Beside", db.session.get_one(Team, top).parent_id)
     seen = {p.id for p in db.session.query(Person) if p.team_id == top}
     others = list(dict.fromkeys(place.person_id for place in places_of(QUARTER) if place.person_id not in seen))[:5]
     for person_id, team_id in zip(others, [*levels[1:], beside], strict=True):
@@ -145,7 +146,7 @@ def test_teams_that_close_a_circle_end_the_reading() -> None:
 def test_the_past_is_what_the_dated_rows_say() -> None:
     """Each day's report equals a replay of every mark and closure up to the end of that day."""
     lead, session_id = actor("training"), closed_session()
-    session = db.session.get(TrainingSession, session_id)
+    session = db.session.get_one(TrainingSession, session_id)
     quarter = Quarter.containing(london_date(session.ends_at))
     before = report(quarter=quarter)
     closed_at = session.register_closed_at
@@ -166,7 +167,7 @@ def test_the_past_is_what_the_dated_rows_say() -> None:
         return next(s for s in found.sessions if s.id == session_id)
 
     assert not as_at(session.starts_at).is_closed
-    first = as_at(closed_at)
+    first = as_at(the(closed_at))
     assert (first.is_closed, first.counts) == (True, next(s for s in before.sessions if s.id == session_id).counts)
     assert not as_at(later).is_closed
     assert as_at(later + timedelta(days=1)).counts == next(s for s in now.sessions if s.id == session_id).counts

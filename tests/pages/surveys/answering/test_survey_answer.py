@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.support.client import Browsers
 from tests.support.engines import FrozenClock, Site
+from tests.support.present import the
 from tests.support.statements import Statements
 from tests.support.surveys import ballots_of, questions_of
 from wfsite.extensions import db
@@ -276,7 +277,9 @@ def test_stranger(site: Site, browser: Browsers, pulse: int, form: dict[str, str
     with site.app.app_context():
         everybody = db.session.execute(select(Person.id, Person.email).where(Person.email.like("worker%"))).all()
         db.session.rollback()
-        outside = next(who.email for who in everybody if store.look(site.boxes, pulse, person_id=who.id).done is None)
+        outside = next(
+            who.email for who in everybody if the(store.look(site.boxes, pulse, person_id=who.id)).done is None
+        )
     for account, status in (("viewer", 403), ("admin", 403), ("partner", 404), (outside, 404)):
         b = browser(account)
         b.get(f"/surveys/{pulse}", expect=status)

@@ -44,7 +44,7 @@ def test_a_register_left_open_comes_first_until_it_is_closed(browser: Browsers, 
 def test_a_session_of_several_days_stays_among_todays(browser: Browsers, site: Site, known: Registers) -> None:
     """Begun earlier than a register that was left open, and not over yet: it is of today, so it comes after."""
     with site.app.app_context():
-        db.session.get(TrainingSession, known.today_id).starts_at -= timedelta(days=300)
+        db.session.get_one(TrainingSession, known.today_id).starts_at -= timedelta(days=300)
         db.session.commit()
         db.session.remove()
     first, second, *_ = rows_of(browser("training").get("/training/sessions"))

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from tests.support.client import Browsers
 from tests.support.engines import Site
 from tests.support.html import Page
+from tests.support.present import the
 from tests.support.statements import Statements
 from wfsite.core.clock import at_london
 from wfsite.extensions import db
@@ -131,7 +132,7 @@ def test_a_session_over_the_turn_of_a_quarter_is_said_to_be_of_the_one_in_which_
     before = int(b.page.words.partition(" sessions of this quarter have begun.")[0].rpartition(" ")[2])
     first, last = at_london(date(2025, 9, 30), time(9, 30)), at_london(date(2025, 10, 1), time(16, 30))
     with site.app.app_context():
-        course = db.session.query(TrainingSession).first().course_id
+        course = the(db.session.query(TrainingSession).first()).course_id
         values = {"starts_at": first, "ends_at": last, "venue": "Over the turn", "capacity": 9}
         session = TrainingSession(course_id=course, **values)
         db.session.add(session)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rules.steering.workforce.test_rules import SOURCE
+from tests.support.present import the
 from wfsite.core.periods import add_months, month_end
 from wfsite.steering.workforce.gap_rules import (
     GRACE_DAYS,
@@ -76,9 +77,9 @@ def test_no_month_is_owed_early_or_forgotten(on: date) -> None:
 def test_what_is_owed_in_words() -> None:
     assert owed(SOURCE, on=date(2021, 4, 13)) is None
     assert owed([], on=date(2021, 4, 13)) is None
-    assert owed(SOURCE, on=date(2021, 5, 14)).sentence == "March and April 2021 are missing."
-    assert owed([SOURCE[0], SOURCE[2]], on=date(2021, 3, 20)).sentence == "January 2021 is missing."
-    assert owed(SOURCE, on=date(2022, 3, 20)).sentence == (
+    assert the(owed(SOURCE, on=date(2021, 5, 14))).sentence == "March and April 2021 are missing."
+    assert the(owed([SOURCE[0], SOURCE[2]], on=date(2021, 3, 20))).sentence == "January 2021 is missing."
+    assert the(owed(SOURCE, on=date(2022, 3, 20))).sentence == (
         "The latest figures, of February 2021, are more than 1 year old. March 2021 to February 2022 are missing."
     )
 

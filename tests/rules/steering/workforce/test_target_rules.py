@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rules.steering.workforce.test_rules import DECEMBER, SOURCE
+from tests.support.present import the
 from wfsite.core.periods import add_months, month_end
 from wfsite.steering.workforce.rules import Counts, Month
 from wfsite.steering.workforce.target_rules import (
@@ -99,23 +100,25 @@ OCTOBER = date(2020, 10, 1)
 
 def test_the_other_half_counts_what_was_converted_and_replaced_since_the_target_before() -> None:
     months = _months(date(2020, 9, 1), (9, 9), (1, 2), (2, 1), (1, 1), (2, 0), (1, 2), (9, 9))
-    found = pair_judged(FEBRUARY_2021, PAIRS, months, on=BOARD)
+    found = the(pair_judged(FEBRUARY_2021, PAIRS, months, on=BOARD))
     assert found.outcome is Outcome.MET
     assert found.wanted == "convert or replace a further 13 agency workers"
     assert found.sentence == "7 converted and 6 replaced over October 2020 to February 2021: 13 of 13."
     fewer = [*months[:1], *_months(OCTOBER, (1, 2), (2, 1), (1, 1), (2, 0), (1, 1)), *months[-1:]]
-    assert pair_judged(FEBRUARY_2021, PAIRS, fewer, on=BOARD).outcome is Outcome.MISSED
+    assert the(pair_judged(FEBRUARY_2021, PAIRS, fewer, on=BOARD)).outcome is Outcome.MISSED
 
 
 def test_the_first_pair_counts_from_the_month_in_which_it_was_set() -> None:
     months = _months(date(2020, 2, 1), (50, 50), *[(2, 1)] * 7)
-    found = pair_judged(SEPTEMBER_2020, PAIRS, months, on=BOARD)
+    found = the(pair_judged(SEPTEMBER_2020, PAIRS, months, on=BOARD))
     assert found.sentence == "14 converted and 7 replaced over March to September 2020: 21 of 24."
     assert (found.outcome, found.wanted) == (Outcome.MISSED, "convert or replace 24 agency workers")
 
 
 def test_the_other_half_cannot_be_judged_where_figures_are_missing() -> None:
-    found = pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (1, None), (2, 1), None, (None, 1), (1, 1)), on=BOARD)
+    found = the(
+        pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (1, None), (2, 1), None, (None, 1), (1, 1)), on=BOARD)
+    )
     assert found.outcome is Outcome.CANNOT_BE_JUDGED
     assert found.sentence == (
         "Cannot be judged over October 2020 to February 2021. Missing: conversions and replacements of December 2020; "
@@ -133,13 +136,13 @@ def test_a_pair_of_words_without_a_number_is_said_and_not_left_out() -> None:
 
 def test_a_number_of_0_is_met_by_figures_only() -> None:
     none = _target(date(2020, 3, 31), 15, pair=0)
-    assert pair_judged(none, [none], [], on=BOARD).outcome is Outcome.CANNOT_BE_JUDGED
+    assert the(pair_judged(none, [none], [], on=BOARD)).outcome is Outcome.CANNOT_BE_JUDGED
     for pair in ((0, 0), (1, None)):
-        assert pair_judged(none, [none], _months(SET_ON, pair), on=BOARD).outcome is Outcome.MET
+        assert the(pair_judged(none, [none], _months(SET_ON, pair), on=BOARD)).outcome is Outcome.MET
 
 
 def test_what_is_missing_could_only_add_to_a_number_that_is_reached() -> None:
-    found = pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (9, 9), None, None, None, (1, 1)), on=BOARD)
+    found = the(pair_judged(FEBRUARY_2021, PAIRS, _months(OCTOBER, (9, 9), None, None, None, (1, 1)), on=BOARD))
     assert found.outcome is Outcome.MET
     assert found.sentence.startswith("At least 10 converted and 10 replaced")
     assert "Missing: conversions and replacements of November 2020 to January 2021." in found.sentence
@@ -147,21 +150,23 @@ def test_what_is_missing_could_only_add_to_a_number_that_is_reached() -> None:
 
 def test_before_its_date_the_other_half_says_how_far_it_is() -> None:
     months = _months(date(2021, 3, 1), (1, 1), (0, 2))
-    found = pair_judged(NINE, PAIRS, months, on=date(2021, 5, 20))
+    found = the(pair_judged(NINE, PAIRS, months, on=date(2021, 5, 20)))
     assert found.outcome is Outcome.NOT_DUE
     assert found.sentence == "So far 1 converted and 3 replaced over March and April 2021: 4 of 10."
-    assert pair_judged(NINE, PAIRS, [], on=BOARD).sentence.startswith("So far at least 0 converted")
-    assert pair_judged(NINE, PAIRS, [], on=date(2021, 3, 20)).sentence == "No month has been counted yet."
+    assert the(pair_judged(NINE, PAIRS, [], on=BOARD)).sentence.startswith("So far at least 0 converted")
+    assert the(pair_judged(NINE, PAIRS, [], on=date(2021, 3, 20))).sentence == "No month has been counted yet."
 
 
 def test_a_date_within_a_month_counts_the_months_that_are_over() -> None:
     middle = _target(date(2020, 11, 15), 20, pair=3)
     months = _months(OCTOBER, (1, 1), (1, 0), (1, 0))
-    first = pair_judged(middle, [middle], months, on=BOARD)
+    first = the(pair_judged(middle, [middle], months, on=BOARD))
     assert first.sentence.startswith("Cannot be judged over March to October 2020.")
     assert first.sentence.endswith("The figures given come to 2 of 3.")
     after = replace(middle, due_on=date(2020, 12, 31))
-    assert "over November and December 2020: 2 of 3" in pair_judged(after, [middle, after], months, on=BOARD).sentence
+    assert (
+        "over November and December 2020: 2 of 3" in the(pair_judged(after, [middle, after], months, on=BOARD)).sentence
+    )
 
 
 def test_every_half_is_judged_in_order() -> None:
@@ -186,7 +191,7 @@ def test_a_verdict_never_rests_on_a_figure_that_is_not_there(
     counted: list[tuple[int | None, int | None] | None], on: date
 ) -> None:
     months = _months(OCTOBER, *counted)
-    found = pair_judged(FEBRUARY_2021, PAIRS, months, on=on)
+    found = the(pair_judged(FEBRUARY_2021, PAIRS, months, on=on))
     within = [m.counts for m in months if m.month <= date(2021, 2, 1)]
     total = sum((c.conversions or 0) + (c.replacements or 0) for c in within)
     whole = len(within) == 5 and all(None not in (c.conversions, c.replacements) for c in within)

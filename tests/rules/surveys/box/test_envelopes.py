@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.present import the
 from wfsite.questions.question_rules import AGREEMENT, LONGEST_ANSWER, Asked, QuestionKind
 from wfsite.surveys.box.envelopes import (
     Halves,
@@ -41,7 +42,7 @@ def test_both_halves_open_it_in_its_survey_only() -> None:
     manifest = manifest_of(halves)
     for unchanged in (True, False):
         envelope = seal({11: 4, 13: [0, 1], 14: "é"}, unchanged=unchanged, manifest=manifest)
-        found = opener(manifest, halves)(envelope)
+        found = the(opener(manifest, halves)(envelope))
         assert (found.unchanged, found.answers) == (unchanged, {11: 4, 13: [0, 1], 14: "é"})
         # The same key under other words: the envelope belongs to the words that the voter saw.
         for other in ({"title": "Another"}, {"threshold": 11}, {"questions": QUESTIONS[:2]}, {"invited": 21}):

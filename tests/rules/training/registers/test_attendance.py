@@ -1,6 +1,7 @@
 """What a register adds up to: the identity, the rates, and what may be recorded of whom and when."""
 
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,11 @@ from wfsite.training.registers.rules import act_or_none, check_closing, check_ma
 START = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 PLACES = st.tuples(st.sampled_from(PlaceOrigin), st.sampled_from(PlaceState), st.sampled_from(Mark), st.integers(0, 40))
 
+Places: TypeAlias = tuple[PlaceOrigin, PlaceState, Mark, int]
+
 
 @given(st.lists(PLACES, max_size=30))
-def test_registrations_are_the_sum_of_what_became_of_them(rows: list[Row]) -> None:
+def test_registrations_are_the_sum_of_what_became_of_them(rows: list[Places]) -> None:
     c = Counts.of(rows)
     parts = c.cancelled_in_time + c.cancelled_late + c.attended + c.in_part + c.did_not_attend + c.unrecorded
     assert c.registrations == parts
@@ -27,12 +30,12 @@ def test_registrations_are_the_sum_of_what_became_of_them(rows: list[Row]) -> No
 
 
 @given(st.lists(PLACES, max_size=20), st.lists(PLACES, max_size=20))
-def test_a_year_is_the_sum_of_its_parts(one: list[Row], other: list[Row]) -> None:
+def test_a_year_is_the_sum_of_its_parts(one: list[Places], other: list[Places]) -> None:
     assert Counts.of(one) + Counts.of(other) == Counts.of([*one, *other])
 
 
 @given(st.lists(PLACES, max_size=20), st.integers(1, 30))
-def test_walk_ins_never_raise_the_attendance_of_those_who_booked(rows: list[Row], walk_ins: int) -> None:
+def test_walk_ins_never_raise_the_attendance_of_those_who_booked(rows: list[Places], walk_ins: int) -> None:
     before = Counts.of(rows)
     after = Counts.of([*rows, (PlaceOrigin.WALK_IN, PlaceState.CONFIRMED, Mark.ATTENDED, walk_ins)])
     assert (after.attendance(), after.registrations) == (before.attendance(), before.registrations)

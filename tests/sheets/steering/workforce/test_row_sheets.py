@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.present import the
 from wfsite.steering.workforce.row_sheets import RowRead, row_read
 from wfsite.steering.workforce.rules import Counts
 from wfsite.steering.workforce.sum_rules import flow_problem
@@ -95,9 +96,9 @@ def test_movements_that_cannot_be() -> None:
         "Leavers (12) are more than the permanent workers who could leave (11)",
     )
     assert flow_problem(Counts(leavers=11, starters=1), 10) is None
-    assert flow_problem(Counts(permanent=10, leavers=11), None)[0] == "leavers"
+    assert the(flow_problem(Counts(permanent=10, leavers=11), None))[0] == "leavers"
     assert flow_problem(Counts(permanent=0, leavers=11), 11) is None
-    assert flow_problem(Counts(permanent=2, starters=5, leavers=1), None)[0] == "starters"
+    assert the(flow_problem(Counts(permanent=2, starters=5, leavers=1), None))[0] == "starters"
     assert flow_problem(Counts(permanent=4, starters=5, leavers=1), None) is None
     assert flow_problem(Counts(), None) is None
 

@@ -35,7 +35,7 @@ def test_fragment(browser: Browsers, known: Registers) -> None:
 def test_who_has_a_place_is_marked_there(browser: Browsers, known: Registers, site: Site) -> None:
     b = browser("training")
     with site.app.app_context():
-        person = db.session.get(Place, known.places[0]).person_id
+        person = db.session.get_one(Place, known.places[0]).person_id
         db.session.remove()
     b.post(f"/training/sessions/{known.today_id}/walk-ins", {"person": person})
     words = b.follow().words
@@ -51,7 +51,7 @@ def test_who_was_marked_otherwise_is_told_by_whom(
     other = colleague if who == "colleague" else b
     other.post(f"/training/places/{known.places[0]}/mark", {"mark": "did-not-attend", "version": 1})
     with site.app.app_context():
-        person = db.session.get(Place, known.places[0]).person_id
+        person = db.session.get_one(Place, known.places[0]).person_id
         db.session.remove()
     b.post(f"/training/sessions/{known.today_id}/walk-ins", {"person": person}, htmx=htmx, expect=200 if htmx else 303)
     said = b.response.headers["HX-Trigger-After-Settle"] if htmx else b.follow().words
