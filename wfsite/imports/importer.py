@@ -13,15 +13,15 @@ from wfsite.sheets.tables import Table
 class Check(Protocol):
     """Compares a file's rows with the database; reads only. `heading(key)` is a column as the file names it."""
 
-    def __call__(
-        self, rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]
-    ) -> Checked: ...
+    def __call__(self, rows: Sequence[SheetRow], *, target_id: int | None, heading: Callable[[str], str]) -> Checked:
+        """What the rows would do, and what has to be mended first."""
 
 
 class Apply(Protocol):
     """Writes what `check` found; flushes, never commits; returns sentences that say what was done."""
 
-    def __call__(self, checked: Checked, *, target_id: int | None, by: int, at: datetime) -> Sequence[str]: ...
+    def __call__(self, checked: Checked, *, target_id: int | None, by: int, at: datetime) -> Sequence[str]:
+        """Sentences that say what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class Prepared:
 class Prepare(Protocol):
     """Turns a file that is laid out another way (months as columns) round; `on` is the day of the upload."""
 
-    def __call__(self, table: Table, *, on: date) -> Prepared: ...
+    def __call__(self, table: Table, *, on: date) -> Prepared:
+        """The table under this importer's columns."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class TeamNode:
     people: int
     version: int
     depth: int = 0
-    # "Children and family social work: Assessment"
+    # From the service area down: "Children and family social work: Assessment".
     path: str = ""
 
 

@@ -98,19 +98,23 @@ def _check_archive(content: bytes, extension: str) -> None:
             raise Unreadable(_TOO_MANY_PARTS)
         tags = 0
         for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
-            xml = archive.read(part).replace(b"\x00", b"")
-            # A document type is how XML is made to fetch files or to grow without end; Excel writes none.
-            if b"<!DOCTYPE" in xml:
-                raise Unreadable(_DAMAGED)
-            tags += (own := xml.count(b"<"))
-            if own > _MOST_TAGS_BESIDE_CELLS and not part.filename.startswith(_HOLDS_CELLS):
-                raise Unreadable(_TOO_MANY_BESIDE)
+            if part.filename.endswith((".xml", ".rels")):
+                tags += _checked_tags(part.filename, archive.read(part).replace(b"\x00", b""))
             if tags > _MOST_TAGS:
                 raise Unreadable(_TOO_MANY_TAGS)
-            if part.filename.startswith("xl/worksheets/"):
-                _check_rows(xml)
+
+
+def _checked_tags(name: str, xml: bytes) -> int:
+    """How many tags a part of the workbook has; raises `Unreadable` where no program writes such a part."""
+    # A document type is how XML is made to fetch files or to grow without end; Excel writes none.
+    if b"<!DOCTYPE" in xml:
+        raise Unreadable(_DAMAGED)
+    tags = xml.count(b"<")
+    if tags > _MOST_TAGS_BESIDE_CELLS and not name.startswith(_HOLDS_CELLS):
+        raise Unreadable(_TOO_MANY_BESIDE)
+    if tags <= _MOST_TAGS and name.startswith("xl/worksheets/"):
+        _check_rows(xml)
+    return tags
 
 
 def _check_rows(xml: bytes) -> None:
