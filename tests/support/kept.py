@@ -48,7 +48,8 @@ def tables(engine: Engine) -> Tables:
     with engine.connect() as connection:
         return {
             table.name: [
-                {name: _plain(value) for name, value in row._mapping.items()} for row in connection.execute(select(table))
+                {name: _plain(value) for name, value in row._mapping.items()}
+                for row in connection.execute(select(table))
             ]
             for table in found.sorted_tables
             if table.name != "alembic_version"

@@ -77,10 +77,8 @@ def _forward(rows: Iterable[Row], owner: str) -> dict[int, datetime]:
 
 
 def _parents(before: Tables, after: Tables) -> None:
-    assert _said(after["group_parent"], ("group_id", "parent_id")) == _said(
-        [{"group_id": g["id"], "parent_id": g["reports_to_id"]} for g in before["working_group"] if g["reports_to_id"]],
-        ("group_id", "parent_id"),
-    )
+    names = ("group_id", "parent_id")
+    assert _said(after["group_parent"], names) == _said(_group_parents(before), names)
 
 
 # A table, or a column of one, that is no longer what it was.
@@ -151,7 +149,8 @@ def _action_placings(before: Tables) -> list[Row]:
 
 
 def _group_parents(before: Tables) -> list[Row]:
-    return [{"group_id": g["id"], "parent_id": g["reports_to_id"]} for g in before["working_group"] if g["reports_to_id"]]
+    groups = before["working_group"]
+    return [{"group_id": g["id"], "parent_id": g["reports_to_id"]} for g in groups if g["reports_to_id"]]
 
 
 # A new table that is not empty: what its rows say, apart from their own ids.
