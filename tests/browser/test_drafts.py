@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select, update
 
+from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
 from wfsite.core.rag import Rag
 from wfsite.demo.people import PASSWORD
@@ -372,7 +373,7 @@ def test_another_person_finds_nothing(site, visit, action):
 
 
 def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_when_not(visit):
-    page = visit("admin").open("/admin/groups/steering")
+    page = visit("admin").open(f"/admin/groups/{STEERING}")
     page.get_by_label("Purpose").fill("")
     assert len(_stored(page)) == 1
     page.get_by_role("button", name="Save").click()
@@ -385,7 +386,7 @@ def test_a_form_that_the_browser_sends_itself_is_dropped_when_saved_and_kept_whe
 
 
 def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
-    page = visit("admin").open("/admin/groups/steering")
+    page = visit("admin").open(f"/admin/groups/{STEERING}")
     page.get_by_label("Purpose").fill("")
     with page.expect_navigation():
         page.get_by_role("button", name="Save").click()
@@ -400,7 +401,7 @@ def test_back_to_a_form_that_was_corrected_asks_for_it_afresh(visit):
 
 
 def test_back_to_a_form_with_an_error_that_was_left_by_a_link_asks_for_it_afresh(visit):
-    page = visit("admin").open("/admin/groups/steering")
+    page = visit("admin").open(f"/admin/groups/{STEERING}")
     page.get_by_label("Purpose").fill("")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".govuk-error-summary")).to_be_visible()

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from tests.pages.people.test_person_edit import person_id
 from tests.support import plans, registers
 from tests.support.client import Browser
+from tests.support.groups import STEERING
 from tests.support.html import Page, Tag
 from tests.support.leaks import files_of, files_with, flush_to_files
 from tests.support.statements import Statements
@@ -18,8 +19,9 @@ from tests.support.surveys import questions_of
 from wfsite.demo.people import DOMAIN, PASSWORD
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant
+from wfsite.questions.question_rules import QuestionKind
 from wfsite.surveys.models import Survey
-from wfsite.surveys.rules import QuestionKind, SurveyState
+from wfsite.surveys.rules import SurveyState
 from wfsite.web import inner_pages, kept_forms
 
 HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' & </dd>\nsecond line"
@@ -210,12 +212,14 @@ def test_a_person(lost, site):
 
 
 def test_a_groups_terms_with_a_date_in_boxes(lost):
-    url = "/admin/groups/steering"
+    url = f"/admin/groups/{STEERING}"
     data = {"version": "1", "terms_of": "1", "purpose": "To see", "agreed_on-day": "3", "agreed_on-month": "4"}
     shown = lost("admin", url, url, data).signs_in()
     assert shown.rows[0] == ("Purpose", "To see")
-    assert [label.rpartition(": ")[2] for label, _ in shown.rows[1:]] == ["Day", "Month"]
-    assert all(label.startswith("Terms of reference agreed on: ") for label, _ in shown.rows[1:])
+    *terms, (ticks, _) = shown.rows[1:]
+    assert ticks == "Reports to"  # every tick was taken away
+    assert [label.rpartition(": ")[2] for label, _ in terms] == ["Day", "Month"]
+    assert all(label.startswith("Terms of reference agreed on: ") for label, _ in terms)
 
 
 def test_who_was_left_as_they_stood_on_the_sheet_is_not_listed(lost, site, place):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import desc, select
 
 from tests.support.client import form_data
+from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
 from wfsite.core.permissions import Role
 from wfsite.core.rag import Rag
@@ -61,7 +62,7 @@ FORMS = {
         ("Permanent", "Footnote on Permanent"),
     ),
     "group": Form(
-        lambda: "/admin/groups/steering",
+        lambda: f"/admin/groups/{STEERING}",
         "secretary",
         "admin",
         {"cadence": "Every other Monday"},

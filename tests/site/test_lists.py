@@ -72,6 +72,7 @@ def test_the_lists_are_found(site):
         "audit.event_list",
         "training.session_list",
         "surveys.survey_list",
+        "issued.document_list",
     }
 
 

@@ -14,12 +14,16 @@ from wfsite.audit.models import AuditEvent
 from wfsite.core.paging import Stretch
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
+from wfsite.issued import queries as documents
+from wfsite.issued.models import Edition
+from wfsite.issued.queries import EditionFilter, Standing
+from wfsite.issued.rules import DocumentState
 from wfsite.people import queries as people
 from wfsite.people.models import Agency, Person
 from wfsite.people.queries import PersonFilter, PersonState
-from wfsite.surveys import queries as surveys
+from wfsite.surveys import counted_queries as surveys
+from wfsite.surveys.counted_queries import CountedFilter
 from wfsite.surveys.models import Survey, Tally
-from wfsite.surveys.queries import CountedFilter
 from wfsite.surveys.rules import Outcome, SurveyMode, SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.bookings.rules import Mark, PlaceOrigin, PlaceState
@@ -151,7 +155,44 @@ def _grow_history(start: int, count: int) -> None:
     db.session.execute(insert(AuditEvent), rows)
 
 
+def _grow_reports(start: int, count: int) -> None:
+    author = db.session.scalar(select(Person.id).where(Person.email == "training@demo.example"))
+    rows = [
+        {
+            "id": FIRST_ID + n,
+            "kind": ("quarter-attendance", "of-a-room-that-is-gone")[n % 4 == 0],
+            "subject": f"walk-{n}",
+            "number": n % 3 + 1,
+            "title": f"{('Élan', 'elan', 'Attendance', '100% here')[n % 4]} {n * 7 % 11}",
+            "state": (DocumentState.ISSUED, DocumentState.WITHDRAWN, DocumentState.DRAFT)[n % 3],
+            "state_since": NOW + timedelta(hours=n * 13 % 29),
+            "author_id": author,
+            "template": "v1",
+            "figures": b"{}",
+            "figures_at": NOW,
+            "words": {"summary": "", "comments": {}},
+            "issued_at": None if n % 3 == 2 else NOW,
+            "replaced_by_id": None,
+        }
+        for n in range(start, start + count)
+    ]
+    db.session.execute(insert(Edition), rows)
+
+
 LISTS = (
+    ListCase(
+        "reports",
+        ("since", "title"),
+        {
+            "words": ("", "ELAN", "%"),
+            "kind": ("", "", "quarter-attendance"),
+            "standing": tuple(Standing),
+            "prepares": (frozenset(), frozenset({"quarter-attendance"})),
+        },
+        lambda wanted, key: documents.document_list(EditionFilter(**wanted), key=key),
+        lambda wanted: documents.documents_to_export(EditionFilter(**wanted), most=10_000),
+        _grow_reports,
+    ),
     ListCase(
         "people",
         ("name", "email", "agency"),

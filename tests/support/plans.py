@@ -1,15 +1,17 @@
 """What tests of the plan need: actors, ids, and a spreadsheet taken through the importer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from tests.support.engines import NOW
-from wfsite.core.actor import Actor
+from wfsite.core.actor import Actor, Seat
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Role
+from wfsite.db.base import table_of
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
+from wfsite.groups.seats import with_seats
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.people.models import Person, RoleGrant
@@ -22,14 +24,21 @@ TODAY = london_date(NOW)
 
 
 def actor(account: str) -> Actor:
-    """The person behind a demo account."""
+    """The person behind a demo account, with their roles and today's seats."""
     person = db.session.execute(
         select(Person.id, Person.name, Person.email, Person.agency_id, Person.team_id).where(
             Person.email == f"{account}@{DOMAIN}"
         )
     ).one()
     roles = db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person.id))
-    return Actor(*person, frozenset(Role(role) for role in roles))
+    return Actor(*person, frozenset(Role(role) for role in roles), seats=seats_of_person(person.id))
+
+
+def seats_of_person(person_id: int, *, on: date = TODAY) -> tuple[Seat, ...]:
+    """The seats that somebody holds on a day, as who acts is loaded with them."""
+    found = db.session.execute(with_seats(select(Person.id), table_of(Person).c.id), {"on": on}).all()
+    rows = [row for row in found if row.id == person_id and row.seat_group_id]
+    return tuple(Seat(row.seat_group_id, row.seat_kind, row.seat_role) for row in rows)
 
 
 def action_id(reference: str, *, year: int = 2025) -> int:
@@ -70,7 +79,7 @@ def upload(content: bytes, *, name: str = "plan.csv", year: int = 2025, at: date
     by = actor("secretary").person_id
     table = read_table(name, content, COLUMNS)
     upload_id = import_services.upload_add(table, kind="plan", target_id=year, file_name=name, by=by, at=at)
-    found = import_queries.upload_page(upload_id, kind="plan")
+    found = import_queries.upload_file(upload_id)
     return upload_id, import_queries.upload_checked("plan", found.content, target_id=year)
 
 

@@ -8,19 +8,26 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from tests.support.engines import NOW
+from wfsite.core.actor import Actor, Seat
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.permissions import Role
 from wfsite.demo.people import ACCOUNTS
 from wfsite.extensions import db
-from wfsite.groups.models import GroupMember, Meeting
+from wfsite.groups.models import Group, GroupMember, Meeting
 from wfsite.imports.models import Upload
+from wfsite.issued.models import Edition
+from wfsite.issued.rules import DocumentState
 from wfsite.outbox.models import Notice
+from wfsite.papers.models import Paper, PaperVersion
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
-from wfsite.surveys.models import Comment, Survey, SurveyState
+from wfsite.surveys.models import Comment, Survey
+from wfsite.surveys.rules import SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.programme.models import TrainingSession
+from wfsite.works.models import Work
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
@@ -33,6 +40,7 @@ def _first(column, *where):  # type: ignore[no-untyped-def]
 _OPEN = _first(Survey.id, Survey.state == SurveyState.OPEN)
 _CLOSED = _first(Survey.id, Survey.state == SurveyState.CLOSED)
 
+_STEERING = _first(Group.id, Group.kind == GroupKind.STEERING)
 _REDATED = _first(Action.id, Action.date_step_id.is_not(None))
 _PROPOSED = _first(Action.id, Action.date_step_id == RevisedDate.id, RevisedDate.step == DateStep.PROPOSED)
 
@@ -52,6 +60,11 @@ SAMPLES = {
             "comment_decide",
         )
     },
+    "issued:edition_id": _first(Edition.id, Edition.state == DocumentState.ISSUED),
+    "issued.document_edit:edition_id": _first(Edition.id, Edition.state == DocumentState.DRAFT),
+    "issued.document_figures:edition_id": _first(Edition.id, Edition.state == DocumentState.DRAFT),
+    "issued.document_decide:edition_id": _first(Edition.id, Edition.state == DocumentState.WAITING),
+    "issued:number": lambda: 1,
     "surveys:question_id": lambda: db.session.scalar(select(Comment.question_id).limit(1)),
     "surveys:key": lambda: db.session.scalar(select(Comment.key).limit(1)).hex(),
     "training:session_id": lambda: db.session.scalar(
@@ -68,10 +81,18 @@ SAMPLES = {
     "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
+    "works:work_id": _first(Work.id),
     "home:notice_id": _first(Notice.id),
-    "groups:kind": lambda: "steering",
-    "groups:meeting_id": _first(Meeting.id),
-    "groups:member_id": _first(GroupMember.id),
+    "papers:kind": lambda: "group",
+    "papers:subject_id": _STEERING,
+    "papers:paper_id": _first(Paper.id),
+    "papers:version_id": _first(PaperVersion.id),
+    "group_id": _STEERING,
+    "groups:meeting_id": lambda: db.session.scalar(select(func.min(Meeting.id)).where(Meeting.group_id == _STEERING())),
+    # A seat of which nothing else hangs: neither the chair's nor the secretary's.
+    "groups:member_id": lambda: db.session.scalar(
+        select(func.max(GroupMember.id)).where(GroupMember.group_id == _STEERING())
+    ),
     "team_id": _first(Team.id),
     "agency_id": _first(Agency.id),
     "profession_id": _first(Profession.id),
@@ -118,8 +139,12 @@ def _sample_path(app: Flask, rule: Rule) -> str:
     return built.removeprefix("http://127.0.0.1")
 
 
-def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
-    """Whether the table lets somebody who holds `role` alone call the endpoint."""
-    from wfsite.core.actor import Actor
+# The seat by which a demo account has its role.
+_SEATS = {Role.SECRETARY: GroupRole.SECRETARY, Role.CHAIR: GroupRole.CHAIR}
 
-    return bool(app.view_functions[endpoint].stamp.admits(Actor(0, "", "", None, None, frozenset({role}))))
+
+def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
+    """Whether the table lets somebody who holds `role` alone call the endpoint; group's officers sit on a group."""
+    seats = (Seat(1, GroupKind.STEERING, _SEATS[role]),) if role in _SEATS else ()
+    actor = Actor(0, "", "", None, None, frozenset({role}), seats=seats)
+    return bool(app.view_functions[endpoint].stamp.admits(actor))

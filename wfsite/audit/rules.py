@@ -14,6 +14,7 @@ _COLUMNS = {
     "kind": "type",
     "parent_id": "part of",
     "reports_to_id": "reports to",
+    "ended_on": "ended on",
     "from_on": "from",
     "to_on": "until",
 }

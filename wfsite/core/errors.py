@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Generic, Self, TypeVar
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.words import clock_time, moment
+
+Theirs = TypeVar("Theirs")
 
 
 class Missing(Exception):
@@ -26,14 +28,22 @@ class RuleBroken(Exception):
 
 
 class Conflict(Exception):
-    """The row was changed first, by a colleague or in another tab, or its state forbids the act (409).
+    """What is asked does not fit what stands now (409): one of the two below."""
 
-    `current` is whatever the page needs to set both versions side by side.
-    """
-
-    def __init__(self, message: str, *, current: Any = None) -> None:
+    def __init__(self, message: str) -> None:
         self.message = message
-        self.current = current
+        super().__init__(message)
+
+
+class NotNow(Conflict):
+    """Its state forbids the act, whoever asks: it is closed, finished, held or begun."""
+
+
+class Stale(Conflict, Generic[Theirs]):
+    """Somebody changed it first, a colleague or oneself in another tab; `theirs` is what stands now."""
+
+    def __init__(self, message: str, *, theirs: Theirs) -> None:
+        self.theirs = theirs
         super().__init__(message)
 
 

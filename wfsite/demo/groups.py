@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from wfsite.core.clock import london_date
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.periods import add_months
 from wfsite.demo.people import People
 from wfsite.demo.rows import add_rows
-from wfsite.groups.models import Group, GroupKind, GroupMember, GroupRole, GroupTerms, Meeting
+from wfsite.groups.models import Group, GroupMember, GroupParent, GroupTerms, Meeting
 
 _GROUPS = (
     (
@@ -59,12 +60,13 @@ _MEMBERS = {
         ("survey", GroupRole.MEMBER),
     ),
     GroupKind.TRAINING: (
-        ("training", GroupRole.CHAIR),
+        ("chair", GroupRole.CHAIR),
         ("secretary", GroupRole.SECRETARY),
+        ("training", GroupRole.MEMBER),
         ("partner", GroupRole.MEMBER),
     ),
     GroupKind.IMPROVEMENT: (
-        ("chair", GroupRole.SPONSOR),
+        ("chair", GroupRole.CHAIR),
         ("secretary", GroupRole.SECRETARY),
         ("manager", GroupRole.MEMBER),
         ("viewer", GroupRole.ADVISER),
@@ -79,8 +81,9 @@ def build(people: People, *, at: datetime) -> None:
     joined_on = date(today.year - 1, 4, 1)
     ids: dict[GroupKind, int] = {}
     for kind, name, cadence, reports_to, purpose, watches in _GROUPS:
-        parent = ids[reports_to] if reports_to else None
-        (ids[kind],) = add_rows(Group, [{"kind": kind, "name": name, "cadence": cadence, "reports_to_id": parent}])
+        (ids[kind],) = add_rows(Group, [{"kind": kind, "name": name, "cadence": cadence}])
+        if reports_to:
+            add_rows(GroupParent, [{"group_id": ids[kind], "parent_id": ids[reports_to]}])
         terms = {"group_id": ids[kind], "agreed_on": date(2020, 9, 1), "purpose": purpose, "watches": list(watches)}
         add_rows(GroupTerms, [terms])
         add_rows(

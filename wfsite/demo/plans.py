@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
+from wfsite.core.groups import GroupKind
 from wfsite.core.periods import add_months, month_end
 from wfsite.core.rag import Rag
 from wfsite.core.words import month_name
@@ -17,8 +18,7 @@ from wfsite.demo.people import People
 from wfsite.demo.plan_words import NOTES, PROFILES, REDATED, THEMES, Planned
 from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
-from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import met_before_on
+from wfsite.groups.queries import front_id, met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import read_table
@@ -71,7 +71,7 @@ def _import(table: Table, year: int, name: str, people: People, *, at: datetime)
     by = people.accounts["secretary"]
     kind = PLAN_IMPORTER.kind
     upload_id = import_services.upload_add(table, kind=kind, target_id=year, file_name=name, by=by, at=at)
-    upload = import_queries.upload_page(upload_id, kind=kind)
+    upload = import_queries.upload_file(upload_id)
     checked = import_queries.upload_checked(kind, upload.content, target_id=year)
     import_services.upload_confirm(upload_id, kind=kind, fingerprint=checked.fingerprint, by=by, at=at)
 
@@ -114,7 +114,8 @@ class _Said:
 def _add_updates(year: int, people: People, *, started: datetime, at: datetime) -> None:
     """A year of updates: each action follows a profile; the newest fall after or before the last meeting."""
     chance = Random(2025)  # noqa: S311  (a demo is to be the same every time)
-    met_on = met_before_on(GroupKind.STEERING, before=london_date(at)) or london_date(started)
+    group_id = front_id(GroupKind.STEERING, on=london_date(at)) or 0
+    met_on = met_before_on(group_id, before=london_date(at)) or london_date(started)
     meeting = max(started, at_london(met_on, time(12, 0)))
     planned = [action for _, actions in THEMES for action in actions]
     actions = db.session.execute(
@@ -240,7 +241,8 @@ def _older_plans(year: int, people: People, *, count: int) -> None:
 
 def _older_plan(year: int, people: People, chance: Random, lead_ids: list[int], lead_names: dict[int, str]) -> None:
     """A plan of an earlier year: 50 actions, their wordings and updates."""
-    (plan_id,) = add_rows(Plan, [{"year": year, "title": "Workforce action plan"}])
+    group_id = front_id(GroupKind.STEERING, on=date(year, 4, 1))
+    (plan_id,) = add_rows(Plan, [{"year": year, "title": "Workforce action plan", "group_id": group_id}])
     themes = add_rows(
         Theme,
         [{"plan_id": plan_id, "position": n, "title": title} for n, (title, _) in enumerate(THEMES, 1)],

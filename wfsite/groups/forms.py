@@ -2,8 +2,8 @@
 
 from flask_wtf import FlaskForm
 
-from wfsite.groups.models import GroupRole
-from wfsite.web.fields import ChoiceField, DatePartsField, EmailField, TextField
+from wfsite.core.groups import GroupKind, GroupRole
+from wfsite.web.fields import ChoiceField, ChoicesField, DatePartsField, EmailField, TextField
 
 
 class GroupForm(FlaskForm):
@@ -17,10 +17,18 @@ class GroupForm(FlaskForm):
     cadence = TextField(
         "How often it meets", noun="how often it meets", most=60, description="For example: monthly, every two months"
     )
-    reports_to = ChoiceField(
-        "Reports to", missing="Choose the group it reports to, or none", required=False, select=True
-    )
+    reports_to = ChoicesField("Reports to", hint="Choose all that apply, or none.")
     agreed_on = DatePartsField("Terms of reference agreed on", noun="the date the terms were agreed")
+
+
+class NewGroupForm(GroupForm):
+    """The same of a group that is set up, and what kind it is, which stays."""
+
+    kind = ChoiceField(
+        "Kind of group",
+        missing="Choose what kind of group it is",
+        choices=[(kind.value, kind.label) for kind in GroupKind],
+    )
 
 
 class MemberForm(FlaskForm):

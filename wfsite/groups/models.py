@@ -1,51 +1,42 @@
 """Tables of the groups room."""
 
 from datetime import date
-from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.db.base import Base, choice
 
 
-class GroupKind(StrEnum):
-    """The three groups that are the product's spine; each is a blueprint's front door."""
-
-    STEERING = "steering"
-    TRAINING = "training"
-    IMPROVEMENT = "improvement"
-
-
-class GroupRole(StrEnum):
-    """What a member is on the group."""
-
-    CHAIR = "chair"
-    DEPUTY = "deputy-chair"
-    SECRETARY = "secretary"
-    SPONSOR = "sponsor"
-    MEMBER = "member"
-    ALTERNATE = "alternate"
-    ADVISER = "adviser"
-
-    @property
-    def label(self) -> str:
-        """As the member list prints it."""
-        return self.value.replace("-", " ").capitalize()
-
-
 class Group(Base):
-    """A board or group with a purpose, a cadence and a group that it reports to."""
+    """A board or group with a purpose and a cadence; of a kind there may be several."""
 
     __tablename__ = "working_group"
     __noun__ = "group"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[GroupKind] = mapped_column(choice(GroupKind), unique=True)
+    kind: Mapped[GroupKind] = mapped_column(choice(GroupKind))
     name: Mapped[str] = mapped_column(String(120), unique=True)
     cadence: Mapped[str] = mapped_column(String(60))
-    reports_to_id: Mapped[int | None] = mapped_column(ForeignKey("working_group.id"))
+    # The first day without it.
+    ended_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class GroupParent(Base):
+    """That a group reports to another; it may report to several."""
+
+    __tablename__ = "group_parent"
+    __noun__ = "group that a group reports to"
+    __table_args__ = (
+        UniqueConstraint("group_id", "parent_id"),
+        CheckConstraint("group_id <> parent_id", name="another"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
+    parent_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
 
 
 class GroupTerms(Base):
@@ -69,6 +60,8 @@ class GroupMember(Base):
     __tablename__ = "group_member"
     __table_args__ = (
         Index("ix_group_member_group_id", "group_id"),
+        # Who acts is read with their seats, on every request.
+        Index("ix_group_member_person_id", "person_id"),
         UniqueConstraint("group_id", "person_id", "from_on"),
     )
 

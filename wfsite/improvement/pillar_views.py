@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
 from wfsite.core.as_at import AsAt
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
-from wfsite.groups.models import GroupKind
 from wfsite.groups.queries import last_met_on
 from wfsite.improvement.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, table_rules

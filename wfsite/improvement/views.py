@@ -3,9 +3,9 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
-from wfsite.groups.front_door import group_page
-from wfsite.groups.models import GroupKind
+from wfsite.groups.front_door import front_page
 from wfsite.improvement import pillar_views
 from wfsite.improvement.blueprint import blueprint
 from wfsite.steering.workforce.headline_queries import workforce_headlines
@@ -22,4 +22,4 @@ def group_home() -> Response:
     figures = []
     if may("improvement.pillar_page"):
         figures = workforce_headlines(as_at=now(), url=lambda _: url_for("improvement.pillar_page"))
-    return group_page(GroupKind.IMPROVEMENT, waiting=[], figures=figures)
+    return front_page(GroupKind.IMPROVEMENT, waiting=[], figures=figures)

@@ -10,8 +10,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from wfsite.config import Settings
+from wfsite.core.words import count_of
 from wfsite.db import backups
-from wfsite.surveys.queries import box_problems
+from wfsite.issued.checking import documents_checked
+from wfsite.papers.queries import kept_files
+from wfsite.papers.store import Store, place_of
+from wfsite.surveys.box_queries import box_problems
 
 
 def folder_problem(settings: Settings) -> str:
@@ -46,6 +50,26 @@ def boxes_problems(settings: Settings, *, at: datetime, ask_the_database: bool =
     return found + [problem.words for problem in (box_problems(boxes, at=at) if ask_the_database else ())]
 
 
+def papers_problem(settings: Settings) -> str:
+    """That the files of papers cannot be kept, or are not all there; "" when nothing is wrong."""
+    folder = settings.papers_folder
+    if settings.papers and not folder.is_dir():
+        return f"{folder} is not there. Make it, for the service's user only, or set WFSITE_PAPERS"
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return f"{folder} cannot be written to. Give the service's user the folder"
+    return lost_papers(Store(folder).missing(kept_files()), folder)
+
+
+def lost_papers(hashes: list[str], folder: Path) -> str:
+    """That files of papers are missing or damaged, the first of them by their place; "" for none."""
+    if not hashes:
+        return ""
+    first = ", ".join(str(place_of(content_hash)) for content_hash in sorted(hashes)[:3])
+    many = count_of(len(hashes), "file of a paper is", "files of papers are")
+    more = f" and {len(hashes) - 3:,} more" if len(hashes) > 3 else ""
+    return f"{many} missing or damaged in {folder} ({first}{more}). Copy the folder papers of a backup back there"
+
+
 def boxes_notice(settings: Settings) -> str:
     """Said, though it stops nothing: who copies one folder with everything in it would copy the boxes too."""
     boxes = settings.boxes
@@ -57,6 +81,13 @@ def boxes_notice(settings: Settings) -> str:
     if boxes.parent not in near:
         return ""
     return f"The ballot boxes lie beside the instance folder. Keep {boxes} out of every copy that holds the database."
+
+
+def documents_problems() -> tuple[list[str], str]:
+    """What is wrong with issued reports, and the line that an operator keeps: how many, and the newest chain hash."""
+    found = documents_checked()
+    kept = f"{found.issued} issued, newest link of their chain {found.newest}" if found.issued else "none issued yet"
+    return list(found.problems), f"Reports: {kept}"
 
 
 def site_problems(settings: Settings, *, at: datetime) -> list[str]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.config import Settings
 from wfsite.core.contributions import OPEN_ACCOUNTS
-from wfsite.core.errors import Conflict, RuleBroken, TooMany
+from wfsite.core.errors import RuleBroken, Stale, TooMany
 from wfsite.core.permissions import Permission
 from wfsite.people import queries, signing_in
 from wfsite.people.blueprint import blueprint
@@ -134,7 +134,7 @@ def _enter(person_id: int, stored_hash: str | None, *, device: Device | None, bu
     credential = credential_of(person_id, stored_hash, key=_settings().secret_key)
     actor = load_actor(f"{person_id}.{credential}.{token}")
     if actor is None:
-        raise Conflict("This account was changed while you signed in. Go back and sign in again.")
+        raise Stale("This account was changed while you signed in. Go back and sign in again.", theirs=None)
     login_user(actor)
     session[form_tokens.FIELD] = form_tokens.token_for(person_id)
     kept = kept_forms.opened(kept_forms.waiting(), person_id=person_id)

@@ -1,16 +1,23 @@
-"""From the cookie to the person who acts: one statement, whatever the page."""
+"""From the cookie to the person who acts, with their roles and seats: one statement, whatever the page."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from flask import current_app
-from sqlalchemy import and_, bindparam, select
+from flask import Flask, current_app
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
-from wfsite.core.actor import Actor
+from wfsite.core.actor import Actor, Seat
+from wfsite.core.clock import london_date
 from wfsite.extensions import db, login_manager
 from wfsite.people.credentials import credential_of
 from wfsite.people.models import Person, RoleGrant, SignIn
 from wfsite.web.params import now
+
+# The room above that keeps the seats says how a statement finds those of a person on the day `on`: with columns
+# `seat_group_id` (None for no seat), `seat_kind` and `seat_role`.
+Seated = Callable[[Select[*tuple[Any, ...]], ColumnElement[int]], Select[*tuple[Any, ...]]]
 
 # Plain table columns: an ORM select costs half as much again, and this one runs on every page.
 _person, _grant, _sign_in = Person.__table__.c, RoleGrant.__table__.c, SignIn.__table__.c
@@ -69,28 +76,32 @@ def load_actor(text: str) -> Actor | None:
     cookie = sign_in_cookie(text)
     if cookie is None:
         return None
-    rows = db.session.execute(_ACTOR, {"token_hash": token_hash(cookie.token), "now": now()}).all()
+    at = now()
+    values = {"token_hash": token_hash(cookie.token), "now": at, "on": london_date(at)}
+    rows = db.session.execute(current_app.extensions["who acts"], values).all()
     if not rows or rows[0].id != cookie.person_id:
         return None
     first = rows[0]
     key = current_app.extensions["settings"].secret_key
     if cookie.credential != credential_of(first.id, first.password_hash, key=key):
         return None
-    roles = frozenset(row.role for row in rows if row.role is not None)
+    seats = {Seat(row.seat_group_id, row.seat_kind, row.seat_role) for row in rows if row.seat_group_id is not None}
     return Actor(
         person_id=first.id,
         name=first.name,
         email=first.email,
         agency_id=first.agency_id,
         team_id=first.team_id,
-        roles=roles,
+        roles=frozenset(row.role for row in rows if row.role is not None),
         sign_in_token=cookie.token,
         credential=cookie.credential,
+        seats=tuple(sorted(seats, key=lambda seat: seat.group_id)),
     )
 
 
-def init_app() -> None:
-    """Tell flask-login how people are found."""
+def init_app(app: Flask, *, seated: Seated) -> None:
+    """Tell flask-login how people are found, and with them the seats that they hold."""
+    app.extensions["who acts"] = seated(_ACTOR, _person.id)
     login_manager.user_loader(load_actor)
     # The server-side record decides; an address or browser that changes on the way home signs nobody out.
     login_manager.session_protection = None

@@ -27,7 +27,8 @@ class PersonForm(FlaskForm):
     roles = ChoicesField(
         "Roles",
         choices=[(role.value, role.label) for role in Role],
-        hint="Choose all that apply. Somebody without a role is on record, but can open no page.",
+        hint="Choose all that apply. Somebody without a role is on record, but can open no page. A group secretary or "
+        "group chair acts only for the groups on whose members page they sit in that role.",
     )
 
     def facts(self) -> PersonFacts:

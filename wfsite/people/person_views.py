@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.audit.queries import last_hand
 from wfsite.config import Settings
-from wfsite.core.errors import Conflict, OtherHand, RuleBroken
+from wfsite.core.errors import NotNow, OtherHand, RuleBroken, Stale
 from wfsite.core.permissions import GRANTS, Permission, Role
 from wfsite.people import queries, services
 from wfsite.people import structure_queries as structure
@@ -16,7 +16,7 @@ from wfsite.people.queries import PERSON_SORTS, PersonFilter, PersonPage, Person
 from wfsite.people.rules import PERMISSION_WORDS
 from wfsite.sheets.writing import Cell
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.lists import Asked, list_file, list_page
 from wfsite.web.params import choice_from, form_version, id_from, is_reading, now, query_text
@@ -116,8 +116,8 @@ def person_edit(person_id: int) -> Response:
             services.person_edit(person_id, form.facts(), version=form_version(), by=acting())
         except RuleBroken as error:
             add_errors(form, error)
-        except Conflict as conflict:
-            return _person_in_conflict(conflict.current)
+        except Stale as conflict:
+            return _person_in_conflict(conflict.theirs)
         else:
             return see(url_for("people.person_edit", person_id=person_id, saved="changed"))
     return _person_page(person, form, choices, status=422, version=form_version(), drawn=drawn_again())
@@ -145,7 +145,7 @@ def _person_page(
     drawn: str,
     status: int = 200,
     saved: str = "",
-    stale: Stale | None = None,
+    stale: Beside | None = None,
     version: int | None = None,
 ) -> Response:
     return page(
@@ -182,7 +182,7 @@ def person_disable(person_id: int) -> Response:
         return page("people/person_disable.html", person=person, refusal="")
     try:
         services.person_disable(person_id, by=acting(), at=now())
-    except Conflict as conflict:
+    except NotNow as conflict:
         return page("people/person_disable.html", status=409, person=person, refusal=conflict.message)
     return see(url_for("people.person_edit", person_id=person_id, saved="closed"))
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from wfsite.core.paging import Key, Stretch
-from wfsite.core.permissions import Permission, Reach, Role, roles_with
+from wfsite.core.permissions import Permission, Reach, Role, hats_with, roles_with
 from wfsite.core.searching import ESCAPE, like_patterns
 from wfsite.db.base import table_of
 from wfsite.db.listing import ALL, Listing
@@ -100,8 +100,11 @@ _WITH_A_ROLE = (
 
 
 def people_who_can(permission: Permission, reach: Reach) -> frozenset[int]:
-    """Who has a role whose reach for `permission` is at least `reach`; nobody whose account is closed."""
-    roles = roles_with(permission, reach)
+    """Who has a role that by itself covers `reach` for `permission`; nobody whose account is closed.
+
+    Who may for a group by sitting on it is the groups' affair (`people_who_can_for`).
+    """
+    roles = roles_with(permission, reach) - hats_with(permission)
     return frozenset(db.session.scalars(_WITH_A_ROLE, {"roles": list(roles)}) if roles else ())
 
 

@@ -13,8 +13,10 @@ PERMISSION_WORDS = {
     Permission.ACCOUNT_CHANGE: "See their account and change their password",
     Permission.PEOPLE_MANAGE: "Add, change and close people, agencies, teams and professions, and give roles",
     Permission.AUDIT_READ: "Read the history of changes",
-    Permission.GROUP_READ: "Read the three groups’ front pages",
+    Permission.GROUP_READ: "Read the groups’ pages",
     Permission.GROUP_MANAGE: "Set up the groups: purpose, members and meetings",
+    Permission.PAPER_READ: "Read the papers of what they may read; those that are not open only where they are members",
+    Permission.PAPER_KEEP: "Add papers and say who may read them",
     Permission.SURVEY_ANSWER: "Answer the surveys they are invited to",
     Permission.SURVEY_MANAGE: "Close surveys and release comments",
     Permission.RESULTS_READ: "Read survey results",
@@ -29,6 +31,9 @@ PERMISSION_WORDS = {
     Permission.WORKFORCE_READ: "Read workforce data",
     Permission.WORKFORCE_IMPORT: "Import workforce data",
     Permission.BOARD_READ: "Read the improvement board’s pages",
+    Permission.REPORT_READ: "Read issued reports",
+    Permission.REPORT_DRAFT: "Write and issue reports",
+    Permission.REPORT_APPROVE: "Approve reports in which they had no hand",
 }
 
 

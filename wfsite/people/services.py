@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, NotNow, RuleBroken, Stale
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people import queries
@@ -53,13 +53,13 @@ def person_add(facts: PersonFacts) -> int:
 
 
 def person_edit(person_id: int, facts: PersonFacts, *, version: int, by: Actor) -> None:
-    """Replace what is on record. Raises `Missing`, `RuleBroken`, or `Conflict` with the present page as `current`."""
+    """Replace what is on record. Raises `Missing`, `RuleBroken`, or `Stale` of the present page."""
     person = _locked(person_id)
     now = queries.person_page(person_id)
     if _facts_of(now) == facts:
         return
     if version != person.version:
-        raise Conflict("This person was changed while you were editing.", current=now)
+        raise Stale("This person was changed while you were editing.", theirs=now)
     if facts.email != now.email and queries.person_id_of(facts.email) is not None:
         raise RuleBroken("email", TAKEN)
     _check_belonging(facts, now)
@@ -83,13 +83,13 @@ def person_edit(person_id: int, facts: PersonFacts, *, version: int, by: Actor) 
 def person_disable(person_id: int, *, by: Actor | None, at: datetime) -> None:
     """Close an account and end its sign-ins at once; closing it twice is closing it once. `by` None: an operator.
 
-    Raises `Conflict` for one's own account and for the last administrator's.
+    Raises `NotNow` for one's own account and for the last administrator's.
     """
     person = _locked(person_id)
     if not person.active:
         return
     if by is not None and by.person_id == person_id:
-        raise Conflict("You cannot close your own account. Ask another administrator to do it.")
+        raise NotNow("You cannot close your own account. Ask another administrator to do it.")
     if Role.ADMINISTRATOR in queries.person_page(person_id).roles:
         _keep_an_administrator(person_id)
     person.active = False
@@ -188,4 +188,4 @@ def _keep_an_administrator(person_id: int, *, field: str = "") -> None:
     if db.session.scalar(_OPEN_ADMINISTRATORS.where(Person.id != person_id)):
         return
     message = "This is the last administrator. Give somebody else the role first"
-    raise RuleBroken(field, message) if field else Conflict(f"{message}.")
+    raise RuleBroken(field, message) if field else NotNow(f"{message}.")

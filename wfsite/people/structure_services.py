@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, NotNow, RuleBroken, Stale
 from wfsite.core.searching import fold
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Profession, Team
@@ -20,7 +20,7 @@ def agency_add(name: str, kind: AgencyKind) -> int:
 
 
 def agency_edit(agency_id: int, name: str, kind: AgencyKind, *, version: int) -> None:
-    """Rename an agency or change its type. Raises `Missing`, `RuleBroken`, `Conflict`."""
+    """Rename an agency or change its type. Raises `Missing`, `RuleBroken`, `Stale`."""
     _edit(Agency, agency_id, {"name": name, "kind": kind}, "agency", version)
 
 
@@ -30,7 +30,7 @@ def profession_add(name: str) -> int:
 
 
 def profession_edit(profession_id: int, name: str, *, version: int) -> None:
-    """Rename a profession. Raises `Missing`, `RuleBroken`, `Conflict`."""
+    """Rename a profession. Raises `Missing`, `RuleBroken`, `Stale`."""
     _edit(Profession, profession_id, {"name": name}, "profession", version)
 
 
@@ -46,7 +46,7 @@ def team_add(agency_id: int, parent_id: int | None, name: str) -> int:
 
 
 def team_edit(team_id: int, parent_id: int | None, name: str, *, version: int) -> None:
-    """Rename a team or move it within its agency. Raises `Missing`, `RuleBroken`, `Conflict`."""
+    """Rename a team or move it within its agency. Raises `Missing`, `RuleBroken`, `Stale`."""
     team = db.session.get(Team, team_id)
     if team is None:
         raise Missing
@@ -69,7 +69,7 @@ def set_profession_open(profession_id: int, is_open: bool) -> None:
 
 
 def set_team_open(team_id: int, is_open: bool) -> None:
-    """Offer a team in forms, or stop. Raises `Conflict` while teams inside are open, or the one around is closed."""
+    """Offer a team in forms, or stop. Raises `NotNow` while teams inside are open, or the one around is closed."""
     team = db.session.get(Team, team_id)
     if team is None:
         raise Missing
@@ -77,9 +77,9 @@ def set_team_open(team_id: int, is_open: bool) -> None:
     if is_open:
         around = db.session.get(Team, team.parent_id) if team.parent_id else None
         if around is not None and not around.active:
-            raise Conflict(f"{around.name} is closed. Open it first.")
+            raise NotNow(f"{around.name} is closed. Open it first.")
     elif db.session.scalar(select(Team.id).where(Team.parent_id == team_id, Team.active).limit(1)):
-        raise Conflict("Teams inside it are still open. Close or move them first.")
+        raise NotNow("Teams inside it are still open. Close or move them first.")
     _set_open(Team, team_id, is_open)
 
 
@@ -119,7 +119,7 @@ def _edit(table: type[Row], row_id: int, values: dict[str, Any], noun: str, vers
     if all(getattr(row, name) == value for name, value in values.items()):
         return
     if version != row.version:
-        raise Conflict(f"This {noun} was changed while you were editing.", current=row.version)
+        raise Stale(f"This {noun} was changed while you were editing.", theirs=row.version)
     if fold(values["name"]) != fold(row.name):
         scope = {"agency_id": row.agency_id} if isinstance(row, Team) else {}
         if _namesake(table(name=values["name"], **scope)) is not None:

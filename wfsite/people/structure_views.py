@@ -8,7 +8,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.audit.queries import last_hand
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import NotNow, RuleBroken, Stale
 from wfsite.core.permissions import Permission
 from wfsite.people import structure_queries as structure
 from wfsite.people import structure_services as services
@@ -23,7 +23,7 @@ from wfsite.people.person_forms import (
 )
 from wfsite.people.rules import AgencyKind
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Stale, drawn_again, held, packed, stale_form
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
 from wfsite.web.params import form_version, id_from, is_reading, now, query_id, query_text
 from wfsite.web.respond import page, see
@@ -67,7 +67,7 @@ def _edit(noun: str, find: Callable[[], Edited], act: Callable[[Any, int], None]
             act(form, form_version())
         except RuleBroken as error:
             add_errors(form, error)
-        except Conflict:
+        except Stale:
             let_go()  # theirs may have been saved after the row was read
             return _edit_in_conflict(noun, find())
         else:
@@ -82,7 +82,7 @@ def _edit_in_conflict(noun: str, found: Edited) -> Response:
 
 
 def _edit_page(
-    noun: str, found: Edited, *, version: int, drawn: str, status: int = 200, stale: Stale | None = None
+    noun: str, found: Edited, *, version: int, drawn: str, status: int = 200, stale: Beside | None = None
 ) -> Response:
     return page(
         f"people/{noun}_edit.html",
@@ -102,7 +102,7 @@ def _close(template: str, act: Callable[[], None], then: str, row: Any) -> Respo
         return page(template, row=row, refusal="")
     try:
         act()
-    except Conflict as conflict:
+    except NotNow as conflict:
         return page(template, status=409, row=row, refusal=conflict.message)
     return see(url_for(then, saved="closed"))
 

@@ -1,4 +1,4 @@
-"""Rows out as a Word file: a title, what was asked for, one table. Imported where one is written, as for workbooks."""
+"""Rows out as a Word file: a title, what was asked for, one table; and reports. Imported where one is written."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ from docx.text.paragraph import Paragraph
 
 from wfsite.core.words import long_date
 from wfsite.sheets.writing import Cell
+from wfsite.sheets.writing_report import Block, Grid, Heading, Text
 
 # Wider tables turn the page on its side.
 _MOST_UPRIGHT = 4
@@ -39,6 +40,47 @@ def docx_bytes(
         document.add_paragraph(_line(note))
     table = document.add_table(rows=1, cols=len(header), style="Table Grid")
     _fill(table, header, rows)
+    return _saved(document)
+
+
+def report_bytes(title: str, blocks: Sequence[Block], *, notes: Sequence[str] = ()) -> bytes:
+    """A report as a Word file: its title, what it is (`notes`), then its parts in order."""
+    document = Document()
+    widest = max((len(block.header) for block in blocks if isinstance(block, Grid)), default=0)
+    _set_up(document, title, wide=widest > _MOST_UPRIGHT)
+    document.add_heading(_line(title), level=1)
+    for text in notes:
+        document.add_paragraph(_line(text))
+    for block in blocks:
+        _add(document, block)
+    return _saved(document)
+
+
+def _add(document: WordFile, block: Block) -> None:
+    match block:
+        case Heading(text):
+            document.add_heading(_line(text), level=2)
+        case Text(text):
+            _write(document.add_paragraph(), text)
+        case Grid():
+            _add_grid(document, block)
+
+
+def _add_grid(document: WordFile, grid: Grid) -> None:
+    """A table, its caption kept with it."""
+    if grid.caption:
+        caption = document.add_paragraph()
+        caption.add_run(_line(grid.caption)).bold = True
+        caption.paragraph_format.keep_with_next = True
+    table = document.add_table(rows=1, cols=len(grid.header), style="Table Grid")
+    _fill(table, grid.header, grid.rows)
+    if grid.has_total:
+        for run in (run for cell in table.rows[-1].cells for run in cell.paragraphs[0].runs):
+            run.bold = True
+    document.add_paragraph()
+
+
+def _saved(document: WordFile) -> bytes:
     out = BytesIO()
     document.save(out)
     return _settled(out.getvalue())

@@ -3,9 +3,9 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
-from wfsite.groups.front_door import group_page
-from wfsite.groups.models import GroupKind
+from wfsite.groups.front_door import front_page
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import action_views, date_views
 from wfsite.steering.plans import front_door as plans_door
@@ -30,4 +30,4 @@ def group_home() -> Response:
     if actor.can(Permission.WORKFORCE_READ):
         figures += workforce_headlines(as_at=at, url=lambda area_id: url_for("steering.workforce_page", area=area_id))
     waiting = [*plans_door.home_tasks(actor, at=at), *workforce_door.home_tasks(actor, at=at)]
-    return group_page(GroupKind.STEERING, waiting=waiting, figures=figures)
+    return front_page(GroupKind.STEERING, waiting=waiting, figures=figures)

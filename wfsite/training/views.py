@@ -2,9 +2,9 @@
 
 from werkzeug.wrappers import Response
 
+from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission
-from wfsite.groups.front_door import group_page
-from wfsite.groups.models import GroupKind
+from wfsite.groups.front_door import front_page
 from wfsite.training.blueprint import blueprint
 from wfsite.training.front_door import home_tasks, latest_figures
 from wfsite.training.registers import closing_views, session_views
@@ -22,4 +22,4 @@ __all__ = ["blueprint", "closing_views", "register_views", "report_views", "sess
 def group_home() -> Response:
     """The group's front door: the registers that wait for the reader, and the latest quarter in a few figures."""
     actor, at = acting(), now()
-    return group_page(GroupKind.TRAINING, waiting=home_tasks(actor, at=at), figures=latest_figures(actor, at=at))
+    return front_page(GroupKind.TRAINING, waiting=home_tasks(actor, at=at), figures=latest_figures(actor, at=at))

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
-from wfsite.core.permissions import Permission, Reach, Role, reach_of
+from wfsite.core.permissions import Permission, Reach, Role, roles_with
 from wfsite.db.engine import SAFE_METHODS
 from wfsite.web.form_tokens import drawn_for
 
@@ -30,14 +30,15 @@ class Stamp:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """The roles of which each one by itself lets somebody call the view."""
+        """The roles of which each one by itself lets somebody call the view, some of them for their groups only."""
         if self.permission is None:
             return tuple(Role)
-        return tuple(role for role in Role if (reach_of(frozenset({role}), self.permission) or 0) >= self.reach)
+        able = roles_with(self.permission, self.reach)
+        return tuple(role for role in Role if role in able)
 
 
 def requires(permission: Permission, reach: Reach = Reach.OWN) -> Callable[[View], View]:
-    """Stamp a view as open to people whose reach for `permission` is at least `reach`."""
+    """Stamp a view as open to people whose reach for `permission` covers `reach`."""
 
     def stamped(view: View) -> View:
         view.stamp = Stamp(permission, reach)  # type: ignore[attr-defined]
@@ -81,6 +82,14 @@ def may(endpoint: str) -> bool:
     return stamp is not None and stamp.admits(actor_or_none())
 
 
+def may_for(endpoint: str, group_id: int) -> bool:
+    """Whether the person signed in may call `endpoint` for a group."""
+    stamp, actor = stamp_of(endpoint), actor_or_none()
+    if actor is None or stamp is None or stamp.permission is None:
+        return False
+    return stamp.admits(actor) and actor.can_for(stamp.permission, group_id)
+
+
 def guard() -> Response | None:
     """Before each request: sign-in for the anonymous, 403 for the rest, nothing for the entitled."""
     if request.endpoint is None:
@@ -106,7 +115,7 @@ def _is_somebody_elses(actor: Actor) -> bool:
 def init_app(app: Flask) -> None:
     """Put the guard before every view and `may` into templates."""
     app.before_request(guard)
-    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals.update(may=may, may_for=may_for)
     static = app.view_functions.get("static")
     if static is not None:
         # A bound method takes no stamp.

@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class Beside:
     """Somebody was first. `said` is who and when, without a full stop; the form now holds `answers`."""
 
     said: str
@@ -87,7 +87,7 @@ def _are_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
-def keep_words(stale: Stale | None) -> str:
+def keep_words(stale: Beside | None) -> str:
     """How a form that knows of another's change words letting it stand; "" for one that does not."""
     if stale is not None:
         return stale.hand.keep
@@ -131,14 +131,14 @@ def _bare(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def stale(questions: Iterable[Question], typed: Answers, theirs: Answers, *, said: str, hand: OtherHand) -> Stale:
+def stale(questions: Iterable[Question], typed: Answers, theirs: Answers, *, said: str, hand: OtherHand) -> Beside:
     """What the page of a conflict shows; sending its form again means "mine, knowing theirs".
 
     A question that is not among `theirs` was not changed by them.
     """
     drawn = drawn_posted()
     seen = {name: drawn[name] for name in typed if name in drawn} | {**theirs}
-    return Stale(said, hand, differences(questions, typed, drawn, theirs), merged(typed, drawn, theirs), packed(seen))
+    return Beside(said, hand, differences(questions, typed, drawn, theirs), merged(typed, drawn, theirs), packed(seen))
 
 
 def held(form: Form) -> Answers:
@@ -146,7 +146,7 @@ def held(form: Form) -> Answers:
     return {field.name: field.texts for field in _answerable(form)}
 
 
-def stale_form(form: Form, recorded: Mapping[str, Any], *, said: str, hand: OtherHand) -> Stale:
+def stale_form(form: Form, recorded: Mapping[str, Any], *, said: str, hand: OtherHand) -> Beside:
     """As `stale`, for a form that was sent, which then holds the answers; `recorded` is what it begins with now."""
     questions = [Question(field.name, field.label.text, field.in_words) for field in _answerable(form)]
     typed = held(form)

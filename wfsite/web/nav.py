@@ -23,7 +23,7 @@ class Entry:
 _AREAS = (
     ("Home", "home.home", ("home",)),
     ("Surveys", "surveys.survey_list", ("surveys",)),
-    ("Training", "training.group_home", ("training",)),
+    ("Training", "training.group_home", ("training", "issued")),
     ("Steering group", "steering.group_home", ("steering",)),
     ("Improvement board", "improvement.group_home", ("improvement",)),
     ("Admin", "people.person_list", ("people", "audit", "groups")),
@@ -35,6 +35,7 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
         ("The group", "training.group_home"),
         ("Sessions and registers", "training.session_list"),
         ("Attendance", "training.attendance_page"),
+        ("Reports", "issued.document_list"),
     ),
     "steering": (
         ("The group", "steering.group_home"),
@@ -57,19 +58,25 @@ _PAGES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# Whose second row a room without one of its own stands in.
+_HOSTS = {"audit": "people", "groups": "people", "issued": "training"}
+
+
 # Role set → what its people may open: (label, address, endpoint, blueprints); the same for every request.
 _Openable = tuple[tuple[str, str, str, tuple[str, ...]], ...]
 
 
 def _openable(actor: Actor, key: str) -> _Openable:
-    """The entries of a row that the person may open, worked out once for each set of roles."""
-    known: dict[tuple[frozenset[Role], str], _Openable] = current_app.extensions.setdefault("nav", {})
-    if (actor.roles, key) not in known:
+    """The entries of a row that the person may open, worked out once for each set of roles, given and by seats."""
+    known: dict[tuple[frozenset[Role], frozenset[Role], str], _Openable]
+    known = current_app.extensions.setdefault("nav", {})
+    asked = (actor.roles, actor.hats, key)
+    if asked not in known:
         rows = _AREAS if key == "" else [(label, endpoint, ()) for label, endpoint in _PAGES.get(key, ())]
-        known[actor.roles, key] = tuple(
+        known[asked] = tuple(
             (label, url_for(endpoint), endpoint, blueprints) for label, endpoint, blueprints in rows if may(endpoint)
         )
-    return known[actor.roles, key]
+    return known[asked]
 
 
 def areas() -> list[Entry]:
@@ -86,7 +93,7 @@ def pages() -> list[Entry]:
     actor, blueprint = actor_or_none(), request.blueprint
     if actor is None or blueprint is None:
         return []
-    key = "people" if blueprint in ("audit", "groups") else blueprint
+    key = _HOSTS.get(blueprint, blueprint)
     here, suffix = request.endpoint, day_asked().suffix
     entries = [Entry(label, url + suffix, endpoint == here) for label, url, endpoint, _ in _openable(actor, key)]
     return entries if len(entries) > 1 else []

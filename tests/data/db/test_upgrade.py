@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
 from tests.support.client import Browser
@@ -147,6 +147,69 @@ def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
     assert newest.id == highest + 1
     assert newest.recorded_at.isoformat()[:16].replace("T", " ") == str(newest_at)[:16]
     db.session.remove()
+
+
+_KEPT_OF_GROUPS = (
+    "SELECT id, kind, name, cadence, version FROM working_group ORDER BY id",
+    "SELECT id, group_id, agreed_on, purpose FROM group_terms ORDER BY id",
+    "SELECT id, group_id, person_id, role, represents, from_on, to_on FROM group_member ORDER BY id",
+    "SELECT id, group_id, held_on FROM meeting ORDER BY id",
+    "SELECT id, year, title FROM plan ORDER BY id",
+    "SELECT id, plan_id, title FROM theme ORDER BY id",
+)
+_PARENTS = "SELECT id, reports_to_id FROM working_group WHERE reports_to_id IS NOT NULL ORDER BY id"
+
+
+def _kept(*statements):
+    with db.engine.connect() as connection:
+        return [[tuple(row) for row in connection.execute(text(statement))] for statement in statements]
+
+
+def _first_release_at_0007():
+    with db.engine.begin() as connection:
+        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+            connection.execute(text(statement))
+    upgrade(revision="0007")
+
+
+def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(site, old):
+    _first_release_at_0007()
+    before, (parents,) = _kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)
+    assert all(before) and parents
+    upgrade()
+    assert _kept(*_KEPT_OF_GROUPS) == before
+    assert _kept("SELECT group_id, parent_id FROM group_parent ORDER BY group_id") == [parents]
+    whose = "SELECT DISTINCT g.kind FROM plan p JOIN working_group g ON g.id = p.group_id"
+    assert _kept(whose) == [[("steering",)]]
+    downgrade(revision="0007")
+    assert (_kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)) == (before, [parents])
+
+
+def test_a_plan_without_a_steering_group_gets_one(site, old):
+    _first_release_at_0007()
+    with db.engine.begin() as connection:
+        for table in ("group_member", "group_terms", "meeting"):
+            connection.execute(
+                text(f"DELETE FROM {table} WHERE group_id IN (SELECT id FROM working_group WHERE kind = 'steering')")
+            )
+        connection.execute(text("UPDATE working_group SET reports_to_id = NULL"))
+        connection.execute(text("DELETE FROM working_group WHERE kind = 'steering'"))
+        connection.execute(text("UPDATE working_group SET name = 'Workforce steering group' WHERE kind = 'training'"))
+    upgrade()
+    found = "SELECT DISTINCT g.kind, g.name FROM plan p JOIN working_group g ON g.id = p.group_id"
+    assert _kept(found) == [[("steering", "Workforce steering group (the plan’s)")]]
+
+
+def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(site, old, caplog):
+    _first_release_at_0007()
+    upgrade()
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO working_group (id, kind, name, cadence, version) VALUES (99, 'steering', 'B', 'x', 1)")
+        )
+    with pytest.raises(SystemExit):
+        downgrade(revision="0007")
+    assert "There are several groups of a kind" in caplog.text
 
 
 def test_the_first_migration_is_never_revised():

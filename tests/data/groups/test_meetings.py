@@ -5,28 +5,28 @@ from datetime import date, time, timedelta
 import pytest
 
 from tests.support.engines import NOW
+from tests.support.groups import STEERING
 from tests.support.plans import TODAY, action_id, actor, rag_update
 from wfsite.core.clock import at_london
+from wfsite.core.groups import GroupKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, Meeting
-from wfsite.groups.queries import group_home, last_met_on, met_before_on
+from wfsite.groups.models import Meeting
+from wfsite.groups.queries import group_page, last_met_on, met_before_on
 from wfsite.steering.plans.action_queries import action_page
 
 pytestmark = pytest.mark.usefixtures("context")
 
-STEERING = GroupKind.STEERING
 FIRST, SECOND = TODAY, TODAY + timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)
 def _two_meetings(context):
     """Meetings of the steering group today and a week from now, and none besides."""
-    group = db.session.query(Group).filter_by(kind=STEERING).one()
-    for meeting in db.session.query(Meeting).filter_by(group_id=group.id):
+    for meeting in db.session.query(Meeting).filter_by(group_id=STEERING):
         db.session.delete(meeting)
     db.session.flush()
-    db.session.add_all(Meeting(group_id=group.id, held_on=day) for day in (FIRST, SECOND))
+    db.session.add_all(Meeting(group_id=STEERING, held_on=day) for day in (FIRST, SECOND))
     db.session.flush()
 
 
@@ -42,9 +42,9 @@ def _two_meetings(context):
     ],
 )
 def test_around_the_day_itself(on: date, last, following, before):
-    home = group_home(STEERING, on=on)
+    home = group_page(STEERING, on=on)
     assert (home.last_met_on, home.meets_next_on) == (last, following)
-    assert last_met_on(STEERING, on=on) == last
+    assert last_met_on(GroupKind.STEERING, on=on) == last
     assert met_before_on(STEERING, before=on) == before
     assert last_met_on(GroupKind.IMPROVEMENT, on=on) != last, "each group has meetings of its own"
 

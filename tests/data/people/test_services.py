@@ -80,7 +80,7 @@ def test_two_administrators_who_remove_each_other_leave_one(site):
         lambda: services.person_disable(survey.person_id, by=chair, at=at),
         lambda: services.person_disable(chair.person_id, by=survey, at=at),
     )
-    assert ends == ["Conflict", "done"]
+    assert ends == ["NotNow", "done"]
 
 
 def test_the_second_of_two_administrators_waits_and_is_refused(site):
@@ -95,7 +95,7 @@ def test_the_second_of_two_administrators_waits_and_is_refused(site):
         lambda: services.person_disable(survey.person_id, by=chair, at=at),
         lambda: services.person_disable(chair.person_id, by=survey, at=at),
     )
-    assert end == "Conflict"
+    assert end == "NotNow"
 
 
 def test_the_last_administrator_keeps_the_role(site):
@@ -114,7 +114,7 @@ def test_a_stale_edit_is_a_conflict_and_a_repeated_one_is_not():
     services.person_edit(person_id, changed, version=1, by=_actor())
     with pytest.raises(Conflict) as conflict:
         services.person_edit(person_id, FACTS, version=1, by=_actor())
-    assert conflict.value.current.name == "Ada Newer"
+    assert conflict.value.theirs.name == "Ada Newer"
 
 
 def test_an_address_cannot_be_taken_over():

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.client import form_data
+from tests.support.groups import STEERING, TRAINING
 from wfsite.core.words import long_date
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
@@ -49,7 +50,7 @@ def _terms(site):
 def test_terms_are_not_agreed_in_the_future(browser, site):
     before = _terms(site)
     b = browser("secretary")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     page = b.submit("Save", {"purpose": "Tomorrow’s.", **_agreed(11, 3, 2026)}, expect=422)
     assert "The date the terms were agreed must be today or in the past" in page.words
     assert "Tomorrow’s." in page.words and page.all("a", href="#agreed_on-day")
@@ -61,11 +62,11 @@ def test_terms_are_not_agreed_in_the_future(browser, site):
 @pytest.mark.parametrize("agreed_on", [(1, 9, 2020), (31, 1, 2026)], ids=["another version’s", "before those in force"])
 def test_terms_that_would_not_be_in_force_are_refused(browser, site, agreed_on):
     b = browser("secretary")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"purpose": "The newer.", **TERMS})
     (oldest, first), _ = before = _terms(site)
     assert oldest == date(2020, 9, 1)
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     page = b.submit("Save", {"purpose": "A third.", **_agreed(*agreed_on)}, expect=422)
     way_out = "Enter that day to correct them, or a later one for new terms"
     assert f"The terms in force were agreed on {long_date(date(2026, 2, 1))}. {way_out}" in page.words
@@ -85,7 +86,7 @@ def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser
         db.session.remove()
     site.clock.at += timedelta(hours=13, minutes=55)
     b = browser("secretary")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     site.clock.at += timedelta(minutes=10)
     page = b.submit("Save", {"purpose": "Typed.", **_agreed(11, 3, 2026)}, expect=409)
     assert "Planned." in page.words and "Typed." in page.words
@@ -96,7 +97,7 @@ def test_terms_that_came_into_force_meanwhile_are_not_overwritten_unseen(browser
 
 def test_every_form_says_that_it_saved(browser, site):
     b = browser("secretary")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"purpose": "Steady."})
     assert _saved(b.follow()) == "The group’s purpose and terms are saved."
     b.submit("Add the member", {"email": "training@demo.example", "role": "adviser"})
@@ -105,17 +106,17 @@ def test_every_form_says_that_it_saved(browser, site):
         seats = db.session.query(GroupMember.id).join(Group).filter(Group.kind == "steering")
         last = seats.order_by(GroupMember.id.desc()).first().id
         db.session.remove()
-    b.post(f"/admin/groups/steering/members/{last}/end", {})
+    b.post(f"/admin/groups/{STEERING}/members/{last}/end", {})
     assert _saved(b.follow()) == "The membership has ended."
-    b.get("/admin/groups/steering/meetings")
+    b.get(f"/admin/groups/{STEERING}/meetings")
     b.submit("Add the meeting", _held(30, 6, 2026))
     assert _saved(b.follow()) == "The meeting is in the calendar."
     with site.app.app_context():
         meeting = db.session.query(Meeting.id).filter(Meeting.held_on == date(2026, 6, 30)).scalar()
         db.session.remove()
-    b.post(f"/admin/groups/steering/meetings/{meeting}/remove", {})
+    b.post(f"/admin/groups/{STEERING}/meetings/{meeting}/remove", {})
     assert _saved(b.follow()) == "The meeting is removed."
-    assert _saved(b.get("/admin/groups/steering/meetings?saved=nonsense")) is None
+    assert _saved(b.get(f"/admin/groups/{STEERING}/meetings?saved=nonsense")) is None
 
 
 def _held(day, month, year):
@@ -130,7 +131,7 @@ def _saved(page):
 def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
     mine, theirs = browser("secretary"), browser("admin")
     for b in (mine, theirs):
-        b.get("/admin/groups/steering")
+        b.get(f"/admin/groups/{STEERING}")
     theirs.submit("Save", {"purpose": "Theirs."})
     mine.submit("Save", {"purpose": "Mine."}, expect=409)
     assert "Theirs." in mine.page.words and "Mine." in mine.page.words
@@ -143,7 +144,7 @@ def test_a_stale_save_shows_both_and_keeps_what_was_typed(browser):
 def test_ones_own_other_tab_is_oneself(browser, typed):
     tab, other_tab = browser("secretary"), browser("secretary")
     for b in (tab, other_tab):
-        b.get("/admin/groups/steering")
+        b.get(f"/admin/groups/{STEERING}")
     other_tab.submit("Save", typed)
     page = tab.submit("Save", {"purpose": "Mine."}, expect=409)
     assert "You changed this group in another tab at 10am" in page.words
@@ -152,7 +153,7 @@ def test_ones_own_other_tab_is_oneself(browser, typed):
 
 def test_the_same_form_again_is_once(browser, site):
     b = browser("secretary")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     kept = b.page
     for _ in range(2):
         b.page = kept
@@ -163,7 +164,7 @@ def test_the_same_form_again_is_once(browser, site):
 
 def test_bad_input_is_explained_and_kept(browser):
     b = browser("secretary")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"name": "", "purpose": "x" * 2001, "agreed_on-day": "31", "agreed_on-month": "2"}, expect=422)
     for message in ("Enter the name of the group", "2,000 characters or fewer", "must be a real date"):
         assert message in b.page.words
@@ -172,51 +173,51 @@ def test_bad_input_is_explained_and_kept(browser):
 
 def test_members_come_and_go_and_twice_is_once(browser, site):
     b = browser("secretary")
-    b.get("/admin/groups/training/members")
+    b.get(f"/admin/groups/{TRAINING}/members")
     b.submit("Add the member", {"email": "nobody@demo.example"}, expect=422)
     assert "Nobody with this address" in b.page.words
     for _ in range(2):
-        b.get("/admin/groups/training/members")
+        b.get(f"/admin/groups/{TRAINING}/members")
         b.submit("Add the member", {"email": "data@demo.example", "role": "adviser"})
     assert "Owen Pritchard" in b.follow().words
     with site.app.app_context():
         seats = db.session.query(GroupMember).join(Group).filter(Group.kind == "training").all()
-        assert len(seats) == 4
+        assert len(seats) == 5
         last = max(seat.id for seat in seats)
         db.session.rollback()
     for _ in range(2):
-        b.post(f"/admin/groups/training/members/{last}/end", {})
+        b.post(f"/admin/groups/{TRAINING}/members/{last}/end", {})
 
 
 def test_somebody_who_is_a_member_is_not_overwritten(browser):
     b = browser("secretary")
-    b.get("/admin/groups/steering/members")
+    b.get(f"/admin/groups/{STEERING}/members")
     typed = {"email": "data@demo.example", "role": "deputy-chair", "represents": "Alder College"}
     page = b.submit("Add the member", typed, expect=422)
     assert "Owen Pritchard is already on this group as Member since 1 April 2025. End that first" in page.words
     assert page.all("a", href="#email") and page.one("input", id="email")["value"] == "data@demo.example"
     assert page.one("input", id="represents")["value"] == "Alder College"
     assert form_data(next(f for f in page.all("form") if f["action"].endswith("/members")))["role"] == ["deputy-chair"]
-    assert "Owen Pritchard Alderbrook Council Member 1 April 2025" in b.get("/admin/groups/steering/members").words
+    assert "Owen Pritchard Alderbrook Council Member 1 April 2025" in b.get(f"/admin/groups/{STEERING}/members").words
 
 
 def test_a_seat_that_begins_later_is_listed_and_can_be_taken_back(browser):
     b = browser("secretary")
-    b.get("/admin/groups/training/members")
+    b.get(f"/admin/groups/{TRAINING}/members")
     later = {"from_on-day": "1", "from_on-month": "12", "from_on-year": "2026"}
     b.submit("Add the member", {"email": "data@demo.example", "role": "adviser", **later})
     page = b.follow()
     assert _saved(page) == "Owen Pritchard is added, and joins the group on 1 December 2026."
     assert "Members who join later" in page.words and "Adviser 1 December 2026" in page.words
     assert "Owen Pritchard" not in b.get("/training").words
-    b.get("/admin/groups/training/members")
+    b.get(f"/admin/groups/{TRAINING}/members")
     b.submit("Do not add Owen Pritchard", {})
     assert _saved(b.follow()) == "The member will not join the group." and "Owen Pritchard" not in b.page.words
 
 
 def test_meetings(browser, site):
     b = browser("secretary")
-    b.get("/admin/groups/steering/meetings")
+    b.get(f"/admin/groups/{STEERING}/meetings")
     b.submit("Add the meeting", {"held_on-day": "30", "held_on-month": "2", "held_on-year": "2026"}, expect=422)
     b.submit("Add the meeting", {"held_on-day": "30", "held_on-month": "6", "held_on-year": "2026"})
     assert "30 June 2026" in b.follow().words
@@ -226,12 +227,12 @@ def test_meetings(browser, site):
             db.session.query(Meeting.id).join(Group).filter(Group.kind == "steering").order_by(Meeting.held_on).first()
         )
         db.session.rollback()
-    b.post(f"/admin/groups/steering/meetings/{meeting}/remove", {})
-    b.post(f"/admin/groups/steering/meetings/{meeting}/remove", {})
-    b.post(f"/admin/groups/steering/meetings/{held.id}/remove", {}, expect=409)
+    b.post(f"/admin/groups/{STEERING}/meetings/{meeting}/remove", {})
+    b.post(f"/admin/groups/{STEERING}/meetings/{meeting}/remove", {})
+    b.post(f"/admin/groups/{STEERING}/meetings/{held.id}/remove", {}, expect=409)
 
 
-@pytest.mark.parametrize("path", ["/admin/groups/nonsense", "/admin/groups/steering/members/999999/end"])
+@pytest.mark.parametrize("path", ["/admin/groups/nonsense", f"/admin/groups/{STEERING}/members/999999/end"])
 def test_unknown_is_404(browser, path):
     b = browser("admin")
     b.post(path, {}, expect=404) if path.endswith("end") else b.get(path, expect=404)
@@ -243,9 +244,9 @@ def test_strangers_are_refused(browser):
 
 def test_the_history_tells_new_terms_beside_everything_else(browser):
     b = browser("admin")
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"purpose": "A steadier workforce.", "watches": "Leavers\n\nVacancies", **TERMS})
-    b.get("/admin/groups/steering")
+    b.get(f"/admin/groups/{STEERING}")
     b.submit("Save", {"watches": "Leavers\n\nSickness", **TERMS})
     for query in ("", "?what=group_terms", "?who=whitlock"):
         words = b.get(f"/admin/history{query}").words

@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from tests.support.engines import NOW
+from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, sit
 from tests.support.plans import action_id, rag_update
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, give_passwords, open_draft, survey_draft, workers
 from wfsite.core.clock import london_date
-from wfsite.core.permissions import Role
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.groups.models import Meeting
-from wfsite.people.models import Person, RoleGrant
+from wfsite.people.models import Person
 from wfsite.steering.plans.models import (
     Action,
     ActionLead,
@@ -98,24 +98,6 @@ def test_worst_comes_first(browser):
     assert words.index("Overdue") < words.index("Today at") < words.index("Answer the survey")
 
 
-def test_a_new_site_leads_its_administrator(browser, site):
-    from wfsite.extensions import db
-    from wfsite.groups.models import Group, GroupMember, GroupTerms, Meeting
-
-    assert "Set up the groups" not in browser("admin").get("/").words
-    with site.app.app_context():
-        for table in (GroupMember, GroupTerms, Meeting):
-            db.session.query(table).delete()
-        db.session.query(Group).update({"reports_to_id": None})
-        db.session.query(Group).delete()
-        db.session.commit()
-    b = browser("admin")
-    assert "Set up the groups" in b.get("/").words
-    b.link("Set up the groups")
-    b.link("Workforce steering group")
-    assert "This group has not been set up yet" in b.get("/steering").words
-
-
 def _without_a_plan(site):
     with site.app.app_context():
         db.session.execute(update(Action).values(wording_id=None, rag_update_id=None, date_step_id=None))
@@ -128,17 +110,41 @@ def _without_a_plan(site):
         db.session.remove()
 
 
+def test_a_new_site_leads_its_administrator(browser, site):
+    from wfsite.extensions import db
+    from wfsite.groups.models import Group, GroupMember, GroupParent, GroupTerms, Meeting
+
+    assert "Set up the groups" not in browser("admin").get("/").words
+    _without_a_plan(site)
+    with site.app.app_context():
+        db.session.execute(delete(GroupParent))
+        for table in (GroupMember, GroupTerms, Meeting):
+            db.session.execute(delete(table))
+        db.session.execute(delete(Group))
+        db.session.commit()
+    b = browser("admin")
+    assert "Set up the groups" in b.get("/").words
+    b.link("Set up the groups")
+    b.link("Workforce steering group")
+    assert "This group has not been set up yet" in b.get("/steering").words
+
+
 def test_who_may_not_bring_in_the_plan_is_led_to_who_may(browser, site):
     _without_a_plan(site)
     b = browser("admin")
     page = b.get("/")
     (task,) = [item for item in page.all("li") if "bring in the first action plan" in item.text]
-    assert "It takes the role “Group secretary”." in task.text
+    assert "It takes the group’s secretary." in task.text
     page = b.link("Find somebody to bring in the first action plan")
-    assert page.one("h1").text == "People"
+    assert page.one("h1").text == "Groups"
     with site.app.app_context():
-        admin = db.session.scalar(select(Person.id).where(Person.email == "admin@demo.example"))
-        db.session.add(RoleGrant(person_id=admin, role=Role.SECRETARY))
+        sit("admin", TRAINING)
+        db.session.commit()
+        db.session.remove()
+    b = browser("admin")
+    assert "Find somebody to bring in the first action plan" in b.get("/").words
+    with site.app.app_context():
+        sit("admin", STEERING)
         db.session.commit()
         db.session.remove()
     b = browser("admin")
@@ -318,7 +324,7 @@ def test_a_group_without_a_next_meeting_leads_its_secretary_to_the_calendar(site
             db.session.delete(meeting)
         db.session.commit()
         db.session.remove()
-    for account, address in (("secretary", "/admin/groups/improvement"), ("chair", "/improvement")):
+    for account, address in (("secretary", f"/admin/groups/{IMPROVEMENT}/meetings"), ("chair", "/improvement")):
         page = browser(account).get("/")
         assert page.words.count("No day is set for the next meeting.") == 3
         assert address in [a["href"] for a in page.all("a", class_="govuk-link govuk-task-list__link")]

@@ -15,7 +15,6 @@ from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.reading import Read, ReadPair
-from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep, Step
 from wfsite.steering.plans.models import (
@@ -30,7 +29,7 @@ from wfsite.steering.plans.models import (
     Theme,
     ThemeWording,
 )
-from wfsite.steering.plans.row_queries import ROW_COLUMNS, ROW_COLUMNS_AS_AT, STEP, joined_as_at, joined_today, who
+from wfsite.steering.plans.row_queries import STEP, joined_as_at, joined_today, row_columns, who
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
 
 NOBODY = "Entered when the site was set up"
@@ -117,7 +116,8 @@ _BESIDE: tuple[ColumnElement[Any], ...] = (
     func.coalesce(STEP.c.reason, "").label("step_reason"),
     STEP.c.proposal_id,
 )
-PAGE_COLUMNS = (*ROW_COLUMNS, *_BESIDE)
+PAGE_COLUMNS = (*row_columns(_plan.c.group_id), *_BESIDE)
+_PAGE_COLUMNS_AS_AT = (*row_columns(_plan.c.group_id, as_at=True), *_BESIDE)
 
 
 def joined_who(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -142,12 +142,12 @@ def _action_of(columns: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]
 
 
 _READ_TODAY = read_pages(joined_who(joined_today(_action_of(PAGE_COLUMNS))))
-_READ_AS_AT = read_pages(joined_who(joined_as_at(_action_of((*ROW_COLUMNS_AS_AT, *_BESIDE)))))
+_READ_AS_AT = read_pages(joined_who(joined_as_at(_action_of(_PAGE_COLUMNS_AS_AT))))
 
 
 def action_page(action_id: int, *, seen_by: Actor, on: date, as_at: datetime | None = None) -> ActionPage:
     """One action, today or as it stood at an instant; raises `Missing`."""
-    values = {"action_id": action_id, "kind": GroupKind.STEERING, "before": on, **who(seen_by)}
+    values = {"action_id": action_id, "before": on, **who(seen_by)}
     rights = rights_of(seen_by, as_at=as_at)
     if as_at:
         return ActionPage(*_READ_AS_AT.one(values | {"as_at": as_at}, on=on, rights=rights))

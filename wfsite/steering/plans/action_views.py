@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, OtherHand, RuleBroken
+from wfsite.core.errors import OtherHand, RuleBroken, Stale
 from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
 from wfsite.steering.blueprint import blueprint
@@ -16,7 +16,7 @@ from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import year_label
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Answers, Question, Stale, drawn_again, drawn_posted, packed, stale
+from wfsite.web.edit_flow import Answers, Beside, Question, drawn_again, drawn_posted, packed, stale
 from wfsite.web.params import (
     as_at,
     choice_from,
@@ -163,8 +163,8 @@ def action_update_save(action_id: int) -> Response:
     except RuleBroken as error:
         found = action_queries.action_to_update(action_id, seen_by=actor, on=today())
         return _form(found, typed, status=422, messages=error.messages)
-    except Conflict as error:
-        return _form_in_conflict(action_id, typed, error)
+    except Stale as error:
+        return _form_in_conflict(action_id, typed, error.theirs)
     if not is_htmx():
         return see(url_for("steering.plan_page", year=saved.year, saved=action_id) + f"#a{action_id}")
     said = f"{saved.row.reference} is now {saved.row.rag.word}"
@@ -178,9 +178,8 @@ def saved_row(saved: ActionPage, *, said: str, focus_on: str) -> Response:
     return hx_event(response, said=said, **{"focus-on": focus_on})
 
 
-def _form_in_conflict(action_id: int, typed: Typed, error: Conflict) -> Response:
+def _form_in_conflict(action_id: int, typed: Typed, found: ActionPage | None) -> Response:
     """Both versions side by side, what I changed kept; saving again means "mine, knowing theirs"."""
-    found = error.current
     if found is None:
         let_go()  # theirs was being saved at this moment: read it afresh
         found = action_queries.action_to_update(action_id, seen_by=acting(), on=today())
@@ -198,7 +197,7 @@ def _form(
     *,
     status: int = 200,
     messages: dict[str, str] | None = None,
-    beside: Stale | None = None,
+    beside: Beside | None = None,
 ) -> Response:
     return page_or_part(
         "steering/plans/action_update.html",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict
+from wfsite.core.errors import NotNow, Stale
 from wfsite.core.periods import Timescale
 from wfsite.db.base import table_of
 from wfsite.db.dated import moved
@@ -33,8 +33,8 @@ def date_propose(action_id: int, typed: TypedDate, *, seen: int, by: Actor, at: 
     """Record a proposal, in place of one that waits; returns the action as it then stands.
 
     `seen` is the newest step that the form was written against, 0 for none. Raises `Missing` for an action that
-    `by` may not propose dates for, `RuleBroken` for what is not a date to propose, and `Conflict` (current: the
-    action as it stands) when another step came first or the work is finished.
+    `by` may not propose dates for, `RuleBroken` for what is not a date to propose, `Stale` (the action as it
+    stands) when another step came first, and `NotNow` when the work is finished.
     """
     _lock(action_id)
     found = action_to_date(action_id, seen_by=by, on=on)
@@ -46,7 +46,7 @@ def date_propose(action_id: int, typed: TypedDate, *, seen: int, by: Actor, at: 
         return found
     _refuse_finished(found)
     if not is_new:
-        raise Conflict(_came_first(found), current=found)
+        raise Stale(_came_first(found), theirs=found)
     same_date(sent.timescale, found.in_force)
     _append(found, DateStep.PROPOSED, sent.timescale, reason=sent.reason, by=by, at=at)
     saved = action_to_date(action_id, seen_by=by, on=on)
@@ -60,7 +60,7 @@ def date_decide(
     """Agree or decline the proposal `seen`; returns the action as it then stands.
 
     Raises `Missing` for an action whose dates `by` may not decide on, `RuleBroken` for a decision that is not made
-    or not explained, and `Conflict` (current: the action as it stands) when it is decided, replaced or finished.
+    or not explained, `Stale` (the action as it stands) when it is decided or replaced, `NotNow` when it is finished.
     """
     _lock(action_id)
     found = action_to_decide(action_id, seen_by=by, on=on)
@@ -71,7 +71,7 @@ def date_decide(
         return found
     _refuse_finished(found)
     if newest is None or newest.id != seen or newest.step in DECISIONS or step is None:
-        raise Conflict(_came_first(found), current=found)
+        raise Stale(_came_first(found), theirs=found)
     _append(found, step, newest.timescale, reason=sent, by=by, at=at, proposal_id=newest.id)
     saved = action_to_decide(action_id, seen_by=by, on=on)
     tell_decided(saved, proposed_by=newest.by_id, by_id=by.person_id, at=at)
@@ -87,10 +87,7 @@ def _refuse_finished(found: ActionPage) -> None:
     row = found.row
     if row.rag.is_finished:
         since = f", {row.updated_by} said" if row.updated_by else ""
-        raise Conflict(
-            f"{row.reference} is {row.rag.word}{since}. It needs no revised date, and nothing has been saved.",
-            current=found,
-        )
+        raise NotNow(f"{row.reference} is {row.rag.word}{since}. It needs no revised date, and nothing has been saved.")
 
 
 def _came_first(found: ActionPage) -> str:
@@ -127,4 +124,4 @@ def _append(
     )
     to = {"date_step_id": added.id} | ({"date_agreed_id": added.id} if step is DateStep.AGREED else {})
     if not moved(Action, found.row.id, seen={"date_step_id": found.row.date_step_id or None}, to=to):
-        raise Conflict(_came_first(found), current=found)
+        raise Stale(_came_first(found), theirs=found)

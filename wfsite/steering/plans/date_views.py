@@ -6,7 +6,7 @@ from datetime import date
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, OtherHand, RuleBroken
+from wfsite.core.errors import NotNow, OtherHand, RuleBroken, Stale
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.permissions import Permission
 from wfsite.steering.blueprint import blueprint
@@ -15,7 +15,7 @@ from wfsite.steering.plans.action_queries import ActionPage
 from wfsite.steering.plans.action_views import common, saved_row
 from wfsite.steering.plans.date_rules import DateStep, TypedDate, checked_proposal
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Question, Stale, stale
+from wfsite.web.edit_flow import Beside, Question, stale
 from wfsite.web.params import form_choice, form_text, form_version, now, today
 from wfsite.web.respond import is_htmx, page_or_part, see
 
@@ -48,13 +48,15 @@ def date_propose_save(action_id: int) -> Response:
         saved = date_services.date_propose(action_id, typed, seen=seen, by=acting(), at=now(), on=today())
     except RuleBroken as error:
         return _form("date_propose", _to_date(action_id), typed, status=422, seen=seen, messages=error.messages)
-    except Conflict as error:
-        beside = _beside(error.current, typed)
-        return _form("date_propose", error.current, typed, status=409, conflict=error.message, beside=beside)
+    except NotNow as error:
+        return _form("date_propose", _to_date(action_id), typed, status=409, conflict=error.message)
+    except Stale as error:
+        beside = _beside(error.theirs, typed)
+        return _form("date_propose", error.theirs, typed, status=409, conflict=error.message, beside=beside)
     return _saved(saved)
 
 
-def _beside(found: ActionPage, typed: TypedDate) -> Stale | None:
+def _beside(found: ActionPage, typed: TypedDate) -> Beside | None:
     """A colleague's proposal that waits beside mine; None where it is not a proposal that came first.
 
     A date and its reason are one thing, and always typed: nothing of theirs is taken over.
@@ -108,10 +110,10 @@ def date_decide_save(action_id: int) -> Response:
         )
     except RuleBroken as error:
         return _form("date_decide", _to_decide(action_id), typed, status=422, seen=seen, messages=error.messages)
-    except Conflict as error:
+    except (NotNow, Stale) as error:
         # Another date than the one that was decided on is to be decided anew; only the words are kept.
         typed = replace(typed, step=None)
-        return _form("date_decide", error.current, typed, status=409, conflict=error.message)
+        return _form("date_decide", _to_decide(action_id), typed, status=409, conflict=error.message)
     return _saved(saved)
 
 
@@ -128,7 +130,7 @@ def _form(
     seen: int | None = None,
     messages: dict[str, str] | None = None,
     conflict: str = "",
-    beside: Stale | None = None,
+    beside: Beside | None = None,
 ) -> Response:
     """The form as it was typed; it carries the step that it was written against, after a conflict the newest."""
     return page_or_part(

@@ -5,15 +5,16 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from wfsite.core.actor import Actor
 from wfsite.core.paging import First
+from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import ReadFirst
-from wfsite.groups.models import GroupKind
 from wfsite.people.models import Person
 from wfsite.steering.plans.models import UPDATES, Action, ActionLead, ActionWording, Lead, RagUpdate, Theme
-from wfsite.steering.plans.queries import PRESENT_PLAN
-from wfsite.steering.plans.row_queries import RAG, SINCE_MEETING, joined_today
+from wfsite.steering.plans.queries import PRESENT_GROUP, PRESENT_PLAN
+from wfsite.steering.plans.row_queries import RAG, joined_today, reach_values, reached, since_meeting
 from wfsite.steering.plans.rules import plan_year_of
 
 _action, _theme = table_of(Action), table_of(Theme)
@@ -43,9 +44,10 @@ class PlanExceptions:
     moved: First[ExceptionRow]
 
 
+_SINCE_MEETING = since_meeting(PRESENT_GROUP)
 _WAS = (
     select(_earlier.c.rag)
-    .where(_earlier.c.id == UPDATES.newest(_action.c.id, before=SINCE_MEETING))
+    .where(_earlier.c.id == UPDATES.newest(_action.c.id, before=_SINCE_MEETING))
     .correlate(_action)
     .scalar_subquery()
 )
@@ -73,12 +75,12 @@ def _exceptions(*where: ColumnElement[bool]) -> ReadFirst[ExceptionRow]:
 
 
 _READ_RED = _exceptions(RAG.element == Rag.RED)
-_READ_MOVED = _exceptions(_update.c.recorded_at >= SINCE_MEETING, RAG.element != _BEFORE, RAG.element != Rag.RED)
+_READ_MOVED = _exceptions(_update.c.recorded_at >= _SINCE_MEETING, RAG.element != _BEFORE, RAG.element != Rag.RED)
 
 
 def plan_exceptions(*, on: date, most: int) -> PlanExceptions:
     """What is red in the present plan, and what else has another status than when the group last met; `most` each."""
-    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on}
+    values = {"year": plan_year_of(on), "before": on}
     return PlanExceptions(_READ_RED.few(values, most=most), _READ_MOVED.few(values, most=most))
 
 
@@ -107,12 +109,22 @@ _READ_GONE = ReadFirst(
         .join(_lead, _lead.c.id == _action_lead.c.lead_id)
         .join(_person, and_(_person.c.id == _lead.c.person_id, _person.c.active.is_(False)))
     )
-    .where(_theme.c.plan_id == PRESENT_PLAN, RAG.element.not_in([rag for rag in Rag if rag.is_finished]))
+    .where(
+        _theme.c.plan_id == PRESENT_PLAN,
+        reached(PRESENT_GROUP),
+        RAG.element.not_in([rag for rag in Rag if rag.is_finished]),
+    )
     .group_by(_action.c.id, _action.c.reference, _wording.c.title, _theme.c.position, _action.c.position)
     .order_by(_theme.c.position, _action.c.position, _action.c.id),
 )
 
 
-def leads_gone(*, on: date, most: int) -> First[LeadGone]:
-    """The unfinished actions of the present plan of whose leads somebody's account is closed, in the plan's order."""
-    return _READ_GONE.few({"year": plan_year_of(on)}, most=most)
+def leads_gone(actor: Actor, *, on: date, most: int) -> First[LeadGone]:
+    """The unfinished actions of the present plan of whose leads somebody's account is closed, in the plan's order.
+
+    Only for who may import that plan, and so give them another lead.
+    """
+    if not actor.can(Permission.PLAN_IMPORT):
+        return First()
+    groups = actor.groups_for(Permission.PLAN_IMPORT)
+    return _READ_GONE.few({"year": plan_year_of(on), **reach_values(groups)}, most=most)

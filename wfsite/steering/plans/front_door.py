@@ -7,23 +7,24 @@ from flask import url_for
 
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
+from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
-from wfsite.core.permissions import Permission, Reach, Role
+from wfsite.core.permissions import Permission, Role
 from wfsite.core.rag import Rag
 from wfsite.core.tasks import MOST_OF_A_KIND, Found, Headline, Line, NotSetUp, Reading, Section, Task, Urgency, in_short
 from wfsite.core.words import brief, count_of, long_date
+from wfsite.groups.queries import front_id
 from wfsite.steering.plans.exception_queries import ExceptionRow, LeadGone, PlanExceptions, leads_gone, plan_exceptions
 from wfsite.steering.plans.headline_queries import PlanHeadlines, newest_plan, plan_headlines
 from wfsite.steering.plans.own_queries import (
     DatedAction,
+    dates_decidable,
     dates_to_decide,
     dates_waiting,
     own_actions,
-    still_to_decide,
 )
 from wfsite.steering.plans.row_rules import ActionRow
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, year_label
-from wfsite.web.access import may
 
 
 def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
@@ -31,9 +32,7 @@ def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
     on = london_date(at)
     own = own_actions(actor, on=on, most=MOST_OF_A_KIND)
     decisions = dates_to_decide(actor, on=on, most=MOST_OF_A_KIND)
-    gone: First[LeadGone] = First()
-    if actor.can(Permission.PLAN_IMPORT):
-        gone = leads_gone(on=on, most=MOST_OF_A_KIND)
+    gone = leads_gone(actor, on=on, most=MOST_OF_A_KIND)
     return [
         *_shortened(own.to_update, _update_task, "to update", "Not updated", "yellow", "mine=1&stale=1"),
         *_shortened(own.to_date, _date_task, "to give a revised date", OVERDUE, "red", "mine=1&overdue=1"),
@@ -54,8 +53,8 @@ def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
         yield from _exceptions(plan_exceptions(on=on, most=MOST_OF_A_KIND), headlines.met_before_on)
     if headlines:
         yield Section(title="The action plan now", figures=plan_figures(headlines))
-    elif is_chair or may("steering.plan_import"):
-        yield Section(title="The action plan now", not_set_up=no_plan())
+    elif is_chair or actor.can(Permission.PLAN_IMPORT):
+        yield Section(title="The action plan now", not_set_up=no_plan(actor, on=on))
 
 
 def _exceptions(found: PlanExceptions, met_on: date | None) -> Iterator[Section]:
@@ -200,12 +199,9 @@ def _waiting(dated: DatedAction) -> Line:
 
 def dates_to_decide_open(ids: Collection[int], *, seen_by: Actor, on: date) -> dict[int, str]:
     """Where to decide on the dates of some actions, for who may; to the action itself where none waits any longer."""
-    if not seen_by.can(Permission.DATE_AGREE, Reach.ALL):
-        return {}
-    waiting = still_to_decide(seen_by, ids)
     return {
-        action_id: url_for(f"steering.{'date_decide' if action_id in waiting else 'action_page'}", action_id=action_id)
-        for action_id in ids
+        action_id: url_for(f"steering.{'date_decide' if waits else 'action_page'}", action_id=action_id)
+        for action_id, waits in dates_decidable(seen_by, ids).items()
     }
 
 
@@ -220,10 +216,15 @@ def _day(dated: DatedAction) -> str:
     return long_date(london_date(dated.newest.at))
 
 
-def no_plan() -> NotSetUp:
+def may_import(actor: Actor, *, on: date) -> bool:
+    """Whether somebody may bring in the plan of a year that has none."""
+    return actor.can_for(Permission.PLAN_IMPORT, front_id(GroupKind.STEERING, on=on))
+
+
+def no_plan(actor: Actor, *, on: date) -> NotSetUp:
     """That there is no plan, for whoever may import one and for whoever may not."""
     what = "There is no action plan for this year yet."
-    if not may("steering.plan_import"):
+    if not may_import(actor, on=on):
         return NotSetUp(what, "The group’s secretary can import one.")
     advice = "Bring in the plan as a spreadsheet: its themes, actions, timescales and leads."
     return NotSetUp(what, advice, url_for("steering.plan_import"), "Import an action plan")

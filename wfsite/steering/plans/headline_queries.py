@@ -7,18 +7,17 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Subquery, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from wfsite.core.periods import Timescale, TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
-from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import MET_BEFORE
+from wfsite.groups.queries import met_before
 from wfsite.steering.plans.date_rules import DateStep, waits
 from wfsite.steering.plans.models import Action, Plan, RagUpdate, Theme
-from wfsite.steering.plans.queries import PRESENT_PLAN
-from wfsite.steering.plans.row_queries import DUE_IN_FORCE, KIND_IN_FORCE, RAG, STEP, WAS_SILENT, joined_today
+from wfsite.steering.plans.queries import PRESENT_GROUP, PRESENT_PLAN
+from wfsite.steering.plans.row_queries import DUE_IN_FORCE, KIND_IN_FORCE, RAG, STEP, joined_today, was_silent
 from wfsite.steering.plans.rules import Attention, plan_year_of, worst_first
 
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
@@ -103,37 +102,39 @@ def _counts(standings: tuple[Standing, ...]) -> tuple[tuple[Rag, int], ...]:
     return worst_first(found)
 
 
-_ACTIONS = joined_today(
-    select(
-        _plan.c.year,
-        _theme.c.id.label("theme_id"),
-        RAG,
-        KIND_IN_FORCE.label("kind"),
-        DUE_IN_FORCE.label("due_on"),
-        WAS_SILENT.label("was_silent"),
-        STEP.c.step.label("date_step"),
+_THAT_YEAR = _plan.alias()
+_GROUP_OF_YEAR = select(_THAT_YEAR.c.group_id).where(_THAT_YEAR.c.year == bindparam("year")).scalar_subquery()
+
+
+def _standings(which: ColumnElement[bool], group_id: ColumnElement[int]) -> Read[Standing]:
+    """The actions of a plan, which is that group's; those that stand alike counted."""
+    found = joined_today(
+        select(
+            _plan.c.year,
+            _theme.c.id.label("theme_id"),
+            RAG,
+            KIND_IN_FORCE.label("kind"),
+            DUE_IN_FORCE.label("due_on"),
+            was_silent(group_id).label("was_silent"),
+            STEP.c.step.label("date_step"),
+        )
+        .select_from(_action)
+        .join(_theme, _theme.c.id == _action.c.theme_id)
+        .join(_plan, _plan.c.id == _theme.c.plan_id)
     )
-    .select_from(_action)
-    .join(_theme, _theme.c.id == _action.c.theme_id)
-    .join(_plan, _plan.c.id == _theme.c.plan_id)
-)
-_PRESENT = _ACTIONS.where(_plan.c.id == PRESENT_PLAN).subquery()
-_OF_YEAR = _ACTIONS.where(_plan.c.year == bindparam("year")).subquery()
-
-
-def _standings(actions: Subquery) -> Read[Standing]:
-    """The actions of a statement, those that stand alike counted."""
-    met_before_on = MET_BEFORE.scalar_subquery().label("met_before_on")
+    actions = found.where(which).subquery()
+    met_before_on = met_before(group_id).label("met_before_on")
     statement = select(*actions.c, met_before_on, func.count().label("actions")).group_by(*actions.c)
     return Read(Standing, statement, given=("on",))
 
 
-_READ_PRESENT, _READ_OF_YEAR = _standings(_PRESENT), _standings(_OF_YEAR)
+_READ_PRESENT = _standings(_plan.c.id == PRESENT_PLAN, PRESENT_GROUP)
+_READ_OF_YEAR = _standings(_plan.c.year == bindparam("year"), _GROUP_OF_YEAR)
 
 
 def plan_headlines(*, on: date, year: int | None = None) -> PlanHeadlines | None:
     """How a plan stands on a day: that of `year`, else the one that is shown first. None when there is none."""
-    values = {"kind": GroupKind.STEERING, "before": on, "year": plan_year_of(on) if year is None else year}
+    values = {"before": on, "year": plan_year_of(on) if year is None else year}
     standings = (_READ_PRESENT if year is None else _READ_OF_YEAR).all(values, on=on)
     return PlanHeadlines(standings) if standings else None
 

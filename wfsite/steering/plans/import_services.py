@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 
+from wfsite.core.clock import london_date
+from wfsite.core.errors import RuleBroken
 from wfsite.core.rag import Rag
 from wfsite.core.words import count_of
 from wfsite.extensions import db
@@ -14,6 +16,7 @@ from wfsite.imports.rules import Checked
 from wfsite.people.models import Person, Team
 from wfsite.steering.plans.importing import Step, plan_check
 from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme
+from wfsite.steering.plans.queries import importing_groups
 from wfsite.steering.plans.row_services import NOTHING_SAID, Change, changes_write, place_of
 from wfsite.steering.plans.rules import year_label
 from wfsite.steering.plans.sheets import COLUMNS, EXAMPLE
@@ -23,12 +26,12 @@ _TITLE = "Workforce action plan"
 
 
 def plan_apply(checked: Checked, *, target_id: int | None, by: int | None, at: datetime) -> Sequence[str]:
-    """Write the steps of a checked file; raises `Conflict` when an action was changed meanwhile."""
+    """Write the steps of a checked file; raises `Stale` when an action was changed meanwhile."""
     steps = [row.payload for row in checked.rows if row.payload]
     busy = [step for step in steps if step.standing is None or step.new_words or step.new_update]
     if not busy:
         return ()
-    plan_id = _plan(target_id or 0)
+    plan_id = _plan(target_id or 0, on=london_date(at))
     themes = _themes(plan_id, steps, by=by, at=at)
     leads = _leads(busy)
     added = _add_actions([step for step in busy if step.standing is None], themes, steps, at=at)
@@ -36,14 +39,18 @@ def plan_apply(checked: Checked, *, target_id: int | None, by: int | None, at: d
     return _sentences(busy)
 
 
-def _plan(year: int) -> int:
-    found = db.session.scalar(select(Plan.id).where(Plan.year == year))
-    if found is None:
+def _plan(year: int, *, on: date) -> int:
+    """The plan of a year, added where there is none; of a group that has ended, the one now in its place takes it."""
+    group_id = importing_groups(on=on).group_of(year)
+    if group_id is None:
+        raise RuleBroken("file", "No steering group is set up, whose plan this would be. Set one up first")
+    plan = db.session.scalar(select(Plan).where(Plan.year == year))
+    if plan is None:
         plan = Plan(year=year, title=_TITLE)
         db.session.add(plan)
-        db.session.flush()
-        found = plan.id
-    return found
+    plan.group_id = group_id
+    db.session.flush()
+    return plan.id
 
 
 def _themes(plan_id: int, steps: Sequence[Step], *, by: int | None, at: datetime) -> dict[str, int]:

@@ -13,7 +13,7 @@ from wfsite.steering.plans.date_rules import DateStep
 
 
 class Plan(Base):
-    """One year's plan, April to March."""
+    """One year's plan, April to March, and the group whose plan it is."""
 
     __tablename__ = "plan"
 
@@ -21,6 +21,7 @@ class Plan(Base):
     # The calendar year in which it starts: 2014 is 2014/15.
     year: Mapped[int] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
 
 
 class Theme(Base):

@@ -4,30 +4,31 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, case, false, func, or_, select
 
 from wfsite.core.actor import Actor
 from wfsite.core.paging import First
 from wfsite.core.periods import TimescaleKind
-from wfsite.core.permissions import Permission, Reach
+from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.reading import ReadPair
 from wfsite.extensions import db
-from wfsite.groups.models import GroupKind
 from wfsite.steering.plans.action_queries import PAGE_COLUMNS, ActionPage, Beside, joined_who, read_pages
 from wfsite.steering.plans.date_rules import DateStep, Step
 from wfsite.steering.plans.models import Action, ActionLead, Lead, Plan, Theme
-from wfsite.steering.plans.queries import PRESENT_PLAN
+from wfsite.steering.plans.queries import PRESENT_GROUP, PRESENT_PLAN
 from wfsite.steering.plans.row_queries import (
     DUE_IN_FORCE,
     KIND_IN_FORCE,
     RAG,
-    ROW_COLUMNS,
     STEP,
-    WAS_SILENT,
     joined_today,
+    reach_values,
+    reached,
+    row_columns,
+    was_silent,
     who,
 )
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
@@ -80,7 +81,7 @@ _IS_MINE = _action.c.wording_id.in_(
 )
 _IS_UNFINISHED = RAG.element.not_in([rag for rag in Rag if rag.is_finished])
 # As `ActionRow.is_stale` and `ActionRow.needs_date` have it.
-_TO_UPDATE = and_(_IS_UNFINISHED, WAS_SILENT)
+_TO_UPDATE = and_(_IS_UNFINISHED, was_silent(PRESENT_GROUP))
 _TO_DATE = and_(
     _IS_UNFINISHED,
     KIND_IN_FORCE != TimescaleKind.ONGOING,
@@ -120,7 +121,7 @@ _ASKED = select(
     _dates.label("dates"),
 ).subquery()
 _FIRST_ASKED = joined_today(
-    select(*ROW_COLUMNS, *list(_ASKED.c)[1:])
+    select(*row_columns(PRESENT_GROUP), *list(_ASKED.c)[1:])
     .select_from(_ASKED)
     .join(_action, _action.c.id == _ASKED.c.id)
     .join(_theme, _theme.c.id == _action.c.theme_id)
@@ -136,14 +137,14 @@ _READ_ASKED = ReadPair(ActionRow, _Asked, _FIRST_ASKED, given=("on", "rights"))
 
 def own_actions(actor: Actor, *, on: date, most: int) -> OwnActions:
     """What waits for an update or for a revised date from `actor`: at most `most` of each, and how many wait."""
-    if actor.reach(Permission.PLAN_UPDATE) is None:
+    if not actor.can(Permission.PLAN_UPDATE):
         return OwnActions(First(), First())
-    values = {"year": plan_year_of(on), "kind": GroupKind.STEERING, "before": on, "most": most, **who(actor)}
+    values = {"year": plan_year_of(on), "before": on, "most": most, **who(actor)}
     found = _READ_ASKED.all(values, on=on, rights=rights_of(actor))
-    may_date = actor.can(Permission.DATE_PROPOSE)
+    # They are of one plan, and all the reader's own: what holds for one of them holds for all.
     return OwnActions(
-        _first([(one.update_place, one.updates, row) for row, one in found if one.to_update], most),
-        _first([(one.date_place, one.dates, row) for row, one in found if one.to_date and may_date], most),
+        _first([(one.update_place, one.updates, row) for row, one in found if one.to_update and row.may_update], most),
+        _first([(one.date_place, one.dates, row) for row, one in found if one.to_date and row.may_propose], most),
     )
 
 
@@ -166,44 +167,57 @@ _READ_TO_DECIDE = ReadPair(
     ActionRow,
     _Counted,
     _DATED.add_columns(func.count().over().label("total"))
-    .where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, or_(bindparam("all"), _IS_MINE))
+    .where(
+        STEP.c.step == DateStep.PROPOSED,
+        _IS_UNFINISHED,
+        or_(reached(_plan.c.group_id), and_(bindparam("own", type_=Boolean), _IS_MINE)),
+    )
     .order_by(*in_order(STEP))
     .limit(bindparam("most")),
     given=("on", "rights"),
 )
 _READ_WAITING = read_pages(
-    _DATED.where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, _IS_MINE)
+    _DATED.where(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED, _IS_MINE, ~reached(_plan.c.group_id))
     .order_by(*(column.desc() for column in in_order(STEP)))
     .limit(_MOST_WAITING)
 )
-_STILL_TO_DECIDE = joined_today(select(_action.c.id).select_from(_action)).where(
-    _action.c.id.in_(bindparam("ids", expanding=True)), STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED
-)
+_DECIDABLE = joined_today(
+    select(_action.c.id, and_(STEP.c.step == DateStep.PROPOSED, _IS_UNFINISHED).label("waits"))
+    .select_from(_action)
+    .join(_theme, _theme.c.id == _action.c.theme_id)
+    .join(_plan, _plan.c.id == _theme.c.plan_id)
+).where(_action.c.id.in_(bindparam("ids", expanding=True)), reached(_plan.c.group_id))
 
 
 def dates_to_decide(actor: Actor, *, on: date, most: int) -> First[DatedAction]:
     """The revised dates that wait for a decision of `actor`, of whatever plan, the longest waiting first."""
-    reach = actor.reach(Permission.DATE_AGREE)
-    if reach is None:
+    if not actor.can(Permission.DATE_AGREE):
         return First()
-    values = {"kind": GroupKind.STEERING, "before": on, "all": reach is Reach.ALL, "most": most, **who(actor)}
+    own = actor.reach(Permission.DATE_AGREE) is not None
+    values = {"before": on, "own": own, "most": most, **_decides(actor), **who(actor)}
     found = _READ_TO_DECIDE.all(values, on=on, rights=rights_of(actor))
     return First(tuple(_dated(found)), found[0][1].total if found else 0)
 
 
-def still_to_decide(actor: Actor, ids: Collection[int]) -> frozenset[int]:
-    """Of some actions (ids), those whose revised date waits for a decision of `actor`, who decides on all or none."""
-    if not ids or not actor.can(Permission.DATE_AGREE, Reach.ALL):
-        return frozenset()
-    return frozenset(db.session.scalars(_STILL_TO_DECIDE, {"ids": sorted(ids)}))
+def dates_decidable(actor: Actor, ids: Collection[int]) -> dict[int, bool]:
+    """Of some actions (ids), those on whose dates `actor` decides for the plan's group: whether one waits now."""
+    if not ids or not actor.can(Permission.DATE_AGREE):
+        return {}
+    found = db.session.execute(_DECIDABLE, {"ids": sorted(ids), **_decides(actor)})
+    return {action_id: bool(waits) for action_id, waits in found}
 
 
 def dates_waiting(actor: Actor, *, on: date) -> tuple[DatedAction, ...]:
-    """The proposals that wait, of actions that `actor` leads or watches; none for who decides on all of them."""
-    if actor.reach(Permission.DATE_PROPOSE) is None or actor.can(Permission.DATE_AGREE, Reach.ALL):
+    """The proposals that wait, of actions that `actor` leads or watches; none that they decide on themselves."""
+    if actor.reach(Permission.DATE_PROPOSE) is None:
         return ()
-    values = {"kind": GroupKind.STEERING, "before": on, **who(actor)}
+    values = {"before": on, **_decides(actor), **who(actor)}
     return tuple(_dated(_READ_WAITING.all(values, on=on, rights=rights_of(actor))))
+
+
+def _decides(actor: Actor) -> dict[str, object]:
+    """The groups on whose dates `actor` decides, for a statement."""
+    return reach_values(actor.groups_for(Permission.DATE_AGREE))
 
 
 def _dated(found: Iterable[tuple[ActionRow, Beside]]) -> list[DatedAction]:

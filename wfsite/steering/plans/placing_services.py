@@ -24,7 +24,7 @@ def action_move(
 ) -> None:
     """Give an action another reference, theme or parent in its plan; its sub-actions go with it and keep their letters.
 
-    Raises `Missing`, `RuleBroken` (`reference`, `parent`), and `Conflict` when the version is another by now.
+    Raises `Missing`, `RuleBroken` (`reference`, `parent`), and `Stale` when the version is another by now.
     """
     rows = {row.id: row for row in _plan_held(theme_id)}
     subs = [row for row in rows.values() if row.parent_id == action_id]

@@ -1,32 +1,34 @@
 """Reads of the annual plan: the whole of it, today or as it stood at the end of another day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from wfsite.core.actor import Actor
+from wfsite.core.groups import GroupKind
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read
-from wfsite.groups.models import GroupKind
-from wfsite.groups.queries import MET_BEFORE
+from wfsite.extensions import db
+from wfsite.groups.models import Group
+from wfsite.groups.queries import FRONT, front_id, is_open, met_before
 from wfsite.steering.plans.models import Action, Plan, Theme
 from wfsite.steering.plans.row_queries import (
     IN_PLAN_ORDER,
     IN_PLAN_ORDER_AS_AT,
-    ROW_COLUMNS,
-    ROW_COLUMNS_AS_AT,
     joined_as_at,
     joined_today,
+    row_columns,
     who,
 )
 from wfsite.steering.plans.row_rules import ActionRow, rights_of
 from wfsite.steering.plans.rules import Attention, plan_year_of, status_counts
 
 _action, _plan, _theme = table_of(Action), table_of(Plan), table_of(Theme)
+_group = table_of(Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class PlanPage:
     id: int
     year: int
     title: str
+    importing_id: int | None
     years: tuple[int, ...]
     met_before_on: date | None
     themes: tuple[ThemeRows, ...]
@@ -95,15 +98,27 @@ class PlanLine:
     id: int
     year: int
     title: str
+    group_id: int
     met_before_on: date | None
+    importing_id: int | None
 
 
-_PLANS = select(
-    _plan.c.id,
-    _plan.c.year,
-    _plan.c.title,
-    MET_BEFORE.scalar_subquery().label("met_before_on"),
-).order_by(_plan.c.year.desc())
+# Whose secretary imports a plan: its group's or, when that has ended, the group's that has the front door now, which
+# takes the plan over. Takes `kind` and `on`.
+_OPEN_GROUP = and_(_group.c.id == _plan.c.group_id, is_open(_group))
+_IMPORTING = func.coalesce(_group.c.id, FRONT).label("importing_id")
+_PLANS = (
+    select(
+        _plan.c.id,
+        _plan.c.year,
+        _plan.c.title,
+        _plan.c.group_id,
+        met_before(_plan.c.group_id).label("met_before_on"),
+        _IMPORTING,
+    )
+    .outerjoin(_group, _OPEN_GROUP)
+    .order_by(_plan.c.year.desc())
+)
 
 
 def _of_plan(columns: Sequence[ColumnElement[Any]], order: Sequence[ColumnElement[Any]]) -> Select[*tuple[Any, ...]]:
@@ -112,7 +127,9 @@ def _of_plan(columns: Sequence[ColumnElement[Any]], order: Sequence[ColumnElemen
     return select(*columns).select_from(_action).join(_theme, in_plan).order_by(*order)
 
 
-_OF_PLAN, _OF_PLAN_AS_AT = _of_plan(ROW_COLUMNS, IN_PLAN_ORDER), _of_plan(ROW_COLUMNS_AS_AT, IN_PLAN_ORDER_AS_AT)
+_GROUP_ID = bindparam("group_id", type_=_plan.c.group_id.type)
+_OF_PLAN = _of_plan(row_columns(_GROUP_ID), IN_PLAN_ORDER)
+_OF_PLAN_AS_AT = _of_plan(row_columns(_GROUP_ID, as_at=True), IN_PLAN_ORDER_AS_AT)
 _READ_PLANS = Read(PlanLine, _PLANS)
 _READ_ROWS = Read(ActionRow, joined_today(_OF_PLAN), given=("on", "rights"))
 _READ_ROWS_AS_AT = Read(ActionRow, joined_as_at(_OF_PLAN_AS_AT), given=("on", "rights"))
@@ -125,11 +142,11 @@ def plan_page(
 
     With `as_at` it is the plan as it stood at that instant, and nothing in it can be updated.
     """
-    plans = _READ_PLANS.all({"kind": GroupKind.STEERING, "before": on})
+    plans = _READ_PLANS.all({"kind": GroupKind.STEERING, "on": on, "before": on})
     plan = _chosen(plans, year, on)
     if plan is None:
         return None
-    values = {"plan_id": plan.id, "kind": GroupKind.STEERING, "before": on, **who(seen_by)}
+    values = {"plan_id": plan.id, "group_id": plan.group_id, "before": on, **who(seen_by)}
     rights = rights_of(seen_by, as_at=as_at)
     if as_at:
         rows = _READ_ROWS_AS_AT.all(values | {"as_at": as_at}, on=on, rights=rights)
@@ -155,6 +172,7 @@ def _page(plan: PlanLine, plans: Sequence[PlanLine], rows: Sequence[ActionRow], 
         id=plan.id,
         year=plan.year,
         title=plan.title,
+        importing_id=plan.importing_id,
         years=tuple(p.year for p in plans),
         met_before_on=plan.met_before_on,
         themes=tuple(theme for theme in themes if theme.rows),
@@ -198,3 +216,31 @@ PRESENT_PLAN = (
     .limit(1)
     .scalar_subquery()
 )
+# Its group, whose meetings its "not updated since" counts from.
+PRESENT_GROUP = (
+    select(_ANY_PLAN.c.group_id)
+    .order_by((_ANY_PLAN.c.year == bindparam("year")).desc(), _ANY_PLAN.c.year.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Which group's secretary imports the plan of a year, by year; of a year without a plan `front_id`."""
+
+    by_year: Mapping[int, int | None]
+    front_id: int | None
+
+    def group_of(self, year: int) -> int | None:
+        """The group; None where none is set up."""
+        return self.by_year.get(year, self.front_id)
+
+
+_IMPORTING_BY_YEAR = select(_plan.c.year, _IMPORTING).outerjoin(_group, _OPEN_GROUP)
+
+
+def importing_groups(*, on: date) -> Importing:
+    """Which groups' secretaries import plans on a day."""
+    rows = db.session.execute(_IMPORTING_BY_YEAR, {"kind": GroupKind.STEERING, "on": on})
+    return Importing({row.year: row.importing_id for row in rows}, front_id(GroupKind.STEERING, on=on))

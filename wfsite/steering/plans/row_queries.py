@@ -1,15 +1,28 @@
 """How the rows of actions are read: their columns, and what they are joined to today or on another day."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from wfsite.core.actor import Actor
 from wfsite.core.rag import Rag
 from wfsite.db.base import table_of
 from wfsite.db.dated import Dated
 from wfsite.db.london import london_midnight
-from wfsite.groups.queries import MET_BEFORE
+from wfsite.groups.queries import met_before
 from wfsite.people.models import Person
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import (
@@ -75,36 +88,56 @@ _REST: tuple[ColumnElement[Any], ...] = (
         or_(_lead.c.person_id == bindparam("person_id"), _lead.c.team_id == bindparam("team_id")),
     )
     .label("is_mine"),
-    MET_BEFORE.scalar_subquery().label("met_before_on"),
 )
 
 
-def _row_columns(placing: FromClause, theme: FromClause) -> tuple[ColumnElement[Any], ...]:
-    """`ActionRow`'s fields in their order, whichever wording, update and dates the actions are joined to."""
+def row_columns(group_id: ColumnElement[int], *, as_at: bool = False) -> tuple[ColumnElement[Any], ...]:
+    """`ActionRow`'s fields in their order, whichever wording, update and dates the actions are joined to.
+
+    `group_id` is the group whose plan it is. What an action and its theme say themselves is where they stand today.
+    """
+    placing: FromClause = _placing if as_at else _action
+    theme: FromClause = _theme_wording if as_at else _theme
     return (
         _action.c.id,
+        group_id.label("group_id"),
         placing.c.theme_id,
         theme.c.position.label("theme_position"),
         theme.c.title.label("theme_title"),
         placing.c.parent_id,
         placing.c.reference,
         *_REST,
+        met_before(group_id).label("met_before_on"),
     )
 
 
-# What an action and its theme say themselves is where they stand today.
-ROW_COLUMNS, ROW_COLUMNS_AS_AT = _row_columns(_action, _theme), _row_columns(_placing, _theme_wording)
 IN_PLAN_ORDER = (_theme.c.position, _action.c.position, _action.c.id)
 IN_PLAN_ORDER_AS_AT = (_theme_wording.c.position, _placing.c.position, _action.c.id)
 # The date in force, as `ActionRow.timescale_in_force` has it.
 KIND_IN_FORCE = func.coalesce(AGREED.c.timescale_kind, _wording.c.timescale_kind)
 DUE_IN_FORCE = func.coalesce(AGREED.c.due_on, _wording.c.due_on)
-# When the day of the last meeting began; NULL before the first.
-SINCE_MEETING = select(london_midnight(MET_BEFORE.scalar_subquery())).scalar_subquery()
-# Whether nobody has said a word since, as `rules.is_stale` has it of unfinished work.
-WAS_SILENT = and_(
-    SINCE_MEETING.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < SINCE_MEETING)
-)
+
+
+def since_meeting(group_id: ColumnElement[int]) -> ScalarSelect[datetime]:
+    """When the day of a group's last meeting began; NULL before the first."""
+    return select(london_midnight(met_before(group_id))).scalar_subquery()
+
+
+def was_silent(group_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether nobody has said a word since then, as `rules.is_stale` has it of unfinished work."""
+    since = since_meeting(group_id)
+    return and_(since.is_not(None), or_(_update.c.recorded_at.is_(None), _update.c.recorded_at < since))
+
+
+def reached(group_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a group is one of those for which somebody may do something; takes the values of `reach_values`."""
+    return or_(bindparam("all_groups", type_=Boolean), group_id.in_(bindparam("groups", expanding=True)))
+
+
+def reach_values(groups: frozenset[int] | None) -> dict[str, object]:
+    """What `reached` needs of `Actor.groups_for`."""
+    return {"all_groups": groups is None, "groups": sorted(groups or ())}
+
 
 # A new date in the plan itself ends what was agreed in place of the one before.
 _STILL_AGREED = and_(

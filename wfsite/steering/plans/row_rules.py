@@ -5,19 +5,31 @@ from datetime import date, datetime
 
 from wfsite.core.actor import Actor
 from wfsite.core.periods import Timescale, TimescaleKind
-from wfsite.core.permissions import Permission, Reach
+from wfsite.core.permissions import Permission
 from wfsite.core.rag import Rag
 from wfsite.steering.plans.date_rules import DateStep, waits
 from wfsite.steering.plans.rules import NOT_UPDATED, is_stale, overdue_words, start_of, travel
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
-    """How far a reader reaches among the actions: to update, to propose a date, to decide on one."""
+class Right:
+    """How far a reader reaches among the actions: all of some groups' plans (None: of every group's), or their own."""
 
-    update: Reach | None = None
-    propose: Reach | None = None
-    decide: Reach | None = None
+    groups: frozenset[int] | None = frozenset()
+    own: bool = False
+
+    def reaches(self, group_id: int, *, is_mine: bool) -> bool:
+        """Whether it reaches an action of the plan of a group."""
+        return self.groups is None or group_id in self.groups or (self.own and is_mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a reader may do to which actions: update them, propose a date, decide on one."""
+
+    update: Right = Right()
+    propose: Right = Right()
+    decide: Right = Right()
 
 
 def rights_of(actor: Actor, *, as_at: datetime | None = None) -> Rights:
@@ -25,7 +37,7 @@ def rights_of(actor: Actor, *, as_at: datetime | None = None) -> Rights:
     if as_at:
         return Rights()
     wanted = (Permission.PLAN_UPDATE, Permission.DATE_PROPOSE, Permission.DATE_AGREE)
-    return Rights(*(actor.reach(permission) for permission in wanted))
+    return Rights(*(Right(actor.groups_for(one), actor.reach(one) is not None) for one in wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class ActionRow:
     """
 
     id: int
+    group_id: int
     theme_id: int
     theme_position: int
     theme_title: str
@@ -215,5 +228,5 @@ class ActionRow:
         """The action's leads, the accountable one first."""
         return self.leads.split("\n") if self.leads else []
 
-    def _is_reached(self, reach: Reach | None) -> bool:
-        return reach is not None and (reach is Reach.ALL or self.is_mine)
+    def _is_reached(self, right: Right) -> bool:
+        return right.reaches(self.group_id, is_mine=self.is_mine)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wfsite.core.errors import Conflict
+from wfsite.core.errors import Stale
 from wfsite.db.dated import Fact, moved
 from wfsite.steering.plans.models import PLACINGS, UPDATES, WORDINGS, Action
 from wfsite.steering.plans.rules import position_of
@@ -48,7 +48,7 @@ def place_of(reference: str, *, theme_id: int, parent_id: int | None) -> dict[st
 
 
 def changes_write(changes: Sequence[Change], *, by: int | None, at: datetime) -> Written:
-    """Append what is said of each action, once, and lead the actions to it; raises `Conflict`."""
+    """Append what is said of each action, once, and lead the actions to it; raises `Stale`."""
     said = {"recorded_by": by}
     words = [{**said, "action_id": one.action_id, **one.words} for one in changes if one.words is not None]
     statuses = [{**said, "action_id": one.action_id, **one.status} for one in changes if one.status is not None]
@@ -71,4 +71,4 @@ def _lead(one: Change, written: Written) -> None:
     if fact := written.statuses.get(one.action_id):
         to["rag_update_id"] = fact.id
     if not moved(Action, one.action_id, seen={"version": one.version}, to=to):
-        raise Conflict(one.refusal)
+        raise Stale(one.refusal, theirs=None)

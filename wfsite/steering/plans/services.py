@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict
+from wfsite.core.errors import Stale
 from wfsite.core.rag import Rag
 from wfsite.outbox.services import notices_end
 from wfsite.steering.plans.action_queries import ActionPage, action_to_update
@@ -29,7 +29,7 @@ def rag_update_add(
     """Record a status with its reason; returns the action as it then stands.
 
     Raises `Missing` for an action that `by` may not update, `RuleBroken` for what is not filled in, and
-    `Conflict` (current: the action as it stands) when the form's version is not the present one. The same
+    `Stale` (the action as it stands) when the form's version is not the present one. The same
     words from the same person, sent twice, are recorded once.
     """
     found = action_to_update(action_id, seen_by=by, on=on)
@@ -40,7 +40,7 @@ def rag_update_add(
         stands = (found.recorded_by, row.rag, row.note, row.route_to_green)
         if stands == (by.person_id, sent.rag, sent.note, sent.route_to_green):
             return found
-        raise Conflict(CHANGED, current=found)
+        raise Stale(CHANGED, theirs=found)
     said = words | {"previous_rag": row.rag, "previous_at": row.updated_at}
     written = changes_write([Change(action_id, version, CHANGED, status=said)], by=by.person_id, at=at)
     if sent.rag.is_finished and row.waits_for_decision:

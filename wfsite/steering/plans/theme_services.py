@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from wfsite.core.errors import Conflict, Missing
+from wfsite.core.errors import Missing, Stale
 from wfsite.extensions import db
 from wfsite.steering.plans.models import THEME_WORDINGS, Theme
 
@@ -21,7 +21,7 @@ def theme_change(
 ) -> bool:
     """Give a theme another title or place; False when it stood so already.
 
-    `seen` is the title and place that the form showed. Raises `Missing`, and `Conflict` when they are others by now.
+    `seen` is the title and place that the form showed. Raises `Missing`, and `Stale` when they are others by now.
     """
     theme = db.session.get(Theme, theme_id, with_for_update={"key_share": True}, populate_existing=True)
     if theme is None:
@@ -29,7 +29,8 @@ def theme_change(
     if (theme.title, theme.position) == (title, position):
         return False
     if (theme.title, theme.position) != seen:
-        raise Conflict(f"This theme was changed while you were writing. It is now “{theme.position} {theme.title}”.")
+        stands = f"It is now “{theme.position} {theme.title}”."
+        raise Stale(f"This theme was changed while you were writing. {stands}", theirs=(theme.title, theme.position))
     THEME_WORDINGS.add(at=at, theme_id=theme_id, position=position, title=title, recorded_by=by)
     theme.title, theme.position = title, position
     db.session.flush()

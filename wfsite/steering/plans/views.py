@@ -5,18 +5,20 @@ from datetime import date
 from flask import url_for
 from werkzeug.wrappers import Response
 
+from wfsite.core.actor import Actor
 from wfsite.core.as_at import AsAt
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
 from wfsite.core.words import listed, long_date
-from wfsite.imports.views import ImportPages, add_import
+from wfsite.imports.pages import ImportPages
+from wfsite.imports.views import add_import
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import queries, sheets
 from wfsite.steering.plans.front_door import no_plan
 from wfsite.steering.plans.import_services import PLAN_IMPORTER
 from wfsite.steering.plans.queries import Filters
 from wfsite.steering.plans.rules import NOT_UPDATED, OVERDUE, TO_DECIDE, plan_year_of, year_label
-from wfsite.web.access import acting, may, requires
+from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.params import as_at, as_at_of_file, query_choice, query_flag, query_id, query_text
 from wfsite.web.respond import page, page_or_part
@@ -36,7 +38,8 @@ def plan_page() -> Response:
         as_at=when.past_instant,
     )
     if plan is None:
-        return page("steering/plans/no_plan.html", status=422 if when.error else 200, when=when, missing=no_plan())
+        missing = no_plan(actor, on=when.on)
+        return page("steering/plans/no_plan.html", status=422 if when.error else 200, when=when, missing=missing)
     saved = query_id("saved") or 0
     return page_or_part(
         "steering/plans/plan_page.html",
@@ -51,7 +54,7 @@ def plan_page() -> Response:
         when=when,
         suffix=when.suffix,
         saved=next((row for theme in plan.themes for row in theme.rows if row.id == saved), None),
-        may_import=may("steering.plan_import"),
+        may_import=actor.can_for(Permission.PLAN_IMPORT, plan.importing_id),
     )
 
 
@@ -120,9 +123,20 @@ def plan_url(year: int | None) -> str:
 
 
 def _years(on: date) -> list[tuple[str, str]]:
-    """The years that a plan can be imported for: next year's first."""
-    latest = plan_year_of(on) + 1
-    return [("", "Choose a year")] + [(str(year), year_label(year)) for year in range(latest, 2009, -1)]
+    """The years for which the reader can import a plan: next year's first."""
+    return [("", "Choose a year")] + [(str(year), year_label(year)) for year in _open_years(acting(), on)]
+
+
+def _open_years(actor: Actor, on: date) -> list[int]:
+    groups = queries.importing_groups(on=on)
+    years = range(plan_year_of(on) + 1, 2009, -1)
+    return [year for year in years if actor.can_for(Permission.PLAN_IMPORT, groups.group_of(year))]
+
+
+def _reaches(actor: Actor, year: int | None, on: date) -> bool:
+    if year is None:
+        return bool(_open_years(actor, on))
+    return actor.can_for(Permission.PLAN_IMPORT, queries.importing_groups(on=on).group_of(year))
 
 
 add_import(
@@ -145,5 +159,6 @@ add_import(
         target_missing="Choose the year of the plan",
         targets=_years,
         done_url=plan_url,
+        reaches=_reaches,
     ),
 )

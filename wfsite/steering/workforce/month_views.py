@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, RuleBroken, Stale
 from wfsite.core.parsing import Unreadable, iso_date, plain_text
 from wfsite.core.permissions import Permission
 from wfsite.steering.blueprint import blueprint
@@ -17,7 +17,7 @@ from wfsite.steering.workforce.queries import Area
 from wfsite.steering.workforce.row_sheets import figure_value
 from wfsite.steering.workforce.rules import AGENCY_DIFFERENCE, DIFFERENCE, FIGURES, NOTE_LABELS, Counts, Month
 from wfsite.web.access import acting, requires
-from wfsite.web.edit_flow import Answers, Question, Stale, drawn_again, packed, stale
+from wfsite.web.edit_flow import Answers, Beside, Question, drawn_again, packed, stale
 from wfsite.web.params import form_text, form_version, now, today
 from wfsite.web.respond import page, see
 from wfsite.web.transaction import let_go
@@ -74,7 +74,7 @@ def month_edit_save(team_id: int, month: str) -> Response:
     except RuleBroken as error:
         typed.errors = error.messages
         return _form(area, first, queries.workforce_month(team_id, first, as_at=now()), typed, status=422)
-    except Conflict:
+    except Stale:
         let_go()
         return _form_in_conflict(area, first, typed)
     return see(url_for("steering.workforce_page", area=team_id, saved=f"{first:%Y-%m}"))
@@ -142,7 +142,7 @@ def _read(typed: Typed) -> tuple[Counts, dict[str, str]]:
 
 
 def _form(
-    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, beside: Stale | None = None
+    area: Area, month: date, known: Month | None, typed: Typed, *, status: int = 200, beside: Beside | None = None
 ) -> Response:
     return page(
         "steering/workforce/month_edit.html",

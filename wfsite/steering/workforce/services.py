@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import RuleBroken, Stale
 from wfsite.core.periods import add_months, month_end
 from wfsite.core.words import month_name
 from wfsite.extensions import db
@@ -37,7 +37,7 @@ _CHANGED = "These figures were given again in the meantime. Look at what they sa
 
 
 def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) -> None:
-    """Record versions; raises `Conflict` when a month has a newer one than the one looked at.
+    """Record versions; raises `Stale` when a month has a newer one than the one looked at.
 
     Raises `RuleBroken` naming the first month whose part of something is more than the whole.
     """
@@ -52,7 +52,7 @@ def versions_add(planned: Sequence[Planned], *, by: int | None, at: datetime) ->
             raise RuleBroken(field, f"{month_name(version.month)}, {names[version.team_id]}: {sentence}")
     newest = {(team, month): version for team, month, version in db.session.execute(_NEWEST, {"team_ids": team_ids})}
     if any(newest.get((version.team_id, version.month), 0) != version.based_on for version in planned):
-        raise Conflict(_CHANGED)
+        raise Stale(_CHANGED, theirs=newest)
     rows = [
         {
             "team_id": version.team_id,
@@ -71,7 +71,7 @@ def month_record(
 ) -> bool:
     """Record a month's figures; False when they are what is recorded already, so a replayed form does nothing.
 
-    `version` is the id of the version that the form showed. Raises `RuleBroken`, or `Conflict` with the present
+    `version` is the id of the version that the form showed. Raises `RuleBroken`, or `Stale` of the present
     month when another version was recorded since.
     """
     if month_end(month) > on:
@@ -80,7 +80,7 @@ def month_record(
     if now is not None and now.counts == counts and dict(now.notes) == notes:
         return False
     if (now.version.id if now and now.version else 0) != version:
-        raise Conflict("This month was changed first.", current=now)
+        raise Stale("This month was changed first.", theirs=now)
     before = queries.workforce_month(team_id, add_months(month, -1), as_at=at)
     problems = part_problems(counts)
     if problem := flow_problem(counts, before.counts.permanent if before else None):
@@ -93,6 +93,6 @@ def month_record(
         versions_add(
             [Planned(team_id=team_id, month=month, counts=counts, notes=notes, based_on=version)], by=by, at=at
         )
-    except Conflict as error:
-        raise Conflict(error.message, current=queries.workforce_month(team_id, month, as_at=at)) from None
+    except Stale as error:
+        raise Stale(error.message, theirs=queries.workforce_month(team_id, month, as_at=at)) from None
     return True

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from wfsite.core.errors import Conflict
+from wfsite.core.errors import NotNow
 
 # The agency or profession of somebody whose record says none.
 NOT_RECORDED = "Not recorded"
@@ -60,10 +60,10 @@ def is_expected(origin: PlaceOrigin, state: PlaceState) -> bool:
 
 
 def check_standing(mark: Mark, *, cancelled: bool, closed: bool) -> None:
-    """Raise `Conflict` when a place can no longer be given up or taken up again."""
+    """Raise `NotNow` when a place can no longer be given up or taken up again."""
     if cancelled:
-        raise Conflict("This session was cancelled, so there is no place to change.")
+        raise NotNow("This session was cancelled, so there is no place to change.")
     if closed:
-        raise Conflict("This register is closed. Open it again to change a place.")
+        raise NotNow("This register is closed. Open it again to change a place.")
     if mark is not Mark.UNRECORDED:
-        raise Conflict("The register says already what became of this place. Take its mark off first.")
+        raise NotNow("The register says already what became of this place. Take its mark off first.")

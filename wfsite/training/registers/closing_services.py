@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, OtherHand, RuleBroken
+from wfsite.core.errors import OtherHand, RuleBroken, Stale
 from wfsite.extensions import db
 from wfsite.training.bookings.rules import Mark
 from wfsite.training.programme.models import TrainingSession
@@ -30,8 +30,8 @@ def register_close(
     """Close a register, once everybody unrecorded has an answer; returns False when it was closed already.
 
     An answer of "not yet recorded" says that nobody knows, and stands as such in the figures. Raises
-    `RuleBroken` (`mark-<place id>`) for whoever has no answer, `Conflict` when the state forbids it or the register was
-    closed with other answers.
+    `RuleBroken` (`mark-<place id>`) for whoever has no answer, `NotNow` when the state forbids it, and
+    `Stale` when the register was closed with other answers.
     """
     session = session_held(session_id)
     if session.register_closed_at is not None:
@@ -60,7 +60,7 @@ def register_reopen(session_id: int, *, version: int, by: Actor, at: datetime) -
 
 
 def _check_answers(session_id: int, answers: Mapping[int, Change], *, by: Actor, at: datetime) -> None:
-    """Raise `Conflict` when a closed register says something else than `answers`: they would be lost unseen."""
+    """Raise `Stale` when a closed register says something else than `answers`: they would be lost unseen."""
     stands = {row.id: row.mark for row in queries.register_rows(session_id)}
     lost = {i: change.mark for i, change in answers.items() if i in stands and change.mark is not stands[i]}
     if lost:
@@ -69,7 +69,8 @@ def _check_answers(session_id: int, answers: Mapping[int, Change], *, by: Actor,
 
 def _check_version(session: TrainingSession, version: int, *, by: Actor, at: datetime) -> None:
     if session.version != version:
-        raise Conflict(f"{_what_happened(session.id, by=by, at=at)} Check it, then try again.")
+        what = _what_happened(session.id, by=by, at=at)
+        raise Stale(f"{what} Check it, then try again.", theirs=())
 
 
 def _what_happened(session_id: int, *, by: Actor, at: datetime) -> str:

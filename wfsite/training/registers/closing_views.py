@@ -14,7 +14,7 @@ from wfsite.training.registers import history_queries, queries
 from wfsite.training.registers.forms import sent_answers
 from wfsite.training.registers.rules import CLOSING_OPTIONS
 from wfsite.training.registers.services import Change
-from wfsite.training.registers.views import refused, register_data, register_part, register_url
+from wfsite.training.registers.views import marks_of, refused, register_data, register_part, register_url
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_choice, form_text, form_version, now
 from wfsite.web.respond import page, see
@@ -46,7 +46,7 @@ def _asked(
         "messages": messages or {},
         "errors": bool(messages or conflict),
         "refused": conflict.message if conflict else "",
-        "stale": (conflict and conflict.current) or (),
+        "stale": marks_of(conflict),
     }
     return page("training/registers/register_close.html", status=status, closing_options=CLOSING_OPTIONS, **data)
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import NotNow, RuleBroken
 from wfsite.training.bookings.rules import Mark
 
 # People sign in at the door before a session starts, so marks may be set a little ahead of it.
@@ -41,20 +41,20 @@ def check_mark(mark: Mark | None, *, expected: bool) -> Mark:
 
 
 def check_open(*, starts_at: datetime, cancelled: bool, closed: bool, at: datetime) -> None:
-    """Raise `Conflict` when marks may not be set now."""
+    """Raise `NotNow` when marks may not be set now."""
     if cancelled:
-        raise Conflict("This session was cancelled, so it has no register.")
+        raise NotNow("This session was cancelled, so it has no register.")
     if closed:
-        raise Conflict("This register is closed. Open it again to change a mark.")
+        raise NotNow("This register is closed. Open it again to change a mark.")
     if at < starts_at - OPENS_BEFORE:
-        raise Conflict("This session has not started. Its register opens one hour before the start.")
+        raise NotNow("This session has not started. Its register opens one hour before the start.")
 
 
 def check_closing(*, starts_at: datetime, cancelled: bool, at: datetime) -> None:
-    """Raise `Conflict` when the register may not be closed yet."""
+    """Raise `NotNow` when the register may not be closed yet."""
     check_open(starts_at=starts_at, cancelled=cancelled, closed=False, at=at)
     if at < starts_at:
-        raise Conflict("This session has not started, so its register cannot be closed yet.")
+        raise NotNow("This session has not started, so its register cannot be closed yet.")
 
 
 _ACT = re.compile(r"[A-Za-z0-9_-]{8,22}", re.ASCII)

@@ -15,7 +15,7 @@ from operator import attrgetter
 from sqlalchemy import bindparam, literal, or_, select, update
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, OtherHand
+from wfsite.core.errors import Missing, OtherHand, Stale
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.extensions import db
@@ -110,7 +110,7 @@ _SET_ONE = (
 def place_mark(place_id: int, mark: Mark | None, *, version: int, by: Actor, at: datetime) -> Marked:
     """Set one mark. The same mark again has no effect.
 
-    Raises `Missing`, `RuleBroken`, and `Conflict` (with a `StaleMark` when it was changed first).
+    Raises `Missing`, `RuleBroken`, `NotNow`, and `Stale` (of a `StaleMark`) when it was changed first.
     """
     wanted = check_mark(mark, expected=True)
     values = {
@@ -192,7 +192,7 @@ _ACT_DONE = (
 
 
 def hold_register(session_id: int, *, at: datetime) -> None:
-    """Keep others from writing on this register until this request ends; raises `Missing` or `Conflict`."""
+    """Keep others from writing on this register until this request ends; raises `Missing` or `NotNow`."""
     row = db.session.execute(_ALONE, {"session_id": session_id}).one_or_none()
     if row is None:
         raise Missing
@@ -211,7 +211,7 @@ def register_save(
 ) -> int:
     """Set many marks at once, and `rest` for whoever is unrecorded after that; returns how many were set.
 
-    All or nothing: raises `Conflict` with the list of `StaleMark` when one of them was changed first.
+    All or nothing: raises `Stale` of each `StaleMark` when one of them was changed first.
     """
     hold_register(session_id, at=at)
     return _save_held(session_id, changes, rest=rest, by=by, at=at)
@@ -246,7 +246,9 @@ def hand_of(made: MarkMade | None, *, told_to: Actor, at: datetime) -> OtherHand
     return OtherHand.of(made.by_id, name=made.by, changed_at=made.at, told_to=told_to, at=at) if made else None
 
 
-def stale_marks(asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: datetime, why: str = "") -> Conflict:
+def stale_marks(
+    asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: datetime, why: str = ""
+) -> Stale[Sequence[StaleMark]]:
     """The conflict that shows each refused mark, by place, beside the one that stands, with whose hand set it."""
     newest = history_queries.newest_marks(session_id)
     found = [
@@ -254,7 +256,7 @@ def stale_marks(asked: Mapping[int, Mark], session_id: int, *, by: Actor, at: da
         for row in queries.register_rows(session_id)
         if row.id in asked
     ]
-    return Conflict(why or "A mark was changed first.", current=found)
+    return Stale(why or "A mark was changed first.", theirs=found)
 
 
 def everyone_attended(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
@@ -276,7 +278,7 @@ _MARKS_OF_SESSION = (
 def register_undo(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
     """Take back what `by` set in one act, where it still stands; returns how many marks were put back.
 
-    0 when they were put back already; raises `Conflict` with the list of `StaleMark` when all were changed since.
+    0 when they were put back already; raises `Stale` of each `StaleMark` when all were changed since.
     """
     hold_register(session_id, at=at)
     made = _made_in(session_id, act, by=by)
@@ -289,7 +291,7 @@ def register_undo(session_id: int, *, act: str, by: Actor, at: datetime) -> int:
 def kept_marks(session_id: int, *, act: str, by: Actor, at: datetime) -> Sequence[StaleMark]:
     """What was changed since `by` set it in one act, and so cannot be undone."""
     changed = _made_in(session_id, act, by=by).changed
-    found: Sequence[StaleMark] = stale_marks(changed, session_id, by=by, at=at).current if changed else ()
+    found: Sequence[StaleMark] = stale_marks(changed, session_id, by=by, at=at).theirs if changed else ()
     return found
 
 

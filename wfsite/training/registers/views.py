@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict
+from wfsite.core.errors import Conflict, Stale
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.words import count_of
 from wfsite.training.blueprint import blueprint
@@ -69,9 +69,14 @@ def register_part(session_id: int, *, said: str, focus_on: str = "register-count
     return hx_event(response, said=said, **{"focus-on": focus_on})
 
 
+def marks_of(conflict: Conflict | None) -> Sequence[StaleMark]:
+    """The marks that somebody set first, beside those that were sent; none where the register's state forbids any."""
+    return conflict.theirs if isinstance(conflict, Stale) else ()
+
+
 def refused(session_id: int, conflict: Conflict) -> Response:
     """The register as it stands, with why nothing was done (409)."""
-    data = register_data(session_id) | {"refused": conflict.message, "stale": conflict.current or ()}
+    data = register_data(session_id) | {"refused": conflict.message, "stale": marks_of(conflict)}
     response = page_or_part(
         "training/registers/register_page.html", "training/registers/_register.html", status=409, **data
     )
@@ -131,8 +136,8 @@ def place_mark(place_id: int) -> Response:
     try:
         done = services.place_mark(place_id, mark, version=form_version(), by=acting(), at=now())
     except Conflict as conflict:
-        if conflict.current:
-            return _stale(conflict.current[0])
+        for found in marks_of(conflict):
+            return _stale(found)
         return refused(queries.place_page(place_id).session_id, conflict)
     if not is_htmx():
         return see(register_url(done.session_id) + f"#p{place_id}")
@@ -216,12 +221,12 @@ def register_save(session_id: int) -> Response:
     try:
         services.register_save(session_id, changes_among(rows), rest=rest, by=acting(), at=now())
     except Conflict as conflict:
-        if not conflict.current:
+        stale = {found.row.id: found for found in marks_of(conflict)}
+        if not stale:
             return refused(session_id, conflict)
         data = register_data(session_id)
         typed = {i: chosen for i, (chosen, shown, _) in rows.items() if chosen is not shown}
         chosen = {row.id: typed.get(row.id, row.mark) for row in data["register"].rows}
-        stale = {found.row.id: found for found in conflict.current}
         return page(
             "training/registers/register_sheet.html", status=409, chosen=chosen, stale=stale, errors=True, **data
         )

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from wfsite.core.actor import Actor
 from wfsite.core.clock import at_london, london_date
 from wfsite.core.periods import Quarter
-from wfsite.core.permissions import Permission, Reach
+from wfsite.core.permissions import WIDENING, Permission, Reach
 from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, Team
@@ -196,8 +196,8 @@ def _labelled(kinds: tuple[SQLColumnExpression[Any], ...]) -> list[ColumnElement
     return [column.label(name) for column, name in zip(kinds, ("origin", "state", "mark"), strict=True)]
 
 
-_COUNTED = {of: _counted(*of) for of in product((False, True), Reach)}
-_HELD = {of: _held(*of) for of in product((False, True), Reach)}
+_COUNTED = {of: _counted(*of) for of in product((False, True), WIDENING)}
+_HELD = {of: _held(*of) for of in product((False, True), WIDENING)}
 
 
 def quarter_report(quarter: Quarter, *, seen_by: Actor, at: datetime, past: bool = False) -> QuarterReport:
@@ -255,7 +255,7 @@ def _headlines(reach: Reach) -> tuple[Read[SessionKind], Select[int]]:
     return Read(SessionKind, sessions), people
 
 
-_HEADLINES = {reach: _headlines(reach) for reach in Reach}
+_HEADLINES = {reach: _headlines(reach) for reach in WIDENING}
 
 
 def quarter_headlines(*, seen_by: Actor, at: datetime) -> QuarterHeadlines:

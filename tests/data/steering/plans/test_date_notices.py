@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from tests.data.steering.plans.test_revised_dates import REFERENCE, decide, propose
 from tests.support.engines import NOW
+from tests.support.groups import add_group, group_id, sit
 from tests.support.plans import action_id, actor, rag_update
 from wfsite.core.errors import Conflict
 from wfsite.core.permissions import Role
@@ -46,7 +47,7 @@ def test_the_demo_tells_what_happened_in_it():
 
 
 def test_those_who_may_decide_are_told_and_the_one_who_proposed_is_not():
-    give("admin", Role.SECRETARY)
+    sit("admin", group_id())
     propose()
     assert told("secretary") == told("admin") == [PROPOSED]
     assert told("manager") == told("chair") == told("staff") == []
@@ -54,14 +55,21 @@ def test_those_who_may_decide_are_told_and_the_one_who_proposed_is_not():
     assert told("secretary") == [PROPOSED]
 
 
-def test_a_secretary_who_proposes_tells_the_others_only():
+def test_a_secretary_of_another_group_has_nothing_to_decide():
     give("admin", Role.SECRETARY)
+    sit("chair", add_group("Another steering group"))
+    propose()
+    assert told("admin") == told("chair") == []
+
+
+def test_a_secretary_who_proposes_tells_the_others_only():
+    sit("admin", group_id())
     propose(by="secretary")
     assert told("secretary") == [] and len(told("admin")) == 1
 
 
 def test_two_deciders_one_decides_and_the_other_needs_to_look_no_longer():
-    give("admin", Role.SECRETARY)
+    sit("admin", group_id())
     propose()
     decide(DateStep.AGREED)
     assert told("secretary") == told("admin") == []
@@ -98,7 +106,7 @@ def test_who_asked_is_told_and_so_are_the_leads_and_their_team():
     db.session.execute(update(Lead).where(Lead.name == "Martin Hale").values(person_id=None, team_id=team("staff")))
     give("staff", Role.MANAGER)
     propose(by="secretary")
-    give("admin", Role.SECRETARY)
+    sit("admin", group_id())
     decide(DateStep.AGREED, by="admin")
     assert len(told("secretary")) == len(told("staff")) == 1
     assert told("manager") == told("admin") == []

@@ -226,5 +226,5 @@ def test_a_form_that_was_open_when_the_action_moved_is_told():
     move("1.1", "1.88", theme=themes()[0])
     with pytest.raises(Conflict) as refused:
         rag_update(found, Rag.GREEN, version=version)
-    assert refused.value.current.row.reference == "1.88"
+    assert refused.value.theirs.row.reference == "1.88"
     assert shown(end_of_day(TODAY)) == shown()

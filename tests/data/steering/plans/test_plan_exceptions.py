@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.support.engines import NOW
+from tests.support.groups import group_id
 from tests.support.plans import TODAY, action_id, actor, rag_update
 from wfsite.core.clock import end_of_day
+from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, Meeting
+from wfsite.groups.models import Group, Meeting
 from wfsite.groups.queries import met_before_on
 from wfsite.people.models import Person
 from wfsite.steering.plans import queries
@@ -38,7 +40,7 @@ def test_red_is_what_the_plan_shows_as_red_with_its_reason():
 
 def moved_by_the_plan_itself():
     """Today's plan beside the plan as it stood at the end of the day before the meeting."""
-    met_on = met_before_on(GroupKind.STEERING, before=TODAY)
+    met_on = met_before_on(group_id(), before=TODAY)
     day = met_on - timedelta(days=1)
     then = rows(as_at=end_of_day(day), on=day)
     return {
@@ -82,14 +84,14 @@ def test_a_plan_without_red():
 
 
 def test_an_action_whose_lead_has_left_is_named_until_it_is_finished():
-    assert leads_gone(on=TODAY, most=99) == First()
+    assert leads_gone(actor("secretary"), on=TODAY, most=99) == First()
     person = db.session.scalars(select(Person).where(Person.email == "manager@demo.example")).one()
     person.active = False
     db.session.flush()
-    found = leads_gone(on=TODAY, most=99).shown
+    found = leads_gone(actor("secretary"), on=TODAY, most=99).shown
     mine = {r for r, row in rows().items() if "Martin Hale" in row.lead_names and not row.rag.is_finished}
     assert {one.reference for one in found} == mine and len(mine) > 1
     assert {one.lead for one in found} == {"Martin Hale"}
-    assert leads_gone(on=TODAY, most=1) == First(found[:1], len(mine))
+    assert leads_gone(actor("secretary"), on=TODAY, most=1) == First(found[:1], len(mine))
     rag_update(action_id(found[0].reference), Rag.COMPLETE)
-    assert found[0].reference not in {one.reference for one in leads_gone(on=TODAY, most=99).shown}
+    assert found[0].reference not in {one.reference for one in leads_gone(actor("secretary"), on=TODAY, most=99).shown}

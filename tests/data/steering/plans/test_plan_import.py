@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from tests.support.engines import NOW
+from tests.support.groups import group_id
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from wfsite.core.errors import Conflict, RuleBroken
 from wfsite.core.periods import TimescaleKind
@@ -145,7 +146,7 @@ def test_a_plan_of_awkward_text_is_exported_imported_and_exported_the_same(kind)
 def _plan_id(year):
     found = db.session.scalar(select(Plan.id).where(Plan.year == year))
     if found is None:
-        plan = Plan(year=year, title="Plan")
+        plan = Plan(year=year, title="Plan", group_id=group_id())
         db.session.add(plan)
         db.session.flush()
         found = plan.id
@@ -346,7 +347,7 @@ def test_confirming_after_the_plan_moved_on_is_refused_with_what_it_would_now_do
     rag_update(action_id("1.2"), Rag.COMPLETE, at=NOW + timedelta(minutes=1))
     with pytest.raises(Conflict) as refused:
         confirm(upload_id, checked.fingerprint, at=NOW + timedelta(minutes=2))
-    assert refused.value.current.fingerprint != checked.fingerprint
+    assert refused.value.theirs.fingerprint != checked.fingerprint
 
 
 def test_an_import_never_puts_its_update_behind_a_newer_one():

@@ -12,10 +12,11 @@ from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.racing import race_updates
 from wfsite.core.clock import at_london, end_of_day, london_date
 from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
-from wfsite.groups.models import Group, GroupKind, Meeting
+from wfsite.groups.models import Group, Meeting
 from wfsite.steering.plans import action_queries, queries
 from wfsite.steering.plans.headline_queries import plan_headlines
 from wfsite.steering.plans.models import Action, ActionWording, Plan, RagUpdate, Theme
@@ -58,8 +59,8 @@ def test_a_stale_version_is_a_conflict_that_carries_theirs():
     rag_update(action, Rag.GREEN, "Theirs", by="manager", version=version)
     with pytest.raises(Conflict) as refused:
         rag_update(action, Rag.RED, "Mine", version=version)
-    assert (refused.value.current.row.note, refused.value.current.row.updated_by) == ("Theirs", "Martin Hale")
-    rag_update(action, Rag.RED, "Mine", version=refused.value.current.row.version)
+    assert (refused.value.theirs.row.note, refused.value.theirs.row.updated_by) == ("Theirs", "Martin Hale")
+    rag_update(action, Rag.RED, "Mine", version=refused.value.theirs.row.version)
     assert [e.note for e in action_queries.action_history(action)][:2] == ["Mine", "Theirs"]
 
 

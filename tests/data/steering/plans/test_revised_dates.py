@@ -155,7 +155,7 @@ def test_two_leads_at_one_action_never_overwrite_each_other():
     propose("6", seen=0, by="manager")
     with pytest.raises(Conflict, match="Martin Hale proposed June 2026") as refused:
         propose("7", seen=0, by="secretary")
-    assert refused.value.current.newest.timescale.text == "June 2026"
+    assert refused.value.theirs.newest.timescale.text == "June 2026"
     assert len(steps()) == 1
 
 

@@ -53,7 +53,7 @@ def _checked(content, name, *, team_id=None, steward, at=NOW):
     upload_id = import_services.upload_add(
         table, kind="workforce", target_id=team_id, file_name=name, by=steward, at=at
     )
-    kept = import_queries.upload_page(upload_id, kind="workforce").content
+    kept = import_queries.upload_file(upload_id).content
     return upload_id, import_queries.upload_checked("workforce", kept, target_id=team_id)
 
 
@@ -89,7 +89,7 @@ def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id, steward):
     assert _record(team_id, steward, FEBRUARY, Counts(permanent=150), version=now.version.id)
     with pytest.raises(Conflict) as found:
         _record(team_id, steward, FEBRUARY, Counts(permanent=151), version=now.version.id)
-    assert found.value.current.counts.permanent == 150
+    assert found.value.theirs.counts.permanent == 150
     with pytest.raises(Conflict):
         _record(team_id, steward, FEBRUARY, Counts(permanent=152), version=0)
 

@@ -60,7 +60,7 @@ def test_a_stale_mark_tells_who_set_what_and_changes_nothing(lead, session_id):
     mark(place_id, Mark.ATTENDED, version, actor("secretary"), at=NOW - timedelta(minutes=3))
     with pytest.raises(Conflict) as conflict:
         mark(place_id, Mark.DID_NOT_ATTEND, version, lead)
-    (stale,) = conflict.value.current
+    (stale,) = conflict.value.theirs
     assert (stale.row.mark, stale.typed) == (Mark.ATTENDED, Mark.DID_NOT_ATTEND)
     assert (stale.hand.who, stale.hand.aside) == ("Helen Marsh", " at 9:57am")
     assert marks_made(place_id) == [Mark.ATTENDED]
@@ -115,7 +115,7 @@ def test_undo_is_offered_only_for_what_still_stands(lead, session_id):
     assert queries.last_act(session_id, by=lead) is None
     with pytest.raises(Conflict) as late:
         services.register_undo(session_id, act=act, by=lead, at=NOW + timedelta(minutes=3))
-    (found,) = late.value.current
+    (found,) = late.value.theirs
     assert (found.row.mark, found.typed, found.hand.changed("it")) == (
         Mark.IN_PART,
         Mark.ATTENDED,
@@ -146,7 +146,7 @@ def test_the_whole_register_is_saved_or_nothing_is(lead, session_id):
     mark(before[3][0], Mark.APOLOGY, before[3][2], actor("secretary"))
     with pytest.raises(Conflict) as conflict:
         services.register_save(session_id, changes, by=lead, at=NOW)
-    assert [stale.row.id for stale in conflict.value.current] == [before[3][0]]
+    assert [stale.row.id for stale in conflict.value.theirs] == [before[3][0]]
     assert queries.register_counts(session_id).attended == 0
     del changes[before[3][0]]
     assert services.register_save(session_id, changes, by=lead, at=NOW) == 24
@@ -198,7 +198,7 @@ def test_a_colleagues_mark_stands_when_the_register_is_closed(lead, session_id):
     answers = {first[0]: Change(Mark.DID_NOT_ATTEND, first[2])}
     with pytest.raises(Conflict) as conflict:
         close(session_id, lead, answers=answers, rest=Mark.DID_NOT_ATTEND)
-    assert conflict.value.current[0].hand.who == "Helen Marsh"
+    assert conflict.value.theirs[0].hand.who == "Helen Marsh"
     assert queries.session_head(session_id).closed_at is None
 
 
@@ -334,7 +334,7 @@ def test_a_mark_waits_for_a_closing_and_is_refused(site, lead, session_id):
     db.session.commit()
     place_id = places(session_id)[0][0]
     end = second_of_two(site, lambda: close(session_id, lead), lambda: mark(place_id, Mark.IN_PART, 2, lead))
-    assert end == "Conflict"
+    assert end == "NotNow"
     assert Mark.IN_PART not in marks_made(place_id)
 
 

@@ -45,7 +45,7 @@ _place = table_of(Place)
 def walk_in_add(session_id: int, person_id: int, *, act: str, by: Actor, at: datetime) -> WalkIn:
     """Record that somebody came without a place; who has one already is marked attended in it instead.
 
-    Raises `Missing` for an unknown person, `Conflict` when the register takes no marks.
+    Raises `Missing` for an unknown person, `NotNow` when the register takes no marks.
     """
     hold_register(session_id, at=at)
     person = db.session.get(Person, person_id)

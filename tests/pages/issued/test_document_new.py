@@ -1,0 +1,55 @@
+"""Starting a report, correcting one, withdrawing one."""
+
+
+def test_a_new_one_begins_with_todays_figures(browser):
+    b = browser("training")
+    b.get("/reports")
+    b.link("Start a report")
+    assert "Quarter 4, January to March 2025" in b.page.words and "October to December 2025" not in b.page.words
+    b.submit("Start the draft", {"subject": "quarter-attendance 2024-q4"})
+    assert "Write its summary next" in b.follow().words
+    address = b.url
+    assert "Ask for approval" not in b.page.words
+    page = b.post(f"{address}/ask", {"version": "1"}, expect=422)
+    assert "Write the summary first" in page.words
+    b.post("/reports/new", {"subject": "quarter-attendance 2024-q4"}, expect=422)  # no choice any longer
+
+
+def test_invalid(browser):
+    b = browser("training")
+    for sent in ({}, {"subject": "x"}, {"subject": "no-such-kind 2024-q4"}, {"subject": "quarter-attendance 2099-q1"}):
+        assert "Choose what the report is about" in b.post("/reports/new", sent, expect=422).words
+
+
+def test_corrected(browser, reports):
+    b = browser("training")
+    b.get(reports.newest)
+    b.link("Start a corrected edition")
+    assert "Say what was wrong" in b.submit("Start the edition", expect=422).words
+    b.submit("Start the edition", {"reason": "A mark was set late."})
+    words = b.follow().words
+    assert "Edition 2 corrects the edition before it: A mark was set late." in words
+
+
+def test_withdrawn(browser, reports):
+    b = browser("training")
+    b.get(reports.newest)
+    b.link("Withdraw it")
+    assert "Say why it is withdrawn" in b.submit("Withdraw it", expect=422).words
+    b.submit("Withdraw it", {"reason": "It counted another quarter."})
+    b.follow()
+    viewer = browser("viewer").get(reports.newest)
+    assert "Withdrawn on 10 March 2026 at 10am: It counted another quarter." in viewer.words
+    b.get(reports.draft)
+    b.link("Give up this draft")
+    b.submit("Give it up", {"reason": "Not needed."})
+    browser("viewer").get(reports.draft, expect=404)
+    b.post(f"{reports.draft}/withdraw", {"reason": "x", "version": "99"}, expect=409)
+
+
+def test_stranger_and_unknown_id(browser, reports):
+    for account in ("viewer", "staff", "chair", "partner"):
+        for address in ("/reports/new", f"{reports.issued}/correct", f"{reports.issued}/withdraw"):
+            browser(account).get(address, expect=403)
+    for act in ("correct", "withdraw"):
+        browser("training").get(f"/reports/999999/{act}", expect=404)

@@ -1,0 +1,1 @@
+"""Documents that are issued: drafted, approved by somebody else, frozen as data, kept in editions. Below every room."""

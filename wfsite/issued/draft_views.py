@@ -1,0 +1,194 @@
+"""Pages of whoever writes: starting a report, its words and figures, asking for approval, issuing."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from wfsite.audit.queries import last_hand
+from wfsite.core.actor import Actor
+from wfsite.core.errors import Conflict, NotAllowed, RuleBroken
+from wfsite.core.permissions import Permission
+from wfsite.issued import queries, services
+from wfsite.issued.blueprint import blueprint
+from wfsite.issued.forms import CorrectForm, StartForm, recorded_words, words_form, words_of
+from wfsite.issued.kinds import DocumentKind
+from wfsite.issued.pages import document_shown, edition_found, refused
+from wfsite.issued.queries import EditionPage
+from wfsite.issued.registered import kind_called, kinds
+from wfsite.issued.rules import DocumentState, Step, check_move
+from wfsite.web.access import acting, requires
+from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
+from wfsite.web.fields import add_errors
+from wfsite.web.params import form_version, is_reading, now
+from wfsite.web.respond import page, see
+from wfsite.web.transaction import let_go
+
+Act = Callable[..., None]
+
+
+@blueprint.route("/reports/new", methods=["GET", "POST"])
+@requires(Permission.REPORT_DRAFT)
+def document_new() -> Response:
+    """Choose what a report is about; its draft begins with today's figures."""
+    actor, at = acting(), now()
+    form = StartForm()
+    form.subject.choices = _choices(actor, at)
+    if is_reading():
+        return page("issued/document_new.html", form=form, refusal="")
+    if not form.validate():
+        return page("issued/document_new.html", status=422, form=form, refusal="")
+    key, _, subject = form.subject.data.partition(" ")
+    try:
+        edition_id = services.document_start(kind_called(key), subject, by=actor, at=at)
+    except Conflict as conflict:
+        return page("issued/document_new.html", status=409, form=form, refusal=conflict.message)
+    return see(url_for("issued.document_page", edition_id=edition_id, saved="started"))
+
+
+def _choices(actor: Actor, at: datetime) -> list[tuple[str, str]]:
+    """What nobody has written about yet, by kind: ("quarter-attendance 2026-q3", its name)."""
+    taken = queries.subjects_taken()
+    return [
+        (f"{key} {subject}", f"{kind.name}: {name}")
+        for key, kind in kinds().items()
+        if kind.drafts(actor)
+        for subject, name in kind.subjects(at=at)
+        if (key, subject) not in taken
+    ]
+
+
+@blueprint.route("/reports/<id:edition_id>/edit", methods=["GET", "POST"])
+@requires(Permission.REPORT_DRAFT)
+def document_edit(edition_id: int) -> Response:
+    """The author's words: a summary, and a comment on each section."""
+    found = _draftable(edition_id)
+    sections = found.content.built.sections
+    form = words_form(sections, recorded_words(found.content.words, sections))
+    if is_reading():
+        try:
+            check_move(Step.WORDS, found.state)
+        except Conflict as conflict:
+            return document_shown(found, status=409, problem=conflict.message)
+        return _edit_page(found, form, version=found.version, drawn=packed(held(form)))
+    if not form.validate():
+        return _edit_page(found, form, status=422, version=form_version(), drawn=drawn_again())
+    try:
+        services.document_words_save(
+            edition_id, kind_called(found.kind), words_of(form), version=form_version(), by=acting(), at=now()
+        )
+    except Conflict as conflict:
+        let_go()
+        return _edit_in_conflict(edition_found(edition_id), form, conflict)
+    return _seen(edition_id, "words")
+
+
+def _draftable(edition_id: int) -> EditionPage:
+    """An edition whose kind the person signed in drafts; raises `Missing` and `NotAllowed`."""
+    found = edition_found(edition_id)
+    if not kind_called(found.kind).drafts(acting()):
+        raise NotAllowed
+    return found
+
+
+def _edit_in_conflict(found: EditionPage, form: FlaskForm, conflict: Conflict) -> Response:
+    """Theirs beside mine; where it is no draft any longer, mine to copy."""
+    if found.state is not DocumentState.DRAFT:
+        return _edit_page(found, form, status=409, version=found.version, drawn=drawn_again(), closed=conflict.message)
+    recorded = recorded_words(found.content.words, found.content.built.sections)
+    hand = last_hand(("issued_edition", found.id), told_to=acting(), at=now())
+    stale = stale_form(form, recorded, said=hand.changed("this draft"), hand=hand)
+    return _edit_page(found, form, status=409, version=found.version, drawn=stale.drawn, stale=stale)
+
+
+def _edit_page(
+    found: EditionPage,
+    form: FlaskForm,
+    *,
+    version: int,
+    drawn: str,
+    status: int = 200,
+    stale: Beside | None = None,
+    closed: str = "",
+) -> Response:
+    """The form; `closed` says why it can no longer be saved."""
+    return page(
+        "issued/document_edit.html",
+        status=status,
+        found=found,
+        form=form,
+        version=version,
+        drawn=drawn,
+        stale=stale,
+        closed=closed,
+    )
+
+
+def _seen(edition_id: int, saved: str) -> Response:
+    return see(url_for("issued.document_page", edition_id=edition_id, saved=saved))
+
+
+def _pressed(edition_id: int, act: Act, saved: str) -> Response:
+    """A button of an edition's page was pressed: done, or refused on the page as it stands now."""
+    found = edition_found(edition_id)
+    try:
+        act(edition_id, kind_called(found.kind), version=form_version(), by=acting(), at=now())
+    except RuleBroken as error:
+        return refused(edition_id, f"{error}.", status=422)
+    except Conflict as conflict:
+        return refused(edition_id, conflict.message)
+    return _seen(edition_id, saved)
+
+
+@blueprint.post("/reports/<id:edition_id>/figures")
+@requires(Permission.REPORT_DRAFT)
+def document_figures(edition_id: int) -> Response:
+    """Take today's figures again; the words stay."""
+    return _pressed(edition_id, services.document_figures_take, "figures")
+
+
+@blueprint.post("/reports/<id:edition_id>/ask")
+@requires(Permission.REPORT_DRAFT)
+def document_ask(edition_id: int) -> Response:
+    """Ask for approval: the draft stands still from now on."""
+    return _pressed(edition_id, services.document_ask, "asked")
+
+
+@blueprint.post("/reports/<id:edition_id>/take-back")
+@requires(Permission.REPORT_DRAFT)
+def document_take_back(edition_id: int) -> Response:
+    """Change it after all, before it is approved."""
+    return _pressed(edition_id, services.document_take_back, "taken-back")
+
+
+@blueprint.post("/reports/<id:edition_id>/issue")
+@requires(Permission.REPORT_DRAFT)
+def document_issue(edition_id: int) -> Response:
+    """Publish what was approved."""
+    return _pressed(edition_id, services.document_issue, "issued")
+
+
+@blueprint.route("/reports/<id:edition_id>/correct", methods=["GET", "POST"])
+@requires(Permission.REPORT_DRAFT)
+def document_correct(edition_id: int) -> Response:
+    """Start a new edition, saying what it corrects."""
+    found, form = _draftable(edition_id), CorrectForm()
+    if is_reading():
+        return page("issued/document_correct.html", found=found, form=form)
+    if form.validate():
+        try:
+            made = _corrected(found, form.reason.data)
+        except RuleBroken as error:
+            add_errors(form, error)
+        except Conflict as conflict:
+            return refused(edition_id, conflict.message)
+        else:
+            return _seen(made, "started")
+    return page("issued/document_correct.html", status=422, found=found, form=form)
+
+
+def _corrected(found: EditionPage, reason: str) -> int:
+    kind: DocumentKind = kind_called(found.kind)
+    return services.document_correct(found.id, kind, reason=reason, by=acting(), at=now())
