@@ -167,7 +167,7 @@ def _kept(*statements):
 
 def _first_release_at_0007():
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade(revision="0007")
 
