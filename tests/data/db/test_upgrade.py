@@ -1,10 +1,6 @@
 """A database of the first release, brought up to date: nothing of it is lost, and an open old box is refused."""
 
-import gzip
 import hashlib
-import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +10,7 @@ from sqlalchemy import inspect, select, text
 
 from tests.support.client import Browser
 from tests.support.engines import Site, make_empty_app, sqlalchemy_url
+from tests.support.kept import CLOSE_AS_THE_FIRST_RELEASE_DID, load
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
@@ -25,42 +22,18 @@ from wfsite.training.bookings.rules import PlaceOrigin
 from wfsite.training.registers.models import AttendanceMark
 from wfsite.training.reports.queries import latest_quarter, quarter_report
 
-_FOLDER = Path(__file__).parents[2] / "upgrades"
 _MIGRATIONS = Path(__file__).parents[3] / "wfsite/db/migrations/versions"
-_CLOSE_AS_THE_FIRST_RELEASE_DID = (
-    "INSERT INTO tally (survey_id, outcome, counted, spoiled) SELECT id, 'too-few', NULL, 0 FROM survey "
-    "WHERE state = 'open'",
-    "UPDATE survey SET state = 'closed', closed_at = closes_at WHERE state = 'open'",
-    "DELETE FROM ballot",
-)
 
 
 @pytest.fixture
 def old(site, tmp_path):
     """An app on the first release's database."""
     app = make_empty_app(site, tmp_path)
-    dump = gzip.decompress(
-        (_FOLDER / f"first-release.{'sqlite' if site.is_sqlite else 'postgresql'}.sql.gz").read_bytes()
-    )
     with app.app_context():
-        if site.is_sqlite:
-            with closing(sqlite3.connect(db.engine.url.database)) as connection:
-                connection.executescript(dump.decode())
-        else:
-            _load_into_postgres(dump.decode())
+        load("first-release")
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-def _load_into_postgres(dump: str) -> None:
-    raw = db.engine.raw_connection()
-    raw.driver_connection.autocommit = True
-    for statement in re.split(r";\n", dump):
-        if statement.strip():
-            raw.driver_connection.execute(statement)
-    raw.driver_connection.execute("SELECT pg_catalog.set_config('search_path', 'public', false)")
-    raw.invalidate()
 
 
 def _rows() -> dict[str, int]:
@@ -82,7 +55,7 @@ def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
 def test_everything_is_carried_over(site, old):
     before = _rows()
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
         (invited, responded) = connection.execute(
             text("SELECT invited, responded FROM turnout ORDER BY survey_id LIMIT 1")
@@ -108,7 +81,7 @@ def test_everything_is_carried_over(site, old):
 
 def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site, old):
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade()
     count = _rows()
@@ -154,7 +127,7 @@ def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showe
 def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
     """A place carries the mark that was set last, so on the day of the upgrade that is its newest."""
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
         place_id, highest, newest_at = connection.execute(
             text(
@@ -194,7 +167,7 @@ def _kept(*statements):
 
 def _first_release_at_0007():
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade(revision="0007")
 
