@@ -12,11 +12,12 @@ from bench.people import SignedIn, sign_in
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.people.models import Person
+from wfsite.questions.question_rules import QuestionKind
 from wfsite.steering.plans.models import Action, Plan, Theme
 from wfsite.surveys.box import store
 from wfsite.surveys.box.rules import Done
-from wfsite.surveys.models import Survey, SurveyState
-from wfsite.surveys.rules import QuestionKind
+from wfsite.surveys.models import Survey
+from wfsite.surveys.rules import SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.bookings.rules import Mark, PlaceState
 from wfsite.training.programme.models import TrainingSession

@@ -14,22 +14,27 @@ from wfsite.core.contributions import (
     HOME_TASKS,
     NOTICE_SUBJECTS,
     OPEN_ACCOUNTS,
+    PAPER_SUBJECTS,
     Contributions,
 )
 from wfsite.db.engine import engine_options, prepare_engine
 from wfsite.demo.front_door import open_accounts
 from wfsite.extensions import csrf, db, login_manager
 from wfsite.groups import front_door as groups_door
-from wfsite.groups.seats import with_seats
+from wfsite.groups.seat_queries import with_seats
 from wfsite.groups.views import blueprint as groups_blueprint
 from wfsite.home import front_door as home_door
 from wfsite.home.views import blueprint as home_blueprint
+from wfsite.imports import front_door as imports_door
+from wfsite.imports.checking import upload_check
+from wfsite.imports.queries import CHECK_WORK
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.issued import front_door as documents_door
-from wfsite.issued.kinds import DOCUMENT_KINDS
+from wfsite.issued.kind_rules import DOCUMENT_KINDS
 from wfsite.issued.notices import DOCUMENT_ANSWERED, DOCUMENT_WAITS
 from wfsite.issued.views import blueprint as issued_blueprint
 from wfsite.operations import front_door as operations_door
+from wfsite.papers.views import blueprint as papers_blueprint
 from wfsite.people import loading
 from wfsite.people.views import blueprint as people_blueprint
 from wfsite.steering.plans import front_door as plans_door
@@ -50,6 +55,7 @@ from wfsite.web import (
     going_back,
     headers,
     logs,
+    markup,
     nav,
     origin,
     statics,
@@ -57,6 +63,9 @@ from wfsite.web import (
     uploads,
 )
 from wfsite.web.params import IdConverter
+from wfsite.works.kinds import WORK_DONE, WORK_SHOWN
+from wfsite.works.runner import Runners
+from wfsite.works.views import blueprint as works_blueprint
 
 __all__ = ["create_app", "models"]
 
@@ -66,11 +75,13 @@ _BLUEPRINTS = (
     people_blueprint,
     audit_blueprint,
     groups_blueprint,
+    papers_blueprint,
     issued_blueprint,
     surveys_blueprint,
     training_blueprint,
     steering_blueprint,
     improvement_blueprint,
+    works_blueprint,
 )
 
 
@@ -106,13 +117,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     access.init_app(app)
     uploads.init_app(app)
     csrf.init_app(app)
-    for part in (errors, filters, nav, going_back, fields, statics):
+    for part in (errors, filters, markup, nav, going_back, fields, statics):
         part.init_app(app)
     app.jinja_env.globals["settings"] = settings
 
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["contributions"] = _contributions(demo=settings.demo)
+    app.extensions["runners"] = Runners(settings)
     cli.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -128,6 +140,7 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(HOME_TASKS, "registers", attendance_door.home_tasks)
     found.add(HOME_TASKS, "the action plan", plans_door.home_tasks)
     found.add(HOME_TASKS, "workforce data", workforce_door.home_tasks)
+    found.add(HOME_TASKS, "files that wait for a yes", imports_door.home_tasks)
     found.add(HOME_TASKS, "reports", documents_door.home_tasks)
     found.add(HOME_TASKS, "the state of the site", operations_door.home_tasks)
     found.add(HOME_TASKS, "setting up the site", home_door.home_tasks)
@@ -151,7 +164,9 @@ def _contributions(*, demo: bool) -> Contributions:
     found.add(NOTICE_SUBJECTS, DOCUMENT_ANSWERED, documents_door.answers_open)
 
     found.add(DOCUMENT_KINDS, attendance_issuing.KEY, attendance_issuing.attendance_report)
-
+    found.add(WORK_DONE, CHECK_WORK, upload_check)
+    found.add(WORK_SHOWN, CHECK_WORK, imports_door.check_shown)
+    found.add(PAPER_SUBJECTS, groups_door.PAPERS, groups_door.paper_subject)
     if demo:
         found.add(OPEN_ACCOUNTS, "the demo", open_accounts)
     return found

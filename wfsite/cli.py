@@ -28,6 +28,8 @@ from wfsite.db import backups
 from wfsite.db.server_log import logs_values
 from wfsite.extensions import db
 from wfsite.operations import fitness
+from wfsite.papers.queries import kept_files
+from wfsite.papers.store import Store
 from wfsite.people import queries, services
 from wfsite.people.password_links import password_link_token
 from wfsite.people.passwords import check_password, password_hash
@@ -36,6 +38,8 @@ from wfsite.people.rules import PERMISSION_WORDS
 from wfsite.people.services import PersonFacts
 from wfsite.people.signing_in import password_set
 from wfsite.web import statics
+from wfsite.works.runner import ProcessBounds
+from wfsite.works.running import works_run
 
 commands = AppGroup("wfsite", help="Run and look after this site.")
 
@@ -203,7 +207,7 @@ def _person(email: str) -> int:
 @click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--keep", type=click.IntRange(1), help="Afterwards keep only this many dated copies in instance/backups.")
 def backup(target: Path | None, keep: int | None) -> None:
-    """Copy the database while the site runs, and check the copy. Ballot boxes of open surveys are never in it."""
+    """Copy database and papers while the site runs, and check them. Ballot boxes of open surveys are never in it."""
     settings = _settings()
     folder = settings.instance / "backups"
     stamp = _now().astimezone(LONDON).strftime("%Y-%m-%d-%H%M%S")
@@ -223,9 +227,25 @@ def backup(target: Path | None, keep: int | None) -> None:
         )
     else:
         _dump_postgres(settings.database_url, target)
+    _copy_papers(target.parent / "papers")
     if keep:
         for gone in backups.prune(folder, keep):
             click.echo(f"Removed {gone.name}")
+
+
+def _copy_papers(folder: Path) -> None:
+    """Copy the files of papers that `folder` does not hold yet. After the database: each file is older than its row."""
+    if not inspect(db.engine).has_table("paper_version"):
+        return
+    store = Store(_settings().papers_folder)
+    hashes = [content_hash for content_hash, _ in kept_files()]
+    try:
+        lost = store.copy_to(Store(folder), hashes)
+    except OSError as error:
+        raise click.ClickException(f"The papers could not be copied: {error}") from None
+    if lost:
+        raise click.ClickException(f"{fitness.lost_papers(lost, store.folder)}. All else is copied")
+    click.echo(f"{count_of(len(hashes), 'file of a paper', 'files of papers')}, checked: {folder}")
 
 
 def _dump_postgres(database_url: str, target: Path) -> None:
@@ -234,7 +254,10 @@ def _dump_postgres(database_url: str, target: Path) -> None:
     shown = url.set(password=None).render_as_string(hide_password=False)
     command = ["pg_dump", "--format=custom", f"--file={target}", f"--dbname={shown}"]
     if not shutil.which("pg_dump"):
-        raise click.ClickException(f"pg_dump is not installed here. Where it is, run: {' '.join(command)}")
+        raise click.ClickException(
+            f"pg_dump is not installed here. Where it is, run: {' '.join(command)}\n"
+            f"Then copy the papers: cp -rn {_settings().papers_folder} {target.parent}"
+        )
     target.touch(mode=0o600)
     environment = {**os.environ, "PGPASSWORD": str(url.password or "")}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
@@ -253,7 +276,8 @@ def restore(source: Path) -> None:
         url = make_url(settings.database_url).set(drivername="postgresql", password=None)
         raise click.ClickException(
             "PostgreSQL restores its own copies. Stop the service and run: "
-            f"pg_restore --clean --if-exists --no-owner --dbname={url.render_as_string(hide_password=False)} {source}"
+            f"pg_restore --clean --if-exists --no-owner --dbname={url.render_as_string(hide_password=False)} {source}\n"
+            f"Then copy the papers: cp -rn {source.parent / 'papers'}/. {settings.papers_folder}"
         )
     db.session.remove()
     db.engine.dispose()
@@ -266,10 +290,32 @@ def restore(source: Path) -> None:
     click.echo(f"Restored: {count_of(found.people, 'person', 'people')}, {count_of(found.rows, 'row')}.")
     if aside.exists():
         click.echo(f"What was there before is in {aside}")
+    _put_papers_back(source, aside)
     fits = not any(_database_problems())
     for problem in fitness.boxes_problems(settings, at=_now(), ask_the_database=fits):
         click.echo(f"Note: {problem}")
     click.echo("Now run: flask db upgrade, then start the service.")
+
+
+def _put_papers_back(source: Path, aside: Path) -> None:
+    """Keep the papers of before beside the database of before, and bring those of the copy into their place."""
+    store = Store(_settings().papers_folder)
+    before = Store(_papers_of(aside, own=True))
+    beside = Store(_papers_of(source))
+    try:
+        if aside.exists() and (present := store.hashes()):
+            store.copy_to(before, present)
+        lost = beside.copy_to(store, beside.hashes())
+    except OSError as error:
+        raise click.ClickException(f"The database is restored, but its papers are not: {error}") from None
+    if lost:
+        click.echo(f"Note: {fitness.lost_papers(lost, beside.folder)}.")
+
+
+def _papers_of(copy: Path, *, own: bool = False) -> Path:
+    """Where the files of papers of a copy lie: in a folder of its own, or in one with those of all copies beside it."""
+    folder = copy.with_name(f"papers-of-{copy.name}")
+    return folder if own or folder.is_dir() else copy.parent / "papers"
 
 
 @commands.command("check")
@@ -279,6 +325,8 @@ def check() -> None:
     in_the_way = [problem for problem in (fitness.folder_problem(settings), *_database_problems()) if problem]
     wrong, reports = ([], "") if in_the_way else fitness.documents_problems()
     problems = [*in_the_way, *fitness.boxes_problems(settings, at=_now(), ask_the_database=not in_the_way), *wrong]
+    if not in_the_way and (problem := fitness.papers_problem(settings)):
+        problems.append(problem)
     for problem in problems:
         click.echo(f"Problem: {problem}")
     for notice in (fitness.boxes_notice(settings), _log_notice()):
@@ -289,7 +337,7 @@ def check() -> None:
         click.echo(reports)
     if problems:
         raise click.exceptions.Exit(1)
-    click.echo("All is well: settings, folder, database, tables, ballot boxes and issued reports.")
+    click.echo("All is well: settings, folder, database, tables, papers, ballot boxes and issued reports.")
 
 
 def _log_notice() -> str:
@@ -340,7 +388,7 @@ def count_survey(survey_id: int, at: str | None) -> None:
 
     Where the survey was opened with a code, the code comes by standard input.
     """
-    from wfsite.surveys.results.tally import tally
+    from wfsite.surveys.closing.tally import tally
 
     boxes = _settings().boxes
     if boxes is None:
@@ -353,6 +401,12 @@ def count_survey(survey_id: int, at: str | None) -> None:
         raise click.ClickException(f"There is no ballot box of survey {survey_id}.") from None
     except (Conflict, Busy) as error:
         raise click.ClickException(error.message) from None
+
+
+@commands.command("work")
+def work() -> None:
+    """Do the long work that waits, then end; the site starts this itself when somebody asks for some."""
+    works_run(current_app.extensions["clock"], ProcessBounds())
 
 
 @commands.command("run-due")

@@ -34,6 +34,8 @@ class Settings:
     testing: bool = False
     # Where the ballot boxes of open surveys lie; None where another machine holds them.
     boxes: Path | None = None
+    # Where the files of papers lie; None for the instance folder.
+    papers: Path | None = None
 
     def __post_init__(self) -> None:
         url = _address(self.site_url)
@@ -88,6 +90,11 @@ class Settings:
         """Where drawn charts are kept."""
         return self.instance / "charts"
 
+    @property
+    def papers_folder(self) -> Path:
+        """Where the files of papers lie."""
+        return self.papers or self.instance / "papers"
+
     def environment(self) -> dict[str, str]:
         """The environment in which a command of this site finds the same settings."""
         return os.environ | {
@@ -99,6 +106,7 @@ class Settings:
             "WFSITE_DEMO": "1" if self.demo else "",
             "WFSITE_TRUSTED_PROXIES": str(self.trusted_proxies),
             "WFSITE_BOXES": str(self.boxes) if self.boxes else "none",
+            "WFSITE_PAPERS": str(self.papers_folder),
             "WFSITE_HELP": self.help,
         }
 
@@ -123,6 +131,7 @@ class Settings:
             demo=setting("demo", "").casefold() in ("1", "true", "yes"),
             trusted_proxies=_proxies(setting("trusted_proxies", "0")),
             boxes=_boxes(setting("boxes", ""), instance),
+            papers=Path(papers).resolve() if (papers := setting("papers", "")) else None,
             help=setting("help", "").strip().removesuffix("."),
         )
 

@@ -128,11 +128,11 @@ def test_dated_backups_are_pruned(run, site):
     for hours in range(4):
         site.clock.at = NOW + timedelta(hours=hours)
         run("backup", "--keep", 2)
-    assert sorted(file.name for file in folder.iterdir()) == [
+    assert sorted(file.name for file in folder.glob("*.db")) == [
         "wfsite-2026-03-10-120000.db",
         "wfsite-2026-03-10-130000.db",
     ]
-    for file in folder.iterdir():
+    for file in folder.glob("*.db"):
         file.unlink()
     assert "There is no folder" in run("backup", "/no/such/folder/x.db", code=1)
 

@@ -19,8 +19,9 @@ from tests.support.surveys import questions_of
 from wfsite.demo.people import DOMAIN, PASSWORD
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant
+from wfsite.questions.question_rules import QuestionKind
 from wfsite.surveys.models import Survey
-from wfsite.surveys.rules import QuestionKind, SurveyState
+from wfsite.surveys.rules import SurveyState
 from wfsite.web import inner_pages, kept_forms
 
 HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' & </dd>\nsecond line"

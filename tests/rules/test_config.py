@@ -89,3 +89,10 @@ def test_a_site_that_does_not_start_says_why_and_nothing_else(tmp_path, checkout
     assert done.stderr == (
         "The site does not start. WFSITE_TRUSTED_PROXIES must be a whole number between 0 and 10, like 1.\n"
     )
+
+
+def test_papers_lie_in_the_instance_folder_unless_somebody_says_where(tmp_path):
+    assert _load(tmp_path / "a").papers_folder == tmp_path / "a" / "papers"
+    there = _load(tmp_path / "a", WFSITE_PAPERS=str(tmp_path / "b"))
+    assert there.papers_folder == tmp_path / "b"
+    assert _load(tmp_path / "a", WFSITE_PAPERS=there.environment()["WFSITE_PAPERS"]).papers == tmp_path / "b"

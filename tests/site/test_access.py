@@ -73,7 +73,7 @@ def test_who_has_no_role_opens_home_and_account_and_no_other_page(site):
         data = {"csrf_token": browser.token()} if route.method == "POST" else None
         if browser.client.open(route.path, method=route.method, data=data).status_code != 403:
             opened.add(route.endpoint)
-    assert opened == {"home.home", "home.notice_list", "home.notice_seen", "people.account"}
+    assert opened == {"home.home", "home.notice_list", "home.notice_seen", "people.account", "works.work_page"}
 
 
 def test_who_has_no_role_is_told_so_and_finds_no_door_that_is_closed(site):

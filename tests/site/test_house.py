@@ -15,8 +15,9 @@ _CALLED_BY_NAME = {"is_authenticated", "is_active", "is_anonymous", "get_id", "i
     *("process_bind_param", "process_result_value", "session_protection", "to_python"),
     *("handle_starttag", "handle_endtag", "handle_data"),
 }
-# Writes of dated rows with their tests, which the pages of bookings and of the plan will call.
-_CALLED_SOON = {"session_state_set", "place_state_set", "action_move", "theme_change"}
+# Writes of dated rows with their tests, which the pages of bookings and of the plan will call; rules of small groups
+# with theirs, which the first breakdown of answers will call.
+_CALLED_SOON = {"session_state_set", "place_state_set", "action_move", "theme_change", "released", "shown_together"}
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from types import CodeType, FunctionType, ModuleType
 import pytest
 from werkzeug.test import create_environ
 
-from wfsite.surveys.results.counting import count_apart
+from wfsite.surveys.closing.counting import count_apart
 from wfsite.web.rsgi import Site
 from wfsite.web.waiting import done_apart, methods_that_wait
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from tests.rules.surveys.results.test_results import campaign
+from tests.rules.questions.test_figure_rules import campaign
 from tests.support.kill_campaign import killed_openings, killed_tallies
 from tests.support.parallel import parallel_posts
 from tests.support.published import leaks

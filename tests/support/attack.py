@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from wfsite.surveys.results.rules import Counts, release, shown
-from wfsite.surveys.rules import AGREEMENT, Asked, QuestionKind
-
-Table = dict[str, Any]
+from wfsite.questions.count_rules import Counts, Table, release
+from wfsite.questions.figure_rules import not_shown, shown
+from wfsite.questions.pictures import answer_bars
+from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 
 
 def generated(chance: Random) -> tuple[tuple[Asked, ...], Counts, int]:
@@ -78,11 +78,9 @@ def finds(question: Asked, table: Table, *, threshold: int) -> str:
 
 def published_texts(questions: Sequence[Asked], counts: Counts, threshold: int) -> list[str]:
     """Everything that page, picture and spreadsheets print of a survey, as the rules word it."""
-    from wfsite.surveys.results.charts import answer_bars
-
     found = []
     for question in questions:
-        view = shown(question, release(question, counts, threshold=threshold), threshold=threshold)
+        view = shown(question, release(question, counts, threshold=threshold), not_shown=not_shown(threshold))
         found += [view.finding, view.favourable, view.interval, view.mean, view.not_shown]
         found += [text for line in view.lines for text in (line.share, line.basis)]
         if view.has_picture:

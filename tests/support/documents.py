@@ -12,7 +12,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.issued import services
-from wfsite.issued.content import (
+from wfsite.issued.content_rules import (
     Built,
     Chart,
     Column,
@@ -26,7 +26,7 @@ from wfsite.issued.content import (
     Table,
     Words,
 )
-from wfsite.issued.kinds import DocumentKind
+from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.models import Edition
 from wfsite.issued.queries import EditionPage, Kinds, edition_page
 from wfsite.people.models import Person, RoleGrant

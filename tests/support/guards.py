@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-_DATA = "tests/data/surveys"
+_DATA = "tests/data/surveys/box"
 _TESTS = (
-    "tests/rules/surveys",
+    *(f"tests/rules/{room}" for room in ("disclosure", "questions", "surveys")),
     *(f"{_DATA}/test_{name}.py" for name in ("box", "opening", "attacks", "attacks_http")),
 )
 _UNKNOWN = (f"{_DATA}/test_commit_unknown.py",)
@@ -32,9 +32,10 @@ class Guard:
         return (CHECKOUT / "wfsite" / self.file).read_text(encoding="utf-8").count(self.line) == 1
 
 
-_TALLY, _STORE, _FOLDER = "surveys/results/tally.py", "surveys/box/store.py", "surveys/box/folder.py"
+_TALLY, _KEEPING = "surveys/closing/tally.py", "surveys/closing/keeping.py"
+_STORE, _FOLDER = "surveys/box/store.py", "surveys/box/folder.py"
 _OPENING = "surveys/answering/services.py"
-_RULES, _ENVELOPES, _BOX = "surveys/results/rules.py", "surveys/box/envelopes.py", "surveys/box/rules.py"
+_GROUP, _ENVELOPES, _BOX = "disclosure/group_rules.py", "surveys/box/envelopes.py", "surveys/box/rules.py"
 GUARDS = (
     Guard(_STORE, "AND done = 0 AND credential IS ?\nAND", "AND credential IS ?\nAND"),
     Guard(_STORE, "coalesce(credential, ?)", "?", _WATCHED),
@@ -49,7 +50,7 @@ GUARDS = (
     Guard(_STORE, "WHERE state IN ('shut', 'counting') AND cancelled = 0", "WHERE cancelled = 0"),
     Guard(_STORE, "state IN ('shut', 'counting') AND cancelled = 0", "state IN ('shut', 'counting')"),
     Guard(_STORE, "if cancel and seen.state is not BoxState.SHUT:", "if False:"),
-    Guard(_TALLY, "if outcome and count_id != box.look.count_id:", "if False:"),
+    Guard(_KEEPING, "if found.outcome and found.count_id != box.look.count_id:", "if False:"),
     Guard(_STORE, "is_due = at >= seen.manifest.closes_at", "is_due = True"),
     Guard(_BOX, "return self.unchanged * 2 >= manifest.invited", "return True"),
     Guard(_BOX, "return max(self.threshold, FLOOR)", "return self.threshold"),
@@ -57,10 +58,10 @@ GUARDS = (
     Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.COUNTING"),
     Guard(_STORE, "BoxState.COUNTING if may_be_kept else BoxState.SHUT", "BoxState.SHUT", _UNKNOWN),
     Guard(_STORE, "for file in waiting_files(boxes):", "for file in ():"),
-    Guard(_TALLY, "if not _is_kept(box):", "if True:", _UNKNOWN),
-    Guard(_TALLY, "may_be_kept=box.look.state is BoxState.COUNTING", "may_be_kept=False", _UNKNOWN),
+    Guard(_KEEPING, "if not _is_kept(box):", "if True:", _UNKNOWN),
+    Guard(_KEEPING, "may_be_kept=box.look.state is BoxState.COUNTING", "may_be_kept=False", _UNKNOWN),
     Guard(_TALLY, "            store.hold(boxes, box.manifest.survey_id, None)\n", ""),
-    Guard(_TALLY, "if called_off and outcome is not Outcome.CANCELLED:", "if False:"),
+    Guard(_KEEPING, "if called_off and outcome is not Outcome.CANCELLED:", "if False:"),
     Guard(_STORE, "        yield bool(cancelled)\n        box.execute(_KEPT)", "        yield bool(cancelled)"),
     Guard(_STORE, "person = ? AND credential = ?", "person = ? AND (credential IS NULL OR credential = ?)"),
     Guard(_FOLDER, "return has_ended(boxes, survey_id) or", "return"),
@@ -69,9 +70,9 @@ GUARDS = (
     Guard(_FOLDER, "if hidden.stat().st_mtime < before.timestamp():", "if True:"),
     Guard(_OPENING, "    db.session.rollback()\n    try:\n        half", "    try:\n        half"),
     Guard(_OPENING, ", Survey.state == SurveyState.OPEN)", ")"),
-    Guard("surveys/results/services.py", "if box_waits(boxes, survey_id, survey.box_half):", "if False:"),
+    Guard("surveys/closing/services.py", "if box_waits(boxes, survey_id, survey.box_half):", "if False:"),
     Guard(
-        "surveys/results/services.py",
+        "surveys/closing/services.py",
         "        # It may have been put into its place between the two.\n"
         "        has_box = _shut(survey_id, at=at, boxes=boxes, cancel=cancel)\n",
         "",
@@ -85,8 +86,10 @@ GUARDS = (
     Guard(_ENVELOPES, 'return b"wfsite ballot " + manifest.digest', 'return b"wfsite ballot"'),
     Guard(_ENVELOPES, "salt=halves.database", "salt=b'salt'"),
     Guard(_ENVELOPES, ".derive(halves.file)", ".derive(bytes(32))"),
-    Guard(_RULES, "return unchanged >= threshold and", "return counts.answered[question.id] >= threshold and"),
-    Guard(_RULES, "(unchanged >= _SMALL or unchanged == counts.answered[question.id])", "True"),
+    Guard(_GROUP, "return sure >= threshold and", "return answered >= threshold and"),
+    Guard("disclosure/option_rules.py", "return count >= answered - 1", "return count >= answered"),
+    Guard(_KEEPING, "sure=ballot.unchanged", "sure=True"),
+    Guard(_GROUP, "(sure >= SMALL or sure == answered)", "True"),
     Guard("people/account_views.py", "form_tokens.token_for(person_id)", "secrets.token_hex(20)", _KEPT),
     Guard("web/form_tokens.py", "signed.loads(form_text(FIELD))", "signed.loads_unsafe(form_text(FIELD))[1]", _KEPT),
     Guard("web/kept_forms.py", "if owner != person_id:", "if False:", _KEPT),

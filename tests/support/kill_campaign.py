@@ -23,9 +23,9 @@ from wfsite.extensions import db
 from wfsite.surveys.answering.services import surveys_start
 from wfsite.surveys.box.folder import box_file, waiting_numbers
 from wfsite.surveys.box.store import marks
+from wfsite.surveys.box_queries import box_problems
+from wfsite.surveys.closing.tally import Step, close_due
 from wfsite.surveys.models import Survey
-from wfsite.surveys.queries import box_problems
-from wfsite.surveys.results.tally import Step, close_due
 
 LATER = NOW + timedelta(days=7)
 

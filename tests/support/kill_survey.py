@@ -16,12 +16,14 @@ from typing import Any
 from tests.support.engines import FrozenClock, settings_for
 from tests.support.surveys import boxes, secret, workers
 from wfsite.app import create_app
+from wfsite.disclosure import option_rules
 from wfsite.extensions import db
+from wfsite.questions import count_rules
 from wfsite.surveys.answering import services
 from wfsite.surveys.box import folder, opening, store
-from wfsite.surveys.results import rules, tally
+from wfsite.surveys.closing import keeping, tally
 
-_FILES = {module.__file__ for module in (folder, opening, rules, services, store, tally)}
+_FILES = {module.__file__ for module in (count_rules, folder, keeping, opening, option_rules, services, store, tally)}
 
 
 def _act(draft: int, at: datetime) -> None:

@@ -21,9 +21,9 @@ from wfsite.issued.rules import DocumentState
 from wfsite.people import queries as people
 from wfsite.people.models import Agency, Person
 from wfsite.people.queries import PersonFilter, PersonState
-from wfsite.surveys import queries as surveys
+from wfsite.surveys import counted_queries as surveys
+from wfsite.surveys.counted_queries import CountedFilter
 from wfsite.surveys.models import Survey, Tally
-from wfsite.surveys.queries import CountedFilter
 from wfsite.surveys.rules import Outcome, SurveyMode, SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.bookings.rules import Mark, PlaceOrigin, PlaceState

@@ -11,7 +11,7 @@ from wfsite.core.permissions import Role
 from wfsite.db.base import table_of
 from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
-from wfsite.groups.seats import with_seats
+from wfsite.groups.seat_queries import with_seats
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.people.models import Person, RoleGrant
@@ -79,7 +79,7 @@ def upload(content: bytes, *, name: str = "plan.csv", year: int = 2025, at: date
     by = actor("secretary").person_id
     table = read_table(name, content, COLUMNS)
     upload_id = import_services.upload_add(table, kind="plan", target_id=year, file_name=name, by=by, at=at)
-    found = import_queries.upload_page(upload_id, kind="plan")
+    found = import_queries.upload_file(upload_id)
     return upload_id, import_queries.upload_checked("plan", found.content, target_id=year)
 
 

@@ -15,8 +15,8 @@ from tests.support.html import Page
 from tests.support.routes import ROLES
 from tests.support.surveys import actor, boxes, form_for, opened_survey, questions_of, workers
 from wfsite.extensions import db
+from wfsite.questions.question_rules import AGREEMENT, QuestionKind
 from wfsite.surveys.answering.services import Sent, answers_send
-from wfsite.surveys.rules import AGREEMENT, QuestionKind
 
 _QUESTIONS = (
     (QuestionKind.AGREEMENT, False, AGREEMENT),

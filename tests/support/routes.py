@@ -18,13 +18,16 @@ from wfsite.imports.models import Upload
 from wfsite.issued.models import Edition
 from wfsite.issued.rules import DocumentState
 from wfsite.outbox.models import Notice
+from wfsite.papers.models import Paper, PaperVersion
 from wfsite.people.models import Agency, Person, Profession, Team
 from wfsite.steering.plans.date_rules import DateStep
 from wfsite.steering.plans.models import Action, RevisedDate
 from wfsite.steering.workforce.models import WorkforceReturn
-from wfsite.surveys.models import Comment, Survey, SurveyState
+from wfsite.surveys.models import Comment, Survey
+from wfsite.surveys.rules import SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.programme.models import TrainingSession
+from wfsite.works.models import Work
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
@@ -78,7 +81,12 @@ SAMPLES = {
     "steering.plan_import_check:upload_id": _first(Upload.id, Upload.kind == "plan"),
     "steering.workforce_import_check:upload_id": _first(Upload.id, Upload.kind == "workforce"),
     "upload_id": _first(Upload.id),
+    "works:work_id": _first(Work.id),
     "home:notice_id": _first(Notice.id),
+    "papers:kind": lambda: "group",
+    "papers:subject_id": _STEERING,
+    "papers:paper_id": _first(Paper.id),
+    "papers:version_id": _first(PaperVersion.id),
     "group_id": _STEERING,
     "groups:meeting_id": lambda: db.session.scalar(select(func.min(Meeting.id)).where(Meeting.group_id == _STEERING())),
     # A seat of which nothing else hangs: neither the chair's nor the secretary's.

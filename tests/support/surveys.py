@@ -18,10 +18,11 @@ from wfsite.demo.people import DOMAIN
 from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
 from wfsite.people.models import Person
+from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open, survey_start
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.models import Comment, Question, QuestionResult, Survey, Tally
-from wfsite.surveys.rules import AGREEMENT, Asked, QuestionKind, SurveyMode, SurveyState
+from wfsite.surveys.rules import SurveyMode, SurveyState
 
 QUESTIONS = (
     (QuestionKind.AGREEMENT, True, AGREEMENT),

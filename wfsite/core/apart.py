@@ -229,7 +229,7 @@ def _done(request: bytes) -> tuple[bytes, bytes]:
         function, arguments, named, limits = pickle.loads(request)  # noqa: S301  (from the process that started this one)
         module, _, name = function.partition(":")
         act = getattr(import_module(module), name)
-        _limit(limits)
+        limit_process(limits)
         return _DONE, act(*arguments, **named)
     except Unreadable as error:
         return _UNREADABLE, str(error).encode()
@@ -239,8 +239,8 @@ def _done(request: bytes) -> tuple[bytes, bytes]:
         return _BROKEN, type(error).__name__.encode()
 
 
-def _limit(limits: Limits) -> None:
-    """Set the limits of the next piece of work; Windows knows none, and there only the deadline holds."""
+def limit_process(limits: Limits) -> None:
+    """Set this process's limits for its next piece of work; Windows knows none, and there only the deadline holds."""
     if sys.platform != "win32":
         import resource
 

@@ -31,6 +31,25 @@ class NoticeSubjects(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PaperSubject:
+    """A thing that papers hang on, as somebody may know it today."""
+
+    # As the page of a paper names it: the name of a group, the title of a report.
+    title: str
+    url: str
+    # Whether they belong to it: only then may they know of its confidential and exempt papers.
+    is_member: bool
+    may_keep: bool
+
+
+class PaperSubjects(Protocol):
+    """What a thing that papers hang on is for somebody."""
+
+    def __call__(self, subject_id: int, *, seen_by: Actor, on: date) -> PaperSubject | None:
+        """The thing, or None where `seen_by` may not read it or there is none; one statement at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenAccounts:
     """Accounts with one password that is no secret: (email address, what the account is for)."""
 
@@ -60,6 +79,9 @@ OPEN_ACCOUNTS: Kind[OfferOfAccounts] = Kind("accounts that anybody may use")
 
 # What notices are about; the part is the kind of thing, as the notices keep it.
 NOTICE_SUBJECTS: Kind[NoticeSubjects] = Kind("what notices are about")
+
+# What papers hang on; the part is the kind of thing, as the papers keep it and their addresses say it.
+PAPER_SUBJECTS: Kind[PaperSubjects] = Kind("what papers hang on")
 
 
 @dataclass(frozen=True, slots=True)

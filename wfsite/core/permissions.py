@@ -75,6 +75,8 @@ class Permission(Enum):
     AUDIT_READ = "audit:event:read"
     GROUP_READ = "groups:group:read"
     GROUP_MANAGE = "groups:group:manage"
+    PAPER_READ = "papers:paper:read"
+    PAPER_KEEP = "papers:paper:keep"
 
     SURVEY_ANSWER = "surveys:survey:answer"
     SURVEY_MANAGE = "surveys:survey:manage"
@@ -104,7 +106,7 @@ P, R = Permission, Reach
 
 # Whoever is signed in, with or without a role: their first page and their account, from which they can sign out.
 SIGNED_IN: dict[Permission, Reach] = {P.HOME_READ: R.OWN, P.ACCOUNT_CHANGE: R.OWN}
-_EVERYONE = {**SIGNED_IN, P.GROUP_READ: R.ALL, P.REPORT_READ: R.ALL}
+_EVERYONE = {**SIGNED_IN, P.GROUP_READ: R.ALL, P.PAPER_READ: R.ALL, P.REPORT_READ: R.ALL}
 _WORKER = {**_EVERYONE, P.SURVEY_ANSWER: R.OWN, P.RESULTS_READ: R.ALL, P.TRAINING_READ: R.OWN}
 _GROUP_OFFICER = {
     **_WORKER,
@@ -146,6 +148,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.SECRETARY: {
         **_GROUP_OFFICER,
         P.GROUP_MANAGE: R.GROUP,
+        P.PAPER_KEEP: R.GROUP,
         P.PLAN_UPDATE: R.GROUP,
         P.PLAN_IMPORT: R.GROUP,
         P.DATE_PROPOSE: R.GROUP,

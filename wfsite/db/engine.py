@@ -1,7 +1,9 @@
 """How each engine is opened: durable, strict, and never holding a lock that a page does not need."""
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -49,9 +51,22 @@ def engine_options(database_url: str) -> dict[str, Any]:
     }
 
 
-def in_reading_request() -> bool:
-    """Whether the present request may only read: then no write lock and no transaction is needed."""
-    return has_request_context() and request.method in SAFE_METHODS
+_ONLY_READING = ContextVar("only reading", default=False)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """What the session begins meanwhile may only read: long work holds no lock while it works things out."""
+    token = _ONLY_READING.set(True)
+    try:
+        yield
+    finally:
+        _ONLY_READING.reset(token)
+
+
+def may_only_read() -> bool:
+    """Whether the present request or long work may only read: then no write lock and no transaction is needed."""
+    return _ONLY_READING.get() or (has_request_context() and request.method in SAFE_METHODS)
 
 
 # One reading twin per engine, so that a session's statements share one connection.
@@ -64,7 +79,7 @@ class RequestSession(Session):
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
         """The engine for this statement."""
         engine = super().get_bind(*args, **kwargs)
-        return _READING_TWINS.get(engine, engine) if isinstance(engine, Engine) and in_reading_request() else engine
+        return _READING_TWINS.get(engine, engine) if isinstance(engine, Engine) and may_only_read() else engine
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -98,7 +113,7 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     # A deferred transaction that turns into a writer fails under load; an immediate one waits its turn.
-    connection.exec_driver_sql("BEGIN" if in_reading_request() else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if may_only_read() else "BEGIN IMMEDIATE")
 
 
 def _note_idle(_connection: Any, record: Any) -> None:

@@ -71,7 +71,7 @@ def _import(table: Table, year: int, name: str, people: People, *, at: datetime)
     by = people.accounts["secretary"]
     kind = PLAN_IMPORTER.kind
     upload_id = import_services.upload_add(table, kind=kind, target_id=year, file_name=name, by=by, at=at)
-    upload = import_queries.upload_page(upload_id, kind=kind)
+    upload = import_queries.upload_file(upload_id)
     checked = import_queries.upload_checked(kind, upload.content, target_id=year)
     import_services.upload_confirm(upload_id, kind=kind, fingerprint=checked.fingerprint, by=by, at=at)
 

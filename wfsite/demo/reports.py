@@ -8,7 +8,7 @@ from wfsite.demo.people import People
 from wfsite.demo.rows import add_plain_rows
 from wfsite.extensions import db
 from wfsite.issued import services
-from wfsite.issued.content import Words
+from wfsite.issued.content_rules import Words
 from wfsite.issued.models import Edition
 from wfsite.people.models import Person, RoleGrant
 from wfsite.training.reports.issuing import attendance_report, quarters_ended

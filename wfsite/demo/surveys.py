@@ -20,12 +20,13 @@ from wfsite.demo.people import ACCOUNTS, People
 from wfsite.demo.rows import add_rows
 from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
+from wfsite.questions.question_rules import AGREEMENT, Asked, QuestionKind
 from wfsite.surveys.answering.services import answers_send, survey_open, survey_start
 from wfsite.surveys.box.store import look
+from wfsite.surveys.closing.tally import tally
+from wfsite.surveys.comments.services import comment_decide
 from wfsite.surveys.models import Comment, Question, Survey
-from wfsite.surveys.results.services import comment_decide
-from wfsite.surveys.results.tally import tally
-from wfsite.surveys.rules import AGREEMENT, Asked, CommentState, QuestionKind, SurveyMode
+from wfsite.surveys.rules import CommentState, SurveyMode
 
 _INVITED_ACCOUNTS = ("staff", "manager", "training", "data", "survey", "secretary", "chair")
 _A, _S, _ONE, _MANY, _TEXT = (

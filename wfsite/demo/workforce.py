@@ -10,6 +10,7 @@ from wfsite.core.clock import at_london, london_date
 from wfsite.core.periods import add_months, month_end
 from wfsite.demo.people import CHILDREN_S_SOCIAL_WORK, People
 from wfsite.demo.rows import add_plain_rows, add_rows
+from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
 from wfsite.sheets.reading import read_table
@@ -17,9 +18,16 @@ from wfsite.sheets.tables import Row, Table
 from wfsite.steering.workforce.models import MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES
 from wfsite.steering.workforce.target_rules import Measure
+from wfsite.works.running import work_run
+from wfsite.works.services import work_ask
 
 DATA = Path(__file__).parent / "data"
 FILE = "workforce-data-2020-21.csv"
+_NEXT_FILE = "workforce-data-march-2021.csv"
+_NEXT_MONTH = (
+    "Month,Permanent,Starters,Leavers,Agency,Vacancies,Conversions",
+    "March 2021,149,3,1,36,19,1",
+)
 _IMPORTED = (date(2020, 12, 1), date(2021, 1, 1), date(2021, 2, 1))
 
 # permanent, starters, leavers, agency, vacancies, conversions from January 2020: agency workers go from 66 up to
@@ -118,9 +126,22 @@ def _import(team_id: int, by: int, *, months: int) -> None:
     table = _cut(read_table(FILE, (DATA / FILE).read_bytes()), months)
     at = given_at(_IMPORTED[months - 1])
     upload_id = import_services.upload_add(table, kind="workforce", target_id=team_id, file_name=FILE, by=by, at=at)
-    content = import_queries.upload_page(upload_id, kind="workforce").content
+    content = import_queries.upload_file(upload_id).content
     checked = import_queries.upload_checked("workforce", content, target_id=team_id)
     import_services.upload_confirm(upload_id, kind="workforce", fingerprint=checked.fingerprint, by=by, at=at)
+
+
+def file_waits(people: People, *, at: datetime) -> None:
+    """The steward had the next month's file checked the day before `at`, and has not said yes to it."""
+    by, sent_at = people.accounts["data"], at - timedelta(days=1)
+    table = read_table(_NEXT_FILE, "\n".join(_NEXT_MONTH).encode())
+    team_id = people.teams[CHILDREN_S_SOCIAL_WORK]
+    upload_id = import_services.upload_add(
+        table, kind="workforce", target_id=team_id, file_name=_NEXT_FILE, by=by, at=sent_at
+    )
+    work_id = work_ask(import_queries.CHECK_WORK, upload_id, by=by, at=sent_at)
+    db.session.commit()
+    work_run(work_id, lambda: sent_at)
 
 
 def _cut(table: Table, months: int) -> Table:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from wfsite.demo import groups, people, plans, reports, surveys, training, workforce
+from wfsite.demo import groups, papers, people, plans, reports, surveys, training, workforce
 from wfsite.extensions import db
 from wfsite.people.models import Person
 
@@ -40,9 +40,11 @@ def build(*, scale: int, at: datetime) -> None:
     """Fill an empty database, as it would have come to be by `at`, and commit."""
     world = World(scale, at, people.build(scale=scale, at=at))
     groups.build(world.people, at=at)
+    papers.build(world.people)
     plans.build(world.people, scale=scale, at=at)
     training.build(world.people, scale=scale, at=at)
     reports.build(world.people, at=at)
     workforce.build(world.people, scale=scale, at=at)
     surveys.build(world.people, scale=scale, at=at)  # last: counting a survey commits
+    workforce.file_waits(world.people, at=at)  # a check commits too
     db.session.commit()

@@ -1,46 +1,83 @@
 """A group's own page, the front door that the kinds' blueprints share, and what the groups add to home."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.actor import Actor
+from wfsite.core.as_at import AsAt
 from wfsite.core.clock import london_date
+from wfsite.core.contributions import PaperSubject
 from wfsite.core.groups import GroupKind
 from wfsite.core.permissions import Permission, Role
 from wfsite.core.tasks import Headline, Line, NotSetUp, Reading, Section, Task, ranked
 from wfsite.core.words import long_date
 from wfsite.groups import queries
 from wfsite.groups.queries import GroupDates, GroupHome
+from wfsite.papers.front_door import papers_on
 from wfsite.web.access import acting, may
-from wfsite.web.params import today
+from wfsite.web.params import as_at
 from wfsite.web.respond import page
 
+# As papers keep it that hang on a group.
+PAPERS = "group"
 # Whose home names the meetings; everybody else finds them on the groups' own pages.
 _OFFICERS = frozenset((Role.SECRETARY, Role.CHAIR))
 
 
 def front_page(kind: GroupKind, *, waiting: Sequence[Task], figures: Sequence[Headline]) -> Response:
     """The front door of a kind: its oldest open group, with what waits and the latest figures."""
-    group = queries.front_or_none(kind, on=today())
+    when = as_at()
+    group = queries.front_or_none(kind, on=when.on)
     if group is None:
-        return page("groups/group_unset.html", name=kind.label, missing=_not_set_up(kind))
-    return shown(group, waiting=waiting, figures=figures)
+        status = 422 if when.error else 200
+        return page("groups/group_unset.html", status=status, name=kind.label, missing=_not_set_up(kind))
+    return shown(group, when=when, url=_front_door(kind), waiting=waiting, figures=figures)
 
 
 def shown(
-    group: GroupHome, *, waiting: Sequence[Task] = (), figures: Sequence[Headline] = (), saved: str = ""
+    group: GroupHome,
+    *,
+    when: AsAt,
+    url: str,
+    waiting: Sequence[Task] = (),
+    figures: Sequence[Headline] = (),
+    saved: str = "",
 ) -> Response:
-    """A group's page: what waits, the latest figures, purpose, members, what it watches, and others of its kind."""
+    """A group's page: what waits, the latest figures, purpose, members, what it watches, papers, others of its kind.
+
+    On a past day without what waits and without the figures, for these are today's.
+    """
+    subject = _subject(group.id, group.name, acting())
     return page(
         "groups/group_page.html",
+        status=422 if when.error else 200,
         group=group,
-        waiting=ranked(waiting),
-        figures=figures,
+        when=when,
+        url=url,
+        waiting=() if when.is_past else ranked(waiting),
+        figures=() if when.is_past else figures,
+        papers=papers_on(PAPERS, group.id, subject, when=when),
+        keeps_papers=subject.may_keep,
         may_manage=acting().can_for(Permission.GROUP_MANAGE, group.id),
         saved=saved,
+    )
+
+
+def paper_subject(subject_id: int, *, seen_by: Actor, on: date) -> PaperSubject | None:
+    """A group as its papers know it: whoever may read groups reads them, and who sits on it also those not open."""
+    name = queries.group_name_or_none(subject_id) if seen_by.can(Permission.GROUP_READ) else None
+    return _subject(subject_id, name, seen_by) if name else None
+
+
+def _subject(group_id: int, name: str, actor: Actor) -> PaperSubject:
+    return PaperSubject(
+        title=name,
+        url=url_for("groups.group_page", group_id=group_id),
+        is_member=any(seat.group_id == group_id for seat in actor.seats),
+        may_keep=actor.can_for(Permission.PAPER_KEEP, group_id),
     )
 
 

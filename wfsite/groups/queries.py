@@ -255,6 +255,15 @@ def group_list(*, on: date) -> tuple[GroupLine, ...]:
     return tuple(sorted(_READ_GROUPS.all({"on": on}), key=lambda line: _KIND_ORDER.index(line.kind)))
 
 
+_NAME = select(_group.c.name).where(_group.c.id == bindparam("group_id"))
+
+
+def group_name_or_none(group_id: int) -> str | None:
+    """What a group is called, or None when there is none."""
+    found: str | None = db.session.scalar(_NAME, {"group_id": group_id})
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class GroupDates:
     """When a group last met, and when it meets next."""

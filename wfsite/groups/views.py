@@ -21,7 +21,7 @@ from wfsite.groups.front_door import shown
 from wfsite.web.access import acting, requires
 from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
 from wfsite.web.fields import add_errors
-from wfsite.web.params import form_text, form_version, is_post, now, query_choice, query_id, query_text, today
+from wfsite.web.params import as_at, form_text, form_version, is_post, now, query_choice, query_id, query_text, today
 from wfsite.web.respond import page, see
 
 __all__ = ["blueprint"]
@@ -55,7 +55,9 @@ class Shown:
 @requires(Permission.GROUP_READ)
 def group_page(group_id: int) -> Response:
     """A group's own page; of one that has ended, how it stood on its last day."""
-    return shown(queries.group_page(group_id, on=today()), saved=_saved(200))
+    when = as_at()
+    url = url_for("groups.group_page", group_id=group_id)
+    return shown(queries.group_page(group_id, on=when.on), when=when, url=url, saved=_saved(200))
 
 
 @blueprint.get("/admin/groups")

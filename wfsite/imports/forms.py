@@ -64,5 +64,4 @@ class UploadForm(FlaskForm):
     @property
     def file_name(self) -> str:
         """The file's own name, without folders and characters that cannot be saved."""
-        name = (self.file.data.filename or "").replace("\\", "/").rpartition("/")[2]
-        return "".join(c for c in name if c.isprintable())[-200:] or "file"
+        return str(self.file.file_name)

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
-from wfsite.imports.rules import Content, Outcome, UploadState
+from wfsite.imports.rules import Content, KeptCheck, Outcome, UploadState
 
 
 class Upload(Base):
@@ -27,5 +27,8 @@ class Upload(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     content: Mapped[Content] = mapped_column(JSON)
+    # What confirming would do, as it was worked out last; gone once somebody has decided.
+    checked: Mapped[KeptCheck | None] = mapped_column(JSON(none_as_null=True))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Counts of what was done, once confirmed.
     outcome: Mapped[Outcome | None] = mapped_column(JSON)

@@ -35,6 +35,14 @@ class Content(TypedDict):
     on: str
 
 
+class KeptCheck(TypedDict):
+    """What a check found, as it is kept; a row is [number, what, effect, details, errors], an error all its fields."""
+
+    rows: list[tuple[int, str, str, list[str], list[tuple[int, str, str]]]]
+    problems: list[str]
+    notes: list[str]
+
+
 class Outcome(TypedDict):
     """What a confirmed file did: how many rows by effect, and sentences."""
 
@@ -156,6 +164,51 @@ class Checked:
         """Changes whenever confirming would do something else than what was shown."""
         shown = [[row.number, row.what, row.effect, *row.details] for row in self.rows]
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
+
+
+def check_to_keep(checked: Checked) -> KeptCheck:
+    """A check without what is applied, which is worked out afresh when somebody confirms."""
+    return {
+        "rows": [
+            (
+                row.number,
+                row.what,
+                row.effect.value,
+                list(row.details),
+                [(error.row, error.column, error.message) for error in row.errors],
+            )
+            for row in checked.rows
+        ],
+        "problems": list(checked.problems),
+        "notes": list(checked.notes),
+    }
+
+
+def check_as_kept(kept: KeptCheck) -> Checked:
+    """The check that was kept; its fingerprint is the same."""
+    return Checked(
+        tuple(
+            RowOutcome(
+                number=number,
+                what=what,
+                effect=Effect(effect),
+                details=tuple(details),
+                errors=tuple(CellError(*error) for error in errors),
+            )
+            for number, what, effect, details, errors in kept["rows"]
+        ),
+        tuple(kept["problems"]),
+        tuple(kept["notes"]),
+    )
+
+
+def is_small(content: Content) -> bool:
+    """Whether a check takes no longer than a page: about a tenth of a second."""
+    rows = content["rows"]
+    return len(rows) <= _SMALL_ROWS and sum(len(cell) for _, cells in rows for cell in cells) <= _SMALL_CHARACTERS
+
+
+_SMALL_ROWS, _SMALL_CHARACTERS = 500, 50_000
 
 
 def counts_in_words(counts: dict[Effect, int]) -> str:

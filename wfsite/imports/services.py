@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, Update, bindparam, update
 
 from wfsite.core.clock import london_date
 from wfsite.core.errors import NotNow, RuleBroken, Stale
@@ -11,8 +11,14 @@ from wfsite.extensions import db
 from wfsite.imports import queries
 from wfsite.imports.importer import importer_of
 from wfsite.imports.models import Upload
-from wfsite.imports.rules import Checked, UploadState
+from wfsite.imports.rules import Checked, UploadState, check_to_keep
 from wfsite.sheets.tables import Table
+
+_WAITING = (
+    update(Upload)
+    .where(Upload.id == bindparam("upload"), Upload.state == UploadState.CHECKED)
+    .execution_options(synchronize_session=False)
+)
 
 CHANGED = "The data have changed since this page was shown, so the file would now do something else. Check it again."
 
@@ -39,17 +45,29 @@ def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str
     return upload.id
 
 
+def upload_check_again(upload_id: int, *, kind: str) -> bool:
+    """Put the last check of an upload aside, for it to be checked afresh; False once somebody has decided."""
+    queries.upload_page(upload_id, kind=kind)
+    return _changed(_WAITING.values(checked=None, checked_at=None), upload_id)
+
+
+def upload_check_keep(upload_id: int, checked: Checked, *, at: datetime) -> None:
+    """Keep what a check found, unless somebody has decided meanwhile."""
+    _changed(_WAITING.values(checked=check_to_keep(checked), checked_at=at), upload_id)
+
+
 def upload_confirm(upload_id: int, *, kind: str, fingerprint: str, by: int, at: datetime) -> None:
     """Apply an upload in the present transaction, once; a second confirmation finds it done and does nothing.
 
     Raises `Stale` (the fresh `Checked`) when the database moved on since `fingerprint` was shown,
     `RuleBroken` when rows have errors.
     """
-    upload = queries.upload_page(upload_id, kind=kind)
+    queries.upload_page(upload_id, kind=kind)
     if not _decide(upload_id, UploadState.CONFIRMED, by=by, at=at):
         if queries.upload_page(upload_id, kind=kind).state is UploadState.DISCARDED:
             raise NotNow("This file was discarded. Upload it again if you want to import it.")
         return
+    upload = queries.upload_file(upload_id)
     checked = queries.upload_checked(kind, upload.content, target_id=upload.target_id)
     if not checked.is_good:
         raise RuleBroken("file", "The file has errors. Correct them and upload it again")
@@ -70,12 +88,13 @@ def upload_discard(upload_id: int, *, kind: str, by: int, at: datetime) -> None:
 
 def _decide(upload_id: int, state: UploadState, *, by: int, at: datetime) -> bool:
     """Whether this request is the one that decides; of two at once, the second waits and finds it decided."""
-    result = db.session.execute(
-        update(Upload)
-        .where(Upload.id == upload_id, Upload.state == UploadState.CHECKED)
-        .values(state=state, decided_by=by, decided_at=at)
-        .execution_options(synchronize_session=False)
+    return _changed(
+        _WAITING.values(state=state, decided_by=by, decided_at=at, checked=None, checked_at=None), upload_id
     )
+
+
+def _changed(statement: Update, upload_id: int) -> bool:
+    result = db.session.execute(statement, {"upload": upload_id})
     return bool(cast("CursorResult[Any]", result).rowcount)
 
 

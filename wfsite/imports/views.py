@@ -1,9 +1,6 @@
 """The pages of an import, the same for every kind of file: upload, what will happen, confirm or discard."""
 
-import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -11,13 +8,11 @@ from typing import Any
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.actor import Actor
 from wfsite.core.errors import Busy, Conflict, Missing, RuleBroken
-from wfsite.core.permissions import Permission, Reach
 from wfsite.imports import queries, services
 from wfsite.imports.forms import UploadForm
-from wfsite.imports.importer import Importer
-from wfsite.imports.rules import Checked, CheckFailed, Effect, RowOutcome
+from wfsite.imports.pages import ImportPages, know_pages
+from wfsite.imports.rules import Checked, Effect, RowOutcome, check_as_kept, is_small
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import spreadsheet
 from wfsite.web.fields import add_errors
@@ -26,41 +21,12 @@ from wfsite.web.respond import page, retry_after, see
 from wfsite.web.transaction import let_go
 from wfsite.web.uploads import takes_a_file
 from wfsite.web.waiting import waits
-
-log = logging.getLogger("wfsite")
+from wfsite.works.queries import work_of
+from wfsite.works.views import begin
 
 _ROWS_A_PAGE = 200
 _MOST_ERRORS = 100
-_NOT_CHECKED = (
-    "The site could not work out what this file would do. The problem has been logged. Discard the file, or try again "
-    "in a few minutes"
-)
-
-
-def _no_targets(on: date) -> Sequence[tuple[str, str]]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPages:
-    """How a feature's import is worded and where it lives; see `add_import`."""
-
-    importer: Importer
-    endpoint: str  # "plan_import": also the beginning of the other endpoints' names
-    url: str  # "/steering/plan/import"
-    permission: Permission
-    title: str  # "Import an action plan"
-    intro: Sequence[str]  # paragraphs above the form
-    back: str  # the endpoint of the page that shows what was imported
-    back_words: str  # "the action plan"
-    # Where a file is read into one of several things: the question, what to say when unanswered, the answers.
-    target_label: str = ""
-    target_missing: str = ""
-    targets: Callable[[date], Sequence[tuple[str, str]]] = field(default=_no_targets)
-    # The link to what was imported, from the target.
-    done_url: Callable[[int | None], str] | None = None
-    # Where the permission reaches groups: whether somebody reaches a target on a day; None asks for any at all.
-    reaches: Callable[[Actor, int | None, date], bool] | None = None
+_NOT_YET = "This file has not been checked yet"
 
 
 class Show(StrEnum):
@@ -72,33 +38,34 @@ class Show(StrEnum):
 
 
 def add_import(blueprint: Blueprint, pages: ImportPages) -> None:
-    """Add the five routes of an import to a feature's blueprint, stamped with its permission."""
-    stamped = requires(pages.permission, Reach.GROUP if pages.reaches else Reach.ALL)
+    """Add the six routes of an import to a feature's blueprint, stamped with its permission."""
+    stamped = requires(pages.permission, pages.reach)
     name = pages.endpoint
+    know_pages(pages)
 
     def add(suffix: str, rule: str, methods: list[str], view: Callable[..., Response]) -> None:
         blueprint.add_url_rule(pages.url + rule, name + suffix, stamped(_within_reach(pages, view)), methods=methods)
 
-    take = waits(takes_a_file(lambda: upload(pages, f"{blueprint.name}.{name}_check")))
+    take = waits(takes_a_file(lambda: upload(pages)))
     add("", "", ["GET"], lambda: upload_page(pages))
     add("_upload", "", ["POST"], take)
     add("_template", "/template.<any(csv, xlsx):kind>", ["GET"], waits(lambda kind: template(pages, kind)))
     add("_check", "/<id:upload_id>", ["GET"], lambda upload_id: check_page(pages, upload_id))
+    add("_check_again", "/<id:upload_id>/check", ["POST"], lambda upload_id: check_again(pages, upload_id))
     add("_confirm", "/<id:upload_id>/confirm", ["POST"], lambda upload_id: confirm(pages, upload_id))
     add("_discard", "/<id:upload_id>/discard", ["POST"], lambda upload_id: discard(pages, upload_id))
 
 
 def _within_reach(pages: ImportPages, view: Callable[..., Response]) -> Callable[..., Response]:
     """`view` for who may import into what an upload is for, or into anything at all; `Missing` for anybody else."""
-    reaches = pages.reaches
-    if reaches is None:
-        return view
 
     @wraps(view)
     def within(**values: Any) -> Response:
         upload_id = values.get("upload_id")
-        target_id = queries.upload_target(upload_id, kind=pages.importer.kind) if upload_id else None
-        if not reaches(acting(), target_id, today()):
+        upload = queries.upload_name(upload_id) if upload_id else None
+        if upload is not None and upload.kind != pages.importer.kind:
+            raise Missing
+        if not pages.admits(acting(), upload.target_id if upload else None, on=today()):
             raise Missing
         return view(**values)
 
@@ -116,8 +83,8 @@ def _form(pages: ImportPages) -> UploadForm:
     return form
 
 
-def upload(pages: ImportPages, check_endpoint: str) -> Response:
-    """Read a file and keep it, to be shown row by row on the next page; what cannot be read is said on the form."""
+def upload(pages: ImportPages) -> Response:
+    """Read a file, keep it and have it checked; what cannot be read is said on the form."""
     form, actor = _form(pages), acting()
     let_go()  # hold no write lock while the file is read
     try:
@@ -139,7 +106,21 @@ def upload(pages: ImportPages, check_endpoint: str) -> Response:
         by=actor.person_id,
         at=now(),
     )
-    return see(url_for(check_endpoint, upload_id=upload_id))
+    return _checking(pages, upload_id)
+
+
+def _checking(pages: ImportPages, upload_id: int) -> Response:
+    """Have an upload checked: a small file at once, so that its check comes next, any other beside the workers."""
+    small = is_small(queries.upload_file(upload_id).content)
+    progress = begin(queries.CHECK_WORK, upload_id, is_small=small)
+    return see(pages.check_url(upload_id) if small else progress)
+
+
+def check_again(pages: ImportPages, upload_id: int) -> Response:
+    """Have an upload checked against the database as it stands now."""
+    if services.upload_check_again(upload_id, kind=pages.importer.kind):
+        return _checking(pages, upload_id)
+    return see(pages.check_url(upload_id))
 
 
 def template(pages: ImportPages, kind: str) -> Response:
@@ -160,14 +141,13 @@ def check_page(
 ) -> Response:
     """What confirming would do, row by row; after the decision, what was done."""
     upload = queries.upload_page(upload_id, kind=pages.importer.kind)
-    checked = Checked()
-    if upload.state.value == "checked":
-        try:
-            checked = queries.upload_checked(upload.kind, upload.content, target_id=upload.target_id)
-        except CheckFailed:
-            # The page comes all the same: its button is the only way to be rid of the file.
-            log.exception("an upload of the kind %s could not be checked", upload.kind)
-            checked, status = Checked(problems=(_NOT_CHECKED,)), 500
+    work = None
+    if upload.is_waiting and upload.checked is None:
+        work = work_of(queries.CHECK_WORK, upload_id, at=now())
+        if work and not work.is_over:
+            return see(url_for("works.work_page", work_id=work.id))
+    unchecked = (work.problem if work else "") or _NOT_YET
+    checked = check_as_kept(upload.checked) if upload.checked else Checked(problems=(unchecked,))
     show = query_choice("show", Show) or (Show.ALL if checked.is_good else Show.ERRORS)
     rows = _shown(checked, show)
     last = max(1, -(-len(rows) // _ROWS_A_PAGE))
@@ -188,7 +168,7 @@ def check_page(
         target=pages.importer.target_name(upload.target_id),
         problem=problem,
         conflict=conflict,
-        here=f"{pages.url}/{upload_id}",
+        here=pages.check_url(upload_id),
         done_url=pages.done_url(upload.target_id) if pages.done_url else url_for(pages.back),
     )
 
@@ -217,7 +197,7 @@ def confirm(pages: ImportPages, upload_id: int) -> Response:
     except RuleBroken as error:
         let_go()
         return check_page(pages, upload_id, status=422, problem=str(error))
-    return see(f"{pages.url}/{upload_id}")
+    return see(pages.check_url(upload_id))
 
 
 def discard(pages: ImportPages, upload_id: int) -> Response:
@@ -227,4 +207,4 @@ def discard(pages: ImportPages, upload_id: int) -> Response:
     except Conflict as error:
         let_go()
         return check_page(pages, upload_id, status=409, conflict=error.message)
-    return see(f"{pages.url}/{upload_id}")
+    return see(pages.check_url(upload_id))

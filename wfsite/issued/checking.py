@@ -15,7 +15,7 @@ from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.reading import Read
 from wfsite.extensions import db
-from wfsite.issued.content import chained, content_from, content_hash, title_of
+from wfsite.issued.content_rules import chained, content_from, content_hash, title_of
 from wfsite.issued.models import Edition, EditionStep, Link
 from wfsite.issued.rules import HANDS, Step
 

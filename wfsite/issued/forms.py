@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
-from wfsite.issued.content import Section, Words
+from wfsite.issued.content_rules import Section, Words
 from wfsite.web.fields import ChoiceField, TextField
 
 APPROVE, SEND_BACK = "approve", "send-back"

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from wfsite.charts.specs import pixels
 from wfsite.core.actor import Actor
 from wfsite.issued import queries
-from wfsite.issued.content import paragraphs
-from wfsite.issued.kinds import DocumentKind
+from wfsite.issued.content_rules import paragraphs
+from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kinds
 from wfsite.issued.rendering import RENDERINGS

@@ -19,8 +19,8 @@ from wfsite.db.dated import in_order
 from wfsite.db.listing import Listing
 from wfsite.db.reading import Read, ReadFirst
 from wfsite.extensions import db
-from wfsite.issued.content import Content, Place, Words, built_from, content_from
-from wfsite.issued.kinds import DocumentKind
+from wfsite.issued.content_rules import Content, Place, Words, built_from, content_from
+from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.models import Edition, EditionStep, Link
 from wfsite.issued.rules import BEING_MADE, HANDS, TOLD, DocumentState, Step
 from wfsite.people.models import Person

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wfsite.issued import word_v1
-from wfsite.issued.content import Content
+from wfsite.issued.content_rules import Content
 from wfsite.sheets.writing_report import Block
 
 

@@ -14,7 +14,7 @@ from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.extensions import db
 from wfsite.issued import notices
-from wfsite.issued.content import (
+from wfsite.issued.content_rules import (
     Content,
     Place,
     Words,
@@ -26,7 +26,7 @@ from wfsite.issued.content import (
     title_of,
     without_blanks,
 )
-from wfsite.issued.kinds import DocumentKind
+from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.models import STEPS, Edition, EditionStep, Link
 from wfsite.issued.rules import BEING_MADE, HANDS, OWN_HAND, DocumentState, Step, check_move, checked_reason
 

@@ -10,7 +10,7 @@ from wfsite.core.permissions import Permission
 from wfsite.core.words import long_date, moment
 from wfsite.issued import decision_views, draft_views, queries
 from wfsite.issued.blueprint import blueprint
-from wfsite.issued.content import title_of
+from wfsite.issued.content_rules import title_of
 from wfsite.issued.pages import document_shown, edition_found
 from wfsite.issued.queries import EditionFilter, EditionPage, EditionRow, Standing
 from wfsite.issued.registered import kinds

@@ -6,7 +6,7 @@ Charts are told by their sentence: their numbers stand in a table of the same se
 from collections.abc import Iterator
 from functools import singledispatch
 
-from wfsite.issued.content import Chart, Content, Definitions, Figures, Paragraph, Table, paragraphs
+from wfsite.issued.content_rules import Chart, Content, Definitions, Figures, Paragraph, Table, paragraphs
 from wfsite.sheets.writing_report import Block, Grid, Heading, Text
 
 

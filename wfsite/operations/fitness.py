@@ -10,9 +10,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from wfsite.config import Settings
+from wfsite.core.words import count_of
 from wfsite.db import backups
 from wfsite.issued.checking import documents_checked
-from wfsite.surveys.queries import box_problems
+from wfsite.papers.queries import kept_files
+from wfsite.papers.store import Store, place_of
+from wfsite.surveys.box_queries import box_problems
 
 
 def folder_problem(settings: Settings) -> str:
@@ -45,6 +48,26 @@ def boxes_problems(settings: Settings, *, at: datetime, ask_the_database: bool =
     share = backups.network_file_system(boxes)
     found = [f"The ballot boxes lie on a network share ({share}). Use a disk of this machine"] if share else []
     return found + [problem.words for problem in (box_problems(boxes, at=at) if ask_the_database else ())]
+
+
+def papers_problem(settings: Settings) -> str:
+    """That the files of papers cannot be kept, or are not all there; "" when nothing is wrong."""
+    folder = settings.papers_folder
+    if settings.papers and not folder.is_dir():
+        return f"{folder} is not there. Make it, for the service's user only, or set WFSITE_PAPERS"
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return f"{folder} cannot be written to. Give the service's user the folder"
+    return lost_papers(Store(folder).missing(kept_files()), folder)
+
+
+def lost_papers(hashes: list[str], folder: Path) -> str:
+    """That files of papers are missing or damaged, the first of them by their place; "" for none."""
+    if not hashes:
+        return ""
+    first = ", ".join(str(place_of(content_hash)) for content_hash in sorted(hashes)[:3])
+    many = count_of(len(hashes), "file of a paper is", "files of papers are")
+    more = f" and {len(hashes) - 3:,} more" if len(hashes) > 3 else ""
+    return f"{many} missing or damaged in {folder} ({first}{more}). Copy the folder papers of a backup back there"
 
 
 def boxes_notice(settings: Settings) -> str:

@@ -58,3 +58,8 @@ def tell_renewed(change: Renewed) -> None:
     """Tell every room that asked, once the new password is kept."""
     for listener in renewed:
         listener(change)
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a cookie's token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

@@ -1,6 +1,5 @@
 """From the cookie to the person who acts, with their roles and seats: one statement, whatever the page."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from wfsite.core.actor import Actor, Seat
 from wfsite.core.clock import london_date
 from wfsite.extensions import db, login_manager
-from wfsite.people.credentials import credential_of
+from wfsite.people.credentials import credential_of, token_hash
 from wfsite.people.models import Person, RoleGrant, SignIn
 from wfsite.web.params import now
 
@@ -42,11 +41,6 @@ _ACTOR = (
         _sign_in.expires_at > bindparam("now"),
     )
 )
-
-
-def token_hash(token: str) -> bytes:
-    """What the database keeps of a cookie's token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ PERMISSION_WORDS = {
     Permission.AUDIT_READ: "Read the history of changes",
     Permission.GROUP_READ: "Read the groups’ pages",
     Permission.GROUP_MANAGE: "Set up the groups: purpose, members and meetings",
+    Permission.PAPER_READ: "Read the papers of what they may read; those that are not open only where they are members",
+    Permission.PAPER_KEEP: "Add papers and say who may read them",
     Permission.SURVEY_ANSWER: "Answer the surveys they are invited to",
     Permission.SURVEY_MANAGE: "Close surveys and release comments",
     Permission.RESULTS_READ: "Read survey results",

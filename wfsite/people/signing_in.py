@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from wfsite.core.errors import RuleBroken, TooMany
 from wfsite.core.words import count_of
 from wfsite.extensions import db
-from wfsite.people.loading import token_hash
+from wfsite.people.credentials import token_hash
 from wfsite.people.models import Person, SignIn, SignInThrottle
 
 LASTS = timedelta(hours=12)

@@ -10,8 +10,10 @@ from wfsite.core.tasks import Reading, Task, Urgency, in_short
 from wfsite.core.words import count_of, long_date, moment
 from wfsite.surveys.answering.queries import WaitingSurvey, surveys_waiting
 from wfsite.surveys.blueprint import boxes
-from wfsite.surveys.queries import ListedSurvey, Phase, latest_results, surveys_to_look_after
-from wfsite.surveys.results.queries import WaitingComments, comments_waiting
+from wfsite.surveys.comments.queries import WaitingComments, comments_waiting
+from wfsite.surveys.counted_queries import latest_results
+from wfsite.surveys.rules import Phase
+from wfsite.surveys.survey_queries import ListedSurvey, surveys_to_look_after
 
 
 def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:

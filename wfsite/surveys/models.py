@@ -4,13 +4,14 @@ Nothing here decides who may answer, until when, or what is counted: that stands
 """
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice
-from wfsite.surveys.rules import CommentState, Outcome, QuestionKind, SurveyMode, SurveyState
+from wfsite.questions.count_rules import Table
+from wfsite.questions.models import QuestionRow
+from wfsite.surveys.rules import CommentState, Outcome, SurveyMode, SurveyState
 
 
 class Survey(Base):
@@ -35,24 +36,14 @@ class Survey(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Question(Base):
+class Question(QuestionRow):
     """A question of a survey; frozen at opening."""
 
     __tablename__ = "question"
     __noun__ = "survey question"
     __table_args__ = (UniqueConstraint("survey_id", "position"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
-    position: Mapped[int]
-    kind: Mapped[QuestionKind] = mapped_column(choice(QuestionKind))
-    text: Mapped[str] = mapped_column(String(300))
-    hint: Mapped[str] = mapped_column(String(300), default="")
-    required: Mapped[bool]
-    # Choices in order; for a scale, the words at its two ends.
-    options: Mapped[list[str]] = mapped_column(JSON)
-    # The places of choices that go together with no other.
-    exclusive: Mapped[list[int]] = mapped_column(JSON, default=list)
 
 
 class Tally(Base):
@@ -83,8 +74,8 @@ class QuestionResult(Base):
     __audited__ = False
 
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
-    # Finished figures as JSON; see results/rules.py for the shape.
-    table: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Finished figures as JSON; see questions/count_rules.py for the shape.
+    table: Mapped[Table] = mapped_column(JSON)
 
 
 class Comment(Base):

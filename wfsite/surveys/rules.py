@@ -1,9 +1,6 @@
-"""What a survey is made of, as pure values: its states, the kinds of question, and a question as it is asked."""
+"""Where a survey and its comments stand, and what may be said while it is open. Pure."""
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
+from enum import Enum, StrEnum
 
 
 class SurveyMode(StrEnum):
@@ -19,16 +16,6 @@ class SurveyState(StrEnum):
     OPEN = "open"
     # Tables are released, or the ballots were destroyed unread.
     CLOSED = "closed"
-
-
-class QuestionKind(StrEnum):
-    """The five kinds of question."""
-
-    AGREEMENT = "agreement"
-    SCALE = "scale"
-    ONE = "one-choice"
-    SEVERAL = "several-choices"
-    TEXT = "free-text"
 
 
 class CommentState(StrEnum):
@@ -64,77 +51,33 @@ _OUTCOMES = {
 }
 
 
-AGREEMENT = ("Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree")
-# How many of AGREEMENT, from the first, count as favourable.
-FAVOURABLE = 2
-SCALE_TOP = 10
-# What everybody may choose instead of an answer.
-DECLINE = "Prefer not to say"
-LONGEST_ANSWER = 1000
+class Phase(Enum):
+    """Where a survey stands, as its lead sees it."""
+
+    # Its box waits to be put into its place.
+    OPENING = "Being opened"
+    OPEN = "Open"
+    TO_COUNT = "Waiting to be counted"
+    HELD = "Held"
+    COUNTED = "Counted"
+    # The database says that it is open, and its box is not here.
+    LOST = "Without a ballot box"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A question as it is asked: frozen at opening, the same for everybody."""
+class Standing(Enum):
+    """What a person can do with a survey now."""
 
-    id: int
-    number: int
-    kind: QuestionKind
-    text: str
-    hint: str
-    required: bool
-    options: tuple[str, ...]
-    # Choices that go together with no other, like “none of these”.
-    exclusive: tuple[int, ...] = ()
-
-    @cached_property
-    def name(self) -> str:
-        """The name of its form field, and the id of the field's first input."""
-        return f"q{self.id}"
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """What may be chosen, in order; none for free text."""
-        match self.kind:
-            case QuestionKind.AGREEMENT:
-                return AGREEMENT
-            case QuestionKind.SCALE:
-                return tuple(str(number) for number in range(SCALE_TOP + 1))
-            case QuestionKind.TEXT:
-                return ()
-            case _:
-                return self.options
-
-    @cached_property
-    def choices(self) -> tuple[tuple[str, str], ...]:
-        """(form value, label) of each choice; the value names the question, so that no other's fits here."""
-        return tuple((f"{self.id}.{index}", label) for index, label in enumerate(self.labels))
-
-    @property
-    def decline(self) -> str:
-        """The form value of “Prefer not to say”: it goes together with no other and counts as no answer."""
-        return f"{self.id}.none"
-
-    @property
-    def decline_label(self) -> str:
-        """What stands beside that choice."""
-        return DECLINE
-
-    @cached_property
-    def alone(self) -> frozenset[str]:
-        """The form values that go together with no other."""
-        return frozenset((self.decline, *(f"{self.id}.{index}" for index in self.exclusive)))
-
-    @cached_property
-    def index_of(self) -> dict[str, int]:
-        """The place in `labels` of each form value."""
-        return {value: index for index, (value, _) in enumerate(self.choices)}
+    TO_ANSWER = "to answer"
+    # It is open to them, and their sign-in is not the one that its box knows: whoever planted a password could watch.
+    NOT_TOLD = "not told"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    # Its box is not here, or is not fit: nobody can answer.
+    UNANSWERABLE = "cannot be answered"
 
 
-def was_written(name: str, value: str) -> bool:
-    """Whether a form's value is a question's and in somebody's own words, as far as that shows without the question."""
-    asked = re.fullmatch("q([0-9]+)", name)
-    return bool(asked and value.strip() and not re.fullmatch(rf"{asked[1]}\.([0-9]+|none)", value))
+# Where somebody may send answers, as far as they are told.
+OPEN_TO = (Standing.TO_ANSWER, Standing.NOT_TOLD)
 
 
 # Shares of those invited, in percent, at which a response may be told; the first one is fine, the last one coarse.

@@ -6,13 +6,14 @@ from werkzeug.wrappers import Response
 from wfsite.core.clock import london_date
 from wfsite.core.permissions import Permission
 from wfsite.people.credentials import Renewed, renewed
-from wfsite.surveys import queries
+from wfsite.surveys import counted_queries, survey_queries
 from wfsite.surveys.answering import views as answering_views
 from wfsite.surveys.blueprint import blueprint, boxes
 from wfsite.surveys.box.store import rebind
-from wfsite.surveys.queries import COUNTED_SORTS, CountedFilter
-from wfsite.surveys.results import views as results_views
-from wfsite.surveys.results import views_comments
+from wfsite.surveys.closing import views as closing_views
+from wfsite.surveys.comments import views as comment_views
+from wfsite.surveys.counted_queries import COUNTED_SORTS, CountedFilter
+from wfsite.surveys.results import views as result_views
 from wfsite.surveys.rules import Outcome
 from wfsite.web.access import acting, requires
 from wfsite.web.lists import Asked, list_file, list_page
@@ -29,7 +30,7 @@ def _renew(change: Renewed) -> None:
 
 renewed.append(_renew)
 
-__all__ = ["answering_views", "blueprint", "results_views", "views_comments"]
+__all__ = ["answering_views", "blueprint", "closing_views", "comment_views", "result_views"]
 
 
 @blueprint.get("/surveys")
@@ -37,14 +38,14 @@ __all__ = ["answering_views", "blueprint", "results_views", "views_comments"]
 def survey_list() -> Response:
     """Surveys to answer and answered; for their lead, those to look after; and all that are counted, as a list."""
     asked, wanted = _asked()
-    found = queries.counted_surveys(wanted, key=asked.key)
+    found = counted_queries.counted_surveys(wanted, key=asked.key)
     return list_page(
         "surveys/survey_list.html",
         "surveys/_counted.html",
         asked=asked,
         found=found,
         counted=found.words("survey"),
-        open_ones=None if is_htmx() else queries.survey_list(seen_by=acting(), at=now(), boxes=boxes()),
+        open_ones=None if is_htmx() else survey_queries.survey_list(seen_by=acting(), at=now(), boxes=boxes()),
         surveys_url=url_for("surveys.survey_list"),
     )
 
@@ -62,7 +63,7 @@ def survey_export() -> Response:
         header,
         lambda most: [
             (survey.title, london_date(survey.ended_at), survey.result)
-            for survey in queries.counted_to_export(wanted, most=most)
+            for survey in counted_queries.counted_to_export(wanted, most=most)
         ],
         title="Surveys",
     )

@@ -82,6 +82,14 @@ def may(endpoint: str) -> bool:
     return stamp is not None and stamp.admits(actor_or_none())
 
 
+def may_for(endpoint: str, group_id: int) -> bool:
+    """Whether the person signed in may call `endpoint` for a group."""
+    stamp, actor = stamp_of(endpoint), actor_or_none()
+    if actor is None or stamp is None or stamp.permission is None:
+        return False
+    return stamp.admits(actor) and actor.can_for(stamp.permission, group_id)
+
+
 def guard() -> Response | None:
     """Before each request: sign-in for the anonymous, 403 for the rest, nothing for the entitled."""
     if request.endpoint is None:
@@ -107,7 +115,7 @@ def _is_somebody_elses(actor: Actor) -> bool:
 def init_app(app: Flask) -> None:
     """Put the guard before every view and `may` into templates."""
     app.before_request(guard)
-    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals.update(may=may, may_for=may_for)
     static = app.view_functions.get("static")
     if static is not None:
         # A bound method takes no stamp.

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 
-from wfsite.web.uploads import ENVELOPE, LARGEST_FILE
+from wfsite.web.uploads import ENVELOPE, LARGEST_PAPER
 
 _SECONDS, _BYTES_A_SECOND = 10, 16 * 1024  # ten seconds, and one more for each 16 KB that came
 _LAST_SECONDS = 1  # of a loop that runs: where the worker itself was held up, what came meanwhile is still taken
-_LARGEST = LARGEST_FILE + ENVELOPE
+_LARGEST = LARGEST_PAPER + ENVELOPE
 _LARGEST_DISCARDED = 64 * 1024 * 1024
 _LARGEST_HELD = 32 * 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask import make_response
+from flask import make_response, request
 from werkzeug.wrappers import Response
 
 from wfsite.sheets.writing import Cell, csv_bytes
@@ -40,3 +40,17 @@ def spreadsheet(
         response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+def kept_file(name: str, content: bytes, media_type: str, *, content_hash: str, is_open: bool) -> Response:
+    """A file that people put here, to be saved and never opened by the browser; a browser keeps only an open one.
+
+    `name` is ASCII and ours. A browser that has the same content is told so.
+    """
+    response = make_response(content)
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-cache" if is_open else "private, no-store"
+    response.set_etag(content_hash)
+    return response.make_conditional(request)

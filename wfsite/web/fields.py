@@ -230,6 +230,12 @@ class FileField(Field):
         """The file that was sent, if one was."""
         self.data = valuelist[0] if valuelist and getattr(valuelist[0], "filename", None) else None
 
+    @property
+    def file_name(self) -> str:
+        """The file's own name, without folders and characters that cannot be saved."""
+        name = (self.data.filename or "").replace("\\", "/").rpartition("/")[2]
+        return "".join(c for c in name if c.isprintable())[-200:] or "file"
+
 
 def add_errors(form: Form, error: RuleBroken) -> None:
     """Put a service's refusal beside the fields it speaks of; what fits no field goes to the first."""

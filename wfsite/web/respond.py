@@ -35,6 +35,11 @@ def see(url: str) -> Response:
     return hx_redirect(url) if is_htmx() else redirect(url, 303)
 
 
+def nothing_new() -> Response:
+    """Tell htmx, which asked whether something changed, to leave the page as it is."""
+    return make_response("", 204)
+
+
 def hx_redirect(url: str) -> Response:
     """Tell htmx to load `url` as a whole page; a 302 would paste that page into the fragment."""
     response = make_response("", 200)

@@ -12,7 +12,7 @@ from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.core.permissions import Permission
 from wfsite.extensions import db
 from wfsite.groups.models import Group
-from wfsite.groups.seats import people_who_can_for
+from wfsite.groups.seat_queries import people_who_can_for
 from wfsite.people.models import Person
 
 pytestmark = pytest.mark.usefixtures("context")

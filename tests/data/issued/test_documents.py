@@ -29,7 +29,7 @@ from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken
 from wfsite.extensions import db
 from wfsite.issued import services
 from wfsite.issued.checking import documents_checked
-from wfsite.issued.content import Words, content_bytes, content_from, content_hash
+from wfsite.issued.content_rules import Words, content_bytes, content_from, content_hash
 from wfsite.issued.models import Edition, EditionStep, Link
 from wfsite.issued.queries import Kinds, edition_page
 from wfsite.issued.rules import DocumentState, Step

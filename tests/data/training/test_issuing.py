@@ -9,7 +9,7 @@ from tests.support.plans import actor
 from wfsite.core.errors import Missing
 from wfsite.core.figures import Rate
 from wfsite.core.periods import Quarter
-from wfsite.issued.content import Chart, Figures, Paragraph, Table, built_bytes
+from wfsite.issued.content_rules import Chart, Figures, Paragraph, Table, built_bytes
 from wfsite.training.reports.issuing import moved, quarter_built, quarters_ended
 from wfsite.training.reports.queries import quarter_report
 

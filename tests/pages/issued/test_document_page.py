@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.support.documents import CONTENT
 from wfsite.extensions import db
-from wfsite.issued.content import content_from, paragraphs
+from wfsite.issued.content_rules import content_from, paragraphs
 from wfsite.issued.models import Edition
 from wfsite.training.programme.models import TrainingSession
 

@@ -10,10 +10,10 @@ from tests.support.lists import FIRST_ID, LISTS
 from tests.support.statements import Statements
 from tests.support.surveys import answer_all, opened_survey, person_id, workers
 from wfsite.extensions import db
+from wfsite.questions.question_rules import QuestionKind
 from wfsite.sheets.reading import read_table
 from wfsite.surveys import models
 from wfsite.surveys.box import store
-from wfsite.surveys.rules import QuestionKind
 
 
 def test_works_for_staff(site, browser):

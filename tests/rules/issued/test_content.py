@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.documents import BUILT, CHARTS, CONTENT, WORDS
-from wfsite.issued.content import (
+from wfsite.issued.content_rules import (
     Words,
     built_bytes,
     built_from,

@@ -9,7 +9,7 @@ from wfsite.core.permissions import Permission, Reach
 from wfsite.core.words import brief
 from wfsite.db.base import table_of
 from wfsite.extensions import db
-from wfsite.groups.seats import people_who_can_for
+from wfsite.groups.seat_queries import people_who_can_for
 from wfsite.outbox.services import Told, notice_add, notices_end
 from wfsite.people.models import Person
 from wfsite.people.queries import people_who_can

@@ -10,7 +10,8 @@ from wfsite.core.as_at import AsAt
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.rag import Rag
 from wfsite.core.words import listed, long_date
-from wfsite.imports.views import ImportPages, add_import
+from wfsite.imports.pages import ImportPages
+from wfsite.imports.views import add_import
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.plans import queries, sheets
 from wfsite.steering.plans.front_door import no_plan

@@ -10,7 +10,8 @@ from wfsite.charts.specs import pixels
 from wfsite.core.as_at import AsAt
 from wfsite.core.periods import add_months, month_end
 from wfsite.core.permissions import Permission
-from wfsite.imports.views import ImportPages, add_import
+from wfsite.imports.pages import ImportPages
+from wfsite.imports.views import add_import
 from wfsite.steering.blueprint import blueprint
 from wfsite.steering.workforce import pictures, queries, table_rules
 from wfsite.steering.workforce.front_door import no_figures

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from pathlib import Path
 
 from sqlalchemy import bindparam, select
@@ -11,33 +10,18 @@ from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission
 from wfsite.db.base import table_of
-from wfsite.extensions import db
+from wfsite.db.reading import Read
+from wfsite.questions.question_rules import Asked
 from wfsite.surveys.box.folder import has_ended
 from wfsite.surveys.box.rules import Look, manifest_read
 from wfsite.surveys.box.store import Unfit, look, looks
 from wfsite.surveys.models import Survey, Tally
-from wfsite.surveys.rules import Asked, Outcome, SurveyState
+from wfsite.surveys.rules import OPEN_TO, Outcome, Standing, SurveyState
 
 _survey, _tally = table_of(Survey), table_of(Tally)
 
 
-class Standing(Enum):
-    """What a person can do with a survey now."""
-
-    TO_ANSWER = "to answer"
-    # It is open to them, and their sign-in is not the one that its box knows: whoever planted a password could watch.
-    NOT_TOLD = "not told"
-    ANSWERED = "answered"
-    ENDED = "ended"
-    # Its box is not here, or is not fit: nobody can answer.
-    UNANSWERABLE = "cannot be answered"
-
-
-# Where somebody may send answers, as far as they are told.
-OPEN_TO = (Standing.TO_ANSWER, Standing.NOT_TOLD)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyHead:
     """A survey as somebody in its audience sees it before the first question."""
 
@@ -116,7 +100,22 @@ def standing(seen: Look, *, seen_by: Actor, at: datetime) -> Standing:
     return Standing.TO_ANSWER if is_told else Standing.NOT_TOLD
 
 
-_INDEX = (
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """What the database says of a survey; it decides nothing."""
+
+    title: str
+    purpose: str
+    audience: str
+    threshold: int
+    closes_at: datetime
+    closed_at: datetime | None
+    outcome: Outcome | None
+    manifest: str | None
+
+
+_READ_INDEXED = Read(
+    _Indexed,
     select(
         _survey.c.title,
         _survey.c.purpose,
@@ -128,15 +127,13 @@ _INDEX = (
         _tally.c.manifest,
     )
     .outerjoin(_tally, _tally.c.survey_id == _survey.c.id)
-    .where(_survey.c.id == bindparam("survey_id"), _survey.c.state != SurveyState.DRAFT)
+    .where(_survey.c.id == bindparam("survey_id"), _survey.c.state != SurveyState.DRAFT),
 )
 
 
 def _head_without_a_box(survey_id: int, boxes: Path | None) -> SurveyHead:
     """What the index says of a survey that has no box: it is over, or it cannot be answered. Never a question."""
-    row = db.session.execute(_INDEX, {"survey_id": survey_id}).one_or_none()
-    if row is None:
-        raise Missing
+    row = _READ_INDEXED.one({"survey_id": survey_id})
     is_over = row.outcome is not None or (boxes is not None and has_ended(boxes, survey_id))
     return SurveyHead(
         id=survey_id,
@@ -153,10 +150,11 @@ def _head_without_a_box(survey_id: int, boxes: Path | None) -> SurveyHead:
     )
 
 
-_OPEN = (
+_READ_OPEN = Read(
+    WaitingSurvey,
     select(_survey.c.id, _survey.c.title, _survey.c.closes_at)
     .where(_survey.c.state == SurveyState.OPEN, _survey.c.closed_at.is_(None), _survey.c.closes_at > bindparam("at"))
-    .order_by(_survey.c.closes_at, _survey.c.id)
+    .order_by(_survey.c.closes_at, _survey.c.id),
 )
 
 
@@ -168,10 +166,13 @@ def surveys_waiting(seen_by: Actor, *, at: datetime, boxes: Path | None) -> tupl
     if not seen_by.can(Permission.SURVEY_ANSWER):
         return ()
     if boxes is None:
-        return tuple(WaitingSurvey(row.id, row.title, row.closes_at) for row in db.session.execute(_OPEN, {"at": at}))
+        return _READ_OPEN.all({"at": at})
     waiting = [
         WaitingSurvey(
-            seen.manifest.survey_id, seen.manifest.title, seen.manifest.closes_at, stands is Standing.TO_ANSWER
+            id=seen.manifest.survey_id,
+            title=seen.manifest.title,
+            closes_at=seen.manifest.closes_at,
+            is_told=stands is Standing.TO_ANSWER,
         )
         for seen in looks(boxes, person_id=seen_by.person_id)
         if seen.done is not None and (stands := standing(seen, seen_by=seen_by, at=at)) in OPEN_TO

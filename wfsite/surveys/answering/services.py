@@ -8,19 +8,21 @@ from pathlib import Path
 from sqlalchemy import bindparam, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Missing, NotNow, RuleBroken
 from wfsite.core.words import moment
-from wfsite.db.base import table_of
+from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.people.credentials import credentials_of
-from wfsite.surveys.answer_rules import read_answers
+from wfsite.questions.answer_rules import read_answers
+from wfsite.questions.models import select_asked
+from wfsite.questions.question_rules import Asked
 from wfsite.surveys.answering.queries import survey_looked_at
 from wfsite.surveys.box.envelopes import code_make, halves_make, public_key
 from wfsite.surveys.box.folder import Taken, box_start, unfinished_sweep, waiting_numbers
 from wfsite.surveys.box.rules import FLOOR, Look, Manifest
 from wfsite.surveys.box.store import Unfit, Vote, box_make, vote
 from wfsite.surveys.models import Question, Survey
-from wfsite.surveys.rules import Asked, SurveyState
+from wfsite.surveys.rules import SurveyState
 
 
 class Sent(Enum):
@@ -37,16 +39,16 @@ def survey_open(
 
     Returns the code of a third holder, "" without one; it is nowhere else. The box is on the disk for certain before
     the database says that the survey is open, and waits there: call `survey_start` once that is committed. Where it
-    never is, nobody was asked, and the survey can be opened again. Raises `Missing`, `Conflict` when it is no draft
+    never is, nobody was asked, and the survey can be opened again. Raises `Missing`, `NotNow` when it is no draft
     any more or its number is used up, `RuleBroken` when there are too few people or the closing time has passed.
     """
     survey = db.session.get(Survey, survey_id, with_for_update=True)
     if survey is None:
         raise Missing
     if survey.state is not SurveyState.DRAFT:
-        raise Conflict("This survey has been opened already.")
+        raise NotNow("This survey has been opened already.")
     if boxes is None:
-        raise Conflict("Surveys are opened on the machine that holds the ballot boxes.")
+        raise NotNow("Surveys are opened on the machine that holds the ballot boxes.")
     voters = credentials_of(invited, key=key, held=True)  # who changes theirs afterwards finds the box, and tells it
     _check_opening(survey, voters, at)
     halves = halves_make(code=code_make() if with_code else "")
@@ -60,13 +62,13 @@ def survey_open(
         opened_at=at,
         closes_at=survey.closes_at,
         public_key=public_key(halves, survey_id=survey_id),
-        questions=_questions_of(survey_id),
+        questions=_READ_QUESTIONS.all({"survey_id": survey_id}),
         needs_code=with_code,
     )
     try:
         box_make(boxes, manifest, voters, halves)
     except Taken:
-        raise Conflict("A survey with this number has had a ballot box. Make a copy of it and open the copy.") from None
+        raise NotNow("A survey with this number has had a ballot box. Make a copy of it and open the copy.") from None
     survey.box_half = halves.database
     survey.state, survey.opened_at, survey.version = SurveyState.OPEN, at, survey.version + 1
     db.session.flush()
@@ -120,38 +122,7 @@ def _check_opening(survey: Survey, voters: Mapping[int, str | None], at: datetim
         raise RuleBroken("closes_at", "The closing time must be in the future")
 
 
-_question = table_of(Question)
-_QUESTIONS = (
-    select(
-        _question.c.id,
-        _question.c.position,
-        _question.c.kind,
-        _question.c.text,
-        _question.c.hint,
-        _question.c.required,
-        _question.c.options,
-        _question.c.exclusive,
-    )
-    .where(_question.c.survey_id == bindparam("survey_id"))
-    .order_by(_question.c.position)
-)
-
-
-def _questions_of(survey_id: int) -> tuple[Asked, ...]:
-    """The questions of a draft, in order, as they are frozen."""
-    return tuple(
-        Asked(
-            id=row.id,
-            number=row.position,
-            kind=row.kind,
-            text=row.text,
-            hint=row.hint,
-            required=row.required,
-            options=tuple(row.options),
-            exclusive=tuple(row.exclusive),
-        )
-        for row in db.session.execute(_QUESTIONS, {"survey_id": survey_id})
-    )
+_READ_QUESTIONS = Read(Asked, select_asked(Question).where(Question.survey_id == bindparam("survey_id")))
 
 
 def answers_send(
@@ -159,12 +130,12 @@ def answers_send(
 ) -> Sent:
     """Seal and store somebody's answers, once: a second time stores nothing and says so.
 
-    Nothing of it reaches the site's database. Raises `Missing` for whoever was not invited, `Conflict` when the
+    Nothing of it reaches the site's database. Raises `Missing` for whoever was not invited, `NotNow` when the
     survey has closed or has no box, `RuleBroken` with a message for each question at fault, `Busy`.
     """
     seen = survey_looked_at(survey_id, by=by, boxes=boxes)
     if seen is None or boxes is None:
-        raise Conflict("This survey cannot be answered. Your answers were not sent.")
+        raise NotNow("This survey cannot be answered. Your answers were not sent.")
     if seen.done and seen.knows(by.credential):  # anybody else could ask by sending nothing
         return Sent.ALREADY
     if seen.has_ended(at=at):
@@ -173,7 +144,7 @@ def answers_send(
     try:
         done = vote(boxes, seen, answers, person_id=by.person_id, credential=by.credential, at=at)
     except Unfit:
-        raise Conflict("This survey cannot be answered. Your answers were not sent.") from None
+        raise NotNow("This survey cannot be answered. Your answers were not sent.") from None
     match done:
         case Vote.STORED:
             return Sent.STORED
@@ -183,5 +154,5 @@ def answers_send(
             raise _closed(seen)
 
 
-def _closed(seen: Look) -> Conflict:
-    return Conflict(f"This survey closed on {moment(seen.ended_at)}. Your answers were not sent.")
+def _closed(seen: Look) -> NotNow:
+    return NotNow(f"This survey closed on {moment(seen.ended_at)}. Your answers were not sent.")

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Busy, Conflict, RuleBroken
+from wfsite.core.errors import Busy, NotNow, RuleBroken
 from wfsite.core.permissions import Permission
+from wfsite.questions.question_rules import QuestionKind, was_written
 from wfsite.surveys.answering import queries, services
-from wfsite.surveys.answering.queries import Standing, SurveyHead
+from wfsite.surveys.answering.queries import SurveyHead
 from wfsite.surveys.blueprint import blueprint, boxes
-from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind, was_written
+from wfsite.surveys.rules import Standing
 from wfsite.web.access import acting, requires
 from wfsite.web.params import form_names, form_texts, is_post, now
 from wfsite.web.respond import page, see
@@ -51,7 +52,6 @@ def _form(
         survey=survey,
         is_told=survey.standing is not Standing.NOT_TOLD,
         questions=survey.questions,
-        longest=LONGEST_ANSWER,
         typed=typed or {},
         problems=problems or {},
     )
@@ -77,7 +77,7 @@ def _send(survey_id: int) -> Response:
     except Busy:
         problem = {"send": "Your answers could not be stored just now. Send them again in a moment"}
         return _form(_head(survey_id), status=503, typed=typed, problems=problem)
-    except Conflict:
+    except NotNow:
         return _over(_head(survey_id), typed)
     if sent is services.Sent.ALREADY and (survey := _head(survey_id)).standing is Standing.ANSWERED:
         return page("surveys/answering/survey_answered.html", survey=survey)

@@ -15,14 +15,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from wfsite.surveys.answer_rules import Answers
+from wfsite.questions.answer_rules import Answers, most_bytes
+from wfsite.questions.question_rules import Asked
 from wfsite.surveys.box.rules import Manifest
-from wfsite.surveys.rules import LONGEST_ANSWER, Asked, QuestionKind
 
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 HALF_BYTES = 32
-# A character takes four bytes of UTF-8 at most; what JSON escapes takes fewer.
-_WIDEST = 4
 _STEP = 256
 
 
@@ -72,15 +70,7 @@ def random_key() -> bytes:
 
 def sealed_size(questions: Sequence[Asked]) -> int:
     """The bytes that every ballot's content is padded to: enough for the longest answers there can be."""
-    most = 3  # the mark and two braces
-    for question in questions:
-        most += len(str(question.id)) + 6
-        if question.kind is QuestionKind.TEXT:
-            most += LONGEST_ANSWER * _WIDEST
-        elif question.kind is QuestionKind.SEVERAL:
-            most += 2 + 4 * len(question.labels)
-        else:
-            most += 3
+    most = 1 + most_bytes(questions)  # the mark comes first
     return -(-most // _STEP) * _STEP
 
 

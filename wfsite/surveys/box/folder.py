@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from wfsite.core.durable import sync_folder, write_synced
+
 BOX, HALF = "box.db", "half.key"
 
 
@@ -55,13 +57,13 @@ def new_box(boxes: Path, survey_id: int, *, half: bytes, waits_for: bytes) -> It
     hidden = _waiting(boxes, survey_id, waits_for)
     hidden.mkdir(mode=0o700)
     try:
-        _write(hidden / HALF, half)
+        write_synced(hidden / HALF, half)
         yield hidden
         for file in (hidden / HALF, hidden / BOX):
             file.chmod(0o600)
-            _sync(file)
-        _sync(hidden)
-        _sync(hidden.parent)
+            sync_folder(file)
+        sync_folder(hidden)
+        sync_folder(hidden.parent)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
         raise
@@ -104,7 +106,7 @@ def box_start(boxes: Path, survey_id: int, database_half: bytes | None) -> bool:
         _waiting(boxes, survey_id, database_half).rename(place)
     except OSError:  # another pass was quicker
         return False
-    _sync(place.parent)
+    sync_folder(place.parent)
     return True
 
 
@@ -135,7 +137,7 @@ def box_sweep(boxes: Path, survey_id: int) -> None:
         for file in place.iterdir():
             file.unlink(missing_ok=True)
         place.rmdir()
-        _sync(place.parent)
+        sync_folder(place.parent)
 
 
 def unfinished_sweep(boxes: Path, *, before: datetime) -> None:
@@ -150,26 +152,10 @@ def _leave_note(boxes: Path, survey_id: int, values: dict[str, object]) -> None:
     note = _note(boxes, survey_id)
     note.parent.mkdir(mode=0o700, exist_ok=True)
     part = note.with_name(f".{survey_id}.{os.getpid()}")
-    _write(part, json.dumps(values).encode())
+    write_synced(part, json.dumps(values).encode())
     part.rename(note)
-    _sync(note.parent)
+    sync_folder(note.parent)
 
 
 def _note(boxes: Path, survey_id: int) -> Path:
     return boxes / "ended" / f"{survey_id}.json"
-
-
-def _write(file: Path, content: bytes) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
-from wfsite.surveys.answer_rules import Answers, answers_or_none
+from wfsite.questions.answer_rules import Answers, answers_or_none
 from wfsite.surveys.box.envelopes import SUITE, Halves, private_key, seal_info
 from wfsite.surveys.box.rules import Manifest
 
@@ -34,13 +33,9 @@ def opener(manifest: Manifest, halves: Halves) -> Callable[[bytes], Opened | Non
     def opened(envelope: bytes) -> Opened | None:
         try:
             content = SUITE.decrypt(envelope, private, info=info)
-            answers = answers_or_none(manifest.questions, _json(content[1:]))
+            answers = answers_or_none(manifest.questions, json.loads(content[1:]))
         except (InvalidTag, ValueError, RecursionError):
             return None
         return None if answers is None or content[:1] not in b"01" else Opened(content[:1] == b"1", answers)
 
     return opened
-
-
-def _json(content: bytes) -> Any:
-    return json.loads(content)

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from wfsite.surveys.rules import Asked, QuestionKind
+from wfsite.questions.question_rules import Asked
 
 # No survey speaks of fewer people than this, whatever its own threshold says.
 FLOOR = 10
@@ -98,18 +97,13 @@ def manifest_read(text: str) -> Manifest:
     """The manifest behind its text; raises `ValueError` for what is none."""
     try:
         values: dict[str, Any] = json.loads(text)
-        values["questions"] = tuple(_asked(question) for question in values["questions"])
+        values["questions"] = tuple(Asked.from_json(question) for question in values["questions"])
         for name in ("opened_at", "closes_at"):
             values[name] = datetime.fromisoformat(values[name])
         values["public_key"] = bytes.fromhex(values["public_key"])
         return Manifest(**values)
     except (KeyError, TypeError) as error:
         raise ValueError("not a manifest") from error
-
-
-def _asked(values: Mapping[str, Any]) -> Asked:
-    lists = {name: tuple(values[name]) for name in ("options", "exclusive")}
-    return Asked(**{**values, **lists, "kind": QuestionKind(values["kind"])})
 
 
 @dataclass(frozen=True, slots=True)

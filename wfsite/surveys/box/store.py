@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from wfsite.core.errors import Busy, Conflict
-from wfsite.surveys.answer_rules import Answers
+from wfsite.core.errors import Busy, NotNow
+from wfsite.questions.answer_rules import Answers
 from wfsite.surveys.box.envelopes import Halves, random_key, seal
 from wfsite.surveys.box.folder import BOX, box_file, box_numbers, has_ended, new_box, waiting_files
 from wfsite.surveys.box.rules import BoxState, Done, Held, Look, Manifest, Marks, manifest_read
@@ -154,20 +154,20 @@ def shut(boxes: Path, survey_id: int, *, at: datetime, early: bool = False, canc
     """Take no more answers, for good; twice is once. A cancelled box is never read, whenever it was cancelled.
 
     Before the closing time somebody must ask for it (`early`), and unchanged answers must have come from half of the
-    invited; cancelling is always possible. Raises `Conflict` where it is too early, `Unfit` without a box.
+    invited; cancelling is always possible. Raises `NotNow` where it is too early, `Unfit` without a box.
     """
     with _change(boxes, survey_id) as box:
         seen = _look(box, survey_id, 0)
         if seen.state is not BoxState.OPEN:
             if cancel and seen.state is not BoxState.SHUT:
-                raise Conflict("This survey is being counted, so it cannot be called off any more.")
+                raise NotNow("This survey is being counted, so it cannot be called off any more.")
             box.execute("UPDATE box SET cancelled = 1 WHERE ?", (cancel,))
             return
         (unchanged,) = box.execute("SELECT count(*) FROM voter WHERE done = 2").fetchone()
         is_due = at >= seen.manifest.closes_at
         may_be_early = early and Marks(unchanged, unchanged).may_close_early(seen.manifest)
         if not (is_due or cancel or may_be_early):
-            raise Conflict("This survey is still open: fewer than half of the people invited have answered.")
+            raise NotNow("This survey is still open: fewer than half of the people invited have answered.")
         closed_at = seen.manifest.closes_at if is_due else at
         box.execute(
             "UPDATE box SET state = 'shut', closed_at = ?, cancelled = ?, count_id = ?",

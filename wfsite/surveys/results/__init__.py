@@ -1,1 +1,1 @@
-"""Closing a survey: one tally, one released set of tables."""
+"""What a counted survey told: its released figures and comments."""

@@ -11,8 +11,19 @@ from wfsite.core.figures import SHORTHAND, Rate, round_half_up
 from wfsite.core.periods import Quarter
 from wfsite.core.permissions import Permission, Reach
 from wfsite.core.words import count_of
-from wfsite.issued.content import Built, Chart, Column, Definitions, Figure, Figures, Paragraph, Part, Section, Table
-from wfsite.issued.kinds import DocumentKind
+from wfsite.issued.content_rules import (
+    Built,
+    Chart,
+    Column,
+    Definitions,
+    Figure,
+    Figures,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+)
+from wfsite.issued.kind_rules import DocumentKind
 from wfsite.training.registers.count_rules import DEFINITIONS, Counts
 from wfsite.training.reports.pictures import By, attendance_picture, attendance_sentence
 from wfsite.training.reports.queries import quarter_report

@@ -53,7 +53,7 @@ def _checked(content, name, *, team_id=None, steward, at=NOW):
     upload_id = import_services.upload_add(
         table, kind="workforce", target_id=team_id, file_name=name, by=steward, at=at
     )
-    kept = import_queries.upload_page(upload_id, kind="workforce").content
+    kept = import_queries.upload_file(upload_id).content
     return upload_id, import_queries.upload_checked("workforce", kept, target_id=team_id)
 
 

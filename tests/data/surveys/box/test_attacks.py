@@ -30,15 +30,15 @@ from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing
 from wfsite.extensions import db
 from wfsite.people.models import Person
+from wfsite.questions.question_rules import AGREEMENT, QuestionKind
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open, surveys_start
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.envelopes import SUITE
 from wfsite.surveys.box.rules import Marks
+from wfsite.surveys.box_queries import box_problems
+from wfsite.surveys.closing.tally import Step, close_due, tally
 from wfsite.surveys.models import Question, Survey
-from wfsite.surveys.queries import box_problems
 from wfsite.surveys.results.queries import results_page
-from wfsite.surveys.results.tally import Step, close_due, tally
-from wfsite.surveys.rules import AGREEMENT, QuestionKind
 
 pytestmark = pytest.mark.usefixtures("context")
 LATER = NOW + timedelta(days=7)

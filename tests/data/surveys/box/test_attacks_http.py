@@ -11,11 +11,11 @@ from tests.support.surveys import actor, boxes, form_for, opened_survey, person_
 from wfsite.extensions import db
 from wfsite.people.models import Person, SignIn
 from wfsite.people.passwords import password_hash
+from wfsite.questions.question_rules import AGREEMENT, QuestionKind
 from wfsite.surveys.answering.services import answers_send
 from wfsite.surveys.box import store
 from wfsite.surveys.box.rules import Marks
-from wfsite.surveys.results.tally import Step, tally
-from wfsite.surveys.rules import AGREEMENT, QuestionKind
+from wfsite.surveys.closing.tally import Step, tally
 
 LATER = NOW.replace(day=17)
 ONE = ((QuestionKind.AGREEMENT, False, AGREEMENT),)

@@ -37,12 +37,16 @@ from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.answering.services import Sent, answers_send, survey_open
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.rules import BoxState, Done, Held, Marks
+from wfsite.surveys.box_queries import box_problems
+from wfsite.surveys.closing.keeping import HELD_FOR
+from wfsite.surveys.closing.services import survey_close
+from wfsite.surveys.closing.tally import Step, close_due, tally
+from wfsite.surveys.comments.queries import comments_waiting
+from wfsite.surveys.comments.services import comment_decide
 from wfsite.surveys.models import Comment, Question, Survey, Tally
-from wfsite.surveys.queries import box_problems, surveys_to_look_after
-from wfsite.surveys.results.queries import comments_waiting, results_page
-from wfsite.surveys.results.services import comment_decide, survey_close
-from wfsite.surveys.results.tally import HELD_FOR, Step, close_due, tally
+from wfsite.surveys.results.queries import results_page
 from wfsite.surveys.rules import CommentState, Outcome, SurveyState
+from wfsite.surveys.survey_queries import surveys_to_look_after
 
 pytestmark = pytest.mark.usefixtures("context")
 LATER = NOW + timedelta(days=7)

@@ -24,7 +24,7 @@ from tests.support.surveys import actor, answer_all, form_for, opened_survey, qu
 from wfsite.extensions import db
 from wfsite.surveys.answering.services import answers_send
 from wfsite.surveys.box import folder, store
-from wfsite.surveys.results.tally import tally
+from wfsite.surveys.closing.tally import tally
 
 pytestmark = pytest.mark.usefixtures("context")
 LATER = NOW + timedelta(days=7)

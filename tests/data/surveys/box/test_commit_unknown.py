@@ -12,9 +12,9 @@ from wfsite.core.errors import Conflict
 from wfsite.extensions import db
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.rules import BoxState, Held
+from wfsite.surveys.closing.services import survey_close
+from wfsite.surveys.closing.tally import Step, tally
 from wfsite.surveys.models import Survey, Tally
-from wfsite.surveys.results.services import survey_close
-from wfsite.surveys.results.tally import Step, tally
 from wfsite.surveys.rules import Outcome
 
 pytestmark = pytest.mark.usefixtures("context")

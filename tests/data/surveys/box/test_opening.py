@@ -33,12 +33,13 @@ from wfsite.surveys.answering.queries import surveys_waiting
 from wfsite.surveys.answering.services import answers_send, survey_open, survey_start, surveys_start
 from wfsite.surveys.box import folder, store
 from wfsite.surveys.box.rules import Marks
+from wfsite.surveys.box_queries import box_problems
+from wfsite.surveys.closing import services as closing
+from wfsite.surveys.closing.services import survey_close
+from wfsite.surveys.closing.tally import Step, close_due, tally
 from wfsite.surveys.models import Comment, Survey
-from wfsite.surveys.queries import Phase, box_problems, survey_list, surveys_to_look_after
-from wfsite.surveys.results import services as closing
-from wfsite.surveys.results.services import survey_close
-from wfsite.surveys.results.tally import Step, close_due, tally
-from wfsite.surveys.rules import SurveyState
+from wfsite.surveys.rules import Phase, SurveyState
+from wfsite.surveys.survey_queries import survey_list, surveys_to_look_after
 
 pytestmark = pytest.mark.usefixtures("context")
 LATER = NOW + timedelta(days=7)
@@ -295,7 +296,7 @@ def test_a_disk_that_fails_leaves_no_box(site, draft, monkeypatch):
     def _full(_path):
         raise OSError("no space left")
 
-    monkeypatch.setattr(folder, "_sync", _full)
+    monkeypatch.setattr(folder, "sync_folder", _full)
     with pytest.raises(OSError, match="no space"):
         _open(site, draft)
     assert _hidden(site) == []

@@ -17,9 +17,9 @@ from wfsite.demo.people import PASSWORD
 from wfsite.extensions import db
 from wfsite.people.models import Person
 from wfsite.people.passwords import password_hash
+from wfsite.questions.question_rules import AGREEMENT, QuestionKind
 from wfsite.surveys.box import store
 from wfsite.surveys.box.rules import Marks
-from wfsite.surveys.rules import AGREEMENT, QuestionKind
 
 TITLE = "A survey of a test"
 KNOWN = "three planted words"

@@ -102,25 +102,15 @@ def test_missing_file_and_year(browser):
         assert "Choose the year" in _send(b, GOOD, year=year, expect=422).words
 
 
-def _raw(b, content, *, expect, name="a.csv"):
-    """Send a large file from memory: the test client would leave a temporary one open."""
-    fields = b"".join(
-        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)
-        for name, value in ((b"csrf_token", b.token().encode()), (b"target", b"2025"))
-    )
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n\r\n' % name.encode()
-    answer = b.client.post(
-        URL, data=fields + head + content + b"\r\n--x--\r\n", content_type="multipart/form-data; boundary=x"
-    )
-    assert answer.status_code == expect
-    return answer.text
+def _send_large(b, content, *, expect):
+    return b.post_large(URL, {"target": "2025"}, "a.csv", content, expect=expect).words
 
 
 def test_too_large(browser):
     b = browser("secretary")
-    assert "5,000 rows" in _raw(b, b"a,b\n" + b"1,2\n" * 400_000, expect=422)
-    assert "smaller than 5 MB" in _raw(b, b"x" * (LARGEST_FILE + 1), expect=422)
-    assert "too big" in _raw(b, b"x" * (LARGEST_FILE + 100_000), expect=413)
+    assert "5,000 rows" in _send_large(b, b"a,b\n" + b"1,2\n" * 400_000, expect=422)
+    assert "smaller than 5 MB" in _send_large(b, b"x" * (LARGEST_FILE + 1), expect=422)
+    assert "too big" in _send_large(b, b"x" * (LARGEST_FILE + 100_000), expect=413)
 
 
 def test_a_missing_column_is_said(browser):
@@ -138,6 +128,9 @@ def test_confirming_what_has_moved_on_shows_it_again(browser, site):
     two.submit("Confirm and import")
     page = one.submit("Confirm and import", expect=409)
     assert "The data have changed since this page was shown" in page.words
+    assert not [button for button in page.all("button") if "Confirm" in button.text]
+    one.submit("Check it again")
+    one.follow()
     one.submit("Confirm: nothing changes")
 
 
@@ -161,13 +154,19 @@ def test_a_file_whose_check_fails_can_be_discarded(browser, site):
     b = browser("secretary")
     _send(b, GOOD)
     with site.app.app_context():
-        db.session.execute(update(Upload).values(content={"header": ["Theme and action"]}))
+        db.session.execute(update(Upload).values(content={"rows": []}))
         db.session.commit()
         db.session.remove()
-    page = b.get(b.response.headers["Location"], expect=500)
+    place = b.response.headers["Location"]
+    b.post(f"{place}/check")
+    page = b.get(place)
     assert "could not work out what this file would do" in page.words
     assert not [button for button in page.all("button") if "Confirm" in button.text]
+    b.submit("Check it again")
+    b.follow()
     b.submit("Discard the file")
+    assert "The file was discarded" in b.follow().words
+    b.post(f"{place}/check")
     assert "The file was discarded" in b.follow().words
 
 

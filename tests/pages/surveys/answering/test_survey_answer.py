@@ -12,9 +12,10 @@ from tests.support.statements import Statements
 from tests.support.surveys import ballots_of, questions_of
 from wfsite.extensions import db
 from wfsite.people.models import Person
+from wfsite.questions.question_rules import LONGEST_ANSWER, QuestionKind
 from wfsite.surveys.box import store
 from wfsite.surveys.models import Survey
-from wfsite.surveys.rules import LONGEST_ANSWER, QuestionKind, SurveyState
+from wfsite.surveys.rules import SurveyState
 
 
 @pytest.fixture

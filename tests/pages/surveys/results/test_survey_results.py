@@ -13,10 +13,11 @@ from tests.support.engines import NOW
 from tests.support.statements import Statements
 from tests.support.surveys import actor, answer_all, boxes, form_for, opened_survey, questions_of, workers
 from wfsite.extensions import db
+from wfsite.questions.question_rules import QuestionKind
 from wfsite.surveys.answering.services import answers_send
+from wfsite.surveys.closing.tally import tally
 from wfsite.surveys.models import Question, Survey
-from wfsite.surveys.results.tally import tally
-from wfsite.surveys.rules import QuestionKind, SurveyState
+from wfsite.surveys.rules import SurveyState
 
 HEALTH = "Annual health check 2025"
 

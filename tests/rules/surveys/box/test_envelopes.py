@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from wfsite.questions.question_rules import AGREEMENT, LONGEST_ANSWER, Asked, QuestionKind
 from wfsite.surveys.box.envelopes import (
     Halves,
     code_make,
@@ -17,7 +18,6 @@ from wfsite.surveys.box.envelopes import (
 )
 from wfsite.surveys.box.opening import WrongHalf, opener
 from wfsite.surveys.box.rules import Manifest, manifest_read
-from wfsite.surveys.rules import AGREEMENT, LONGEST_ANSWER, Asked, QuestionKind
 
 QUESTIONS = (
     Asked(11, 1, QuestionKind.AGREEMENT, "a", "", True, AGREEMENT),

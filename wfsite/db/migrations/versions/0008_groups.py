@@ -4,14 +4,14 @@ The plans become those of the steering group. Where there is a plan but no such 
 every plan has one: an administrator adds its members.
 
 Revision ID: 0008
-Revises: 0011
+Revises: 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0011"
+down_revision = "0007"
 
 _KINDS = ("steering", "training", "improvement")
 _GROUP = sa.table(

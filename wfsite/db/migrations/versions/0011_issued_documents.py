@@ -7,7 +7,7 @@ import wfsite.db.base
 
 
 revision = '0011'
-down_revision = '0007'
+down_revision = "0010"
 
 _BEING_MADE = sa.text("state IN ('draft', 'waiting', 'approved')")
 _WAS_ISSUED = sa.text('issued_at IS NOT NULL')

@@ -1,0 +1,1 @@
+"""Files attached to a thing, in versions, open or not: which things there are, the rooms above say."""

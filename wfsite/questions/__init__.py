@@ -1,0 +1,1 @@
+"""Questions and their answers, whoever asks: what each kind is, how an answer is read, counted and told."""

@@ -1,0 +1,1 @@
+"""Comments: read by the survey lead, and released or withheld one by one."""
