@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from tests.support.engines import NOW
-from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, add_group
+from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, add_group, sit
 from wfsite.core.clock import london_date
-from wfsite.core.groups import GroupKind
+from wfsite.core.groups import GroupKind, GroupRole
 from wfsite.extensions import db
 from wfsite.groups.models import Group, GroupParent
 
@@ -152,6 +152,18 @@ def test_a_secretary_sees_their_own_groups_and_sets_up_none(browser):
 @pytest.mark.parametrize("path", ["/groups/999999", "/admin/groups/999999", "/admin/groups/999999/end"])
 def test_unknown_is_404(browser, path):
     browser("admin").get(path, expect=404)
+
+
+def test_who_sits_as_chair_has_the_role_and_finds_it_on_their_account(browser, site):
+    assert "RolesFrontline staff" in browser("staff").get("/account").words
+    with site.app.app_context():
+        sit("staff", STEERING, GroupRole.DEPUTY)
+        db.session.commit()
+        db.session.remove()
+    b = browser("staff")
+    assert "RolesFrontline staff and Group chair" in b.get("/account").words
+    b.get("/steering/plan")
+    assert "Meetings" in b.get("/").words
 
 
 def test_the_hint_beside_the_roles_says_for_which_groups_they_act(browser):
