@@ -3,17 +3,16 @@
 The endpoints are found by their stamps, so that a new page of a group is tested the moment it exists.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from tests.support.client import Browser
-from tests.support.engines import NOW, Site
+from tests.support.engines import NOW
 from tests.support.groups import STEERING, TRAINING, add_group, sit
-from tests.support.routes import Route, routes
+from tests.support.routes import routes
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.groups import GroupRole
@@ -29,7 +28,7 @@ ACCOUNT = "staff"
 OF_NO_GROUP = {"groups.group_list"}
 
 
-def _of_groups(site: Site) -> list[tuple[Route, Any]]:
+def _of_groups(site):
     """The routes whose permission a seat can give, with paths to rows of the demo's steering group."""
     found = []
     for route in routes(site.app):
@@ -40,7 +39,7 @@ def _of_groups(site: Site) -> list[tuple[Route, Any]]:
     return found
 
 
-def _seated(site: Site, *seats: Callable[[], object]) -> Browser:
+def _seated(site, *seats):
     """A browser of somebody who sits on these groups; the seats are made in the site's context."""
     with site.app.app_context():
         for seat in seats:
@@ -50,17 +49,17 @@ def _seated(site: Site, *seats: Callable[[], object]) -> Browser:
     return Browser(site, ACCOUNT)
 
 
-def _status(browser: Browser, route: Route) -> int:
+def _status(browser, route):
     data = {"csrf_token": browser.token()} if route.method == "POST" else None
     return browser.client.open(route.path, method=route.method, data=data).status_code
 
 
-def _other_steering_group() -> None:
+def _other_steering_group():
     sit(ACCOUNT, add_group("Another steering group"))
 
 
 @pytest.mark.parametrize("role", [GroupRole.SECRETARY, GroupRole.CHAIR, GroupRole.DEPUTY, GroupRole.MEMBER])
-def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site: Site, role: GroupRole) -> None:
+def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site, role):
     found = _of_groups(site)
     browser = _seated(site, lambda: sit(ACCOUNT, STEERING, role))
     wrong = []
@@ -78,13 +77,13 @@ def test_a_seat_reaches_what_its_role_gives_for_its_own_group(site: Site, role: 
     [_other_steering_group, lambda: sit(ACCOUNT, TRAINING)],
     ids=["another of the kind", "a group of another kind"],
 )
-def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site: Site, seat: Callable[[], object]) -> None:
+def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site, seat):
     found = _of_groups(site)
     browser = _seated(site, seat)
     assert _leaks(browser, found) == []
 
 
-def _leaks(browser: Browser, found: list[tuple[Route, Any]]) -> list[tuple[str, str, int]]:
+def _leaks(browser, found):
     """What was not refused: as missing where the row is another group's, as forbidden where no seat suffices."""
     statuses = [(route, stamp, _status(browser, route)) for route, stamp in found if route.endpoint not in OF_NO_GROUP]
     return [
@@ -94,16 +93,23 @@ def _leaks(browser: Browser, found: list[tuple[Route, Any]]) -> list[tuple[str, 
     ]
 
 
-def test_the_leak_is_found_where_any_seat_would_do_for_every_group(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_leak_is_found_where_any_seat_would_do_for_every_group(site, monkeypatch):
     found = _of_groups(site)
     browser = _seated(site, _other_steering_group)
-    monkeypatch.setattr(Actor, "groups_for", lambda actor, permission: None if actor.can(permission) else frozenset())
+    kept = Actor.__post_init__
+
+    def everywhere(actor):
+        every = tuple(replace(seat, group_id=group) for seat in actor.seats for group in range(1, 10))
+        object.__setattr__(actor, "seats", every)
+        kept(actor)
+
+    monkeypatch.setattr(Actor, "__post_init__", everywhere)
     leaks = {endpoint for _, endpoint, _ in _leaks(browser, found)}
     asked = {route.endpoint for route, stamp in found if Reach.GROUP.covers(stamp.reach)} - OF_NO_GROUP
     assert leaks == asked
 
 
-def _ended_group() -> None:
+def _ended_group():
     sit(ACCOUNT, STEERING)
     db.session.execute(update(Group).where(Group.id == STEERING).values(ended_on=TODAY))
 
@@ -118,16 +124,14 @@ def _ended_group() -> None:
     ],
     ids=["ended today", "begins tomorrow", "ended before it began", "the group has ended"],
 )
-def test_a_seat_that_is_not_held_today_gives_nothing(site: Site, seat: Callable[[], object]) -> None:
+def test_a_seat_that_is_not_held_today_gives_nothing(site, seat):
     found = _of_groups(site)
     browser = _seated(site, seat)
     assert {_status(browser, route) for route, _ in found} == {403}
 
 
 @pytest.mark.parametrize(("from_on", "to_on"), [(TODAY, None), (date(2020, 1, 1), TODAY + DAY)])
-def test_a_seat_is_held_from_its_first_day_to_the_day_before_its_end(
-    site: Site, from_on: date, to_on: date | None
-) -> None:
+def test_a_seat_is_held_from_its_first_day_to_the_day_before_its_end(site, from_on, to_on):
     browser = _seated(site, lambda: sit(ACCOUNT, STEERING, from_on=from_on, to_on=to_on))
     browser.get("/steering/plan/import")
     site.clock.at += DAY
@@ -135,7 +139,7 @@ def test_a_seat_is_held_from_its_first_day_to_the_day_before_its_end(
     browser.get("/steering/plan/import", expect=200 if to_on is None else 403)
 
 
-def test_the_other_groups_secretary_is_offered_no_door_that_is_closed(site: Site) -> None:
+def test_the_other_groups_secretary_is_offered_no_door_that_is_closed(site):
     browser = _seated(site, lambda: sit(ACCOUNT, TRAINING))
     refused = []
     for url in ("/", "/steering", "/steering/plan", "/training", "/admin/groups", f"/admin/groups/{TRAINING}/members"):
@@ -146,7 +150,7 @@ def test_the_other_groups_secretary_is_offered_no_door_that_is_closed(site: Site
     assert refused == []
 
 
-def test_reading_like_an_officer_needs_no_group(site: Site) -> None:
+def test_reading_like_an_officer_needs_no_group(site):
     """Who was given the role without a seat reads the plan, and changes nothing."""
     browser = Browser(site, "secretary")
     with site.app.app_context():

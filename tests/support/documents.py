@@ -27,9 +27,9 @@ from wfsite.issued.content_rules import (
     Table,
     Words,
 )
-from wfsite.issued.kind_rules import DocumentKind
+from wfsite.issued.kind_rules import DocumentKind, Kinds
 from wfsite.issued.models import Edition
-from wfsite.issued.queries import EditionPage, Kinds, edition_page
+from wfsite.issued.queries import EditionPage, edition_page
 from wfsite.people.models import Person, RoleGrant
 
 ROWS = (("North", "12", "60%"), ("South", "8", "40%"), ("Total", "20", "50%"))

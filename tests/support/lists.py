@@ -14,9 +14,9 @@ from wfsite.audit.models import AuditEvent
 from wfsite.core.paging import Stretch
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
-from wfsite.issued import queries as documents
+from wfsite.issued import list_queries as documents
+from wfsite.issued.list_queries import EditionFilter, Standing
 from wfsite.issued.models import Edition
-from wfsite.issued.queries import EditionFilter, Standing
 from wfsite.issued.rules import DocumentState
 from wfsite.people import queries as people
 from wfsite.people.models import Agency, Person

@@ -21,7 +21,7 @@ from wfsite.extensions import db
 from wfsite.groups.queries import front_id, met_before_on
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.sheets.reading import read_table
+from wfsite.sheets.reading_csv import read
 from wfsite.sheets.tables import Row, Table
 from wfsite.steering.plans.action_queries import action_page
 from wfsite.steering.plans.date_notices import tell_decided, tell_proposed
@@ -56,7 +56,7 @@ def build(people: People, *, scale: int, at: datetime) -> None:
     """Import the plan of 2014/15 and this year's as the secretary, then add a year of updates to this year's."""
     year = plan_year_of(london_date(at))
     content = files("wfsite.demo").joinpath("data", _FILE).read_bytes()
-    _import(read_table(_FILE, content), 2014, _FILE, people, at=at_london(date(2014, 4, 14), time(9, 30)))
+    _import(read(content, ()), 2014, _FILE, people, at=at_london(date(2014, 4, 14), time(9, 30)))
     table = Table(_HEADER, tuple(Row(number, cells) for number, cells in enumerate(_rows(year, london_date(at)), 2)))
     started = min(at_london(date(year, 4, 1), time(9, 15)), at)
     _import(table, year, f"action-plan-{year}-{(year + 1) % 100:02}.xlsx", people, at=started)

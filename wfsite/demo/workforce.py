@@ -13,7 +13,7 @@ from wfsite.demo.rows import add_plain_rows, add_rows
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
 from wfsite.imports import services as import_services
-from wfsite.sheets.reading import read_table
+from wfsite.sheets.reading_csv import read
 from wfsite.sheets.tables import Row, Table
 from wfsite.steering.workforce.models import MeasureTarget, WorkforceReturn
 from wfsite.steering.workforce.rules import FIGURES
@@ -123,7 +123,7 @@ def _year_before(team_id: int, by: int) -> None:
 
 def _import(team_id: int, by: int, *, months: int) -> None:
     """Upload and confirm the file as it stood when it had its first `months` months."""
-    table = _cut(read_table(FILE, (DATA / FILE).read_bytes()), months)
+    table = _cut(read((DATA / FILE).read_bytes(), ()), months)
     at = given_at(_IMPORTED[months - 1])
     upload_id = import_services.upload_add(table, kind="workforce", target_id=team_id, file_name=FILE, by=by, at=at)
     content = import_queries.upload_file(upload_id).content
@@ -134,7 +134,7 @@ def _import(team_id: int, by: int, *, months: int) -> None:
 def file_waits(people: People, *, at: datetime) -> None:
     """The steward had the next month's file checked the day before `at`, and has not said yes to it."""
     by, sent_at = people.accounts["data"], at - timedelta(days=1)
-    table = read_table(_NEXT_FILE, "\n".join(_NEXT_MONTH).encode())
+    table = read("\n".join(_NEXT_MONTH).encode(), ())
     team_id = people.teams[CHILDREN_S_SOCIAL_WORK]
     upload_id = import_services.upload_add(
         table, kind="workforce", target_id=team_id, file_name=_NEXT_FILE, by=by, at=sent_at

@@ -1,5 +1,6 @@
 """What imports say of themselves elsewhere: whose check is ready, and what the page of its work shows."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from flask import url_for
@@ -7,9 +8,10 @@ from flask import url_for
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.errors import Missing
+from wfsite.core.paging import First
 from wfsite.core.tasks import MOST_OF_A_KIND, Task, Urgency, in_short
 from wfsite.core.words import long_date
-from wfsite.imports.pages import every_pages, pages_of
+from wfsite.imports.pages import ImportPages, every_pages, pages_of
 from wfsite.imports.queries import UploadToDecide, upload_name, uploads_to_decide
 from wfsite.works.kinds import Shown
 from wfsite.works.rules import WorkState, is_over
@@ -19,11 +21,18 @@ UPLOADS_WAIT = timedelta(days=7)
 
 def home_tasks(actor: Actor, *, at: datetime) -> list[Task]:
     """The files that somebody had checked and that wait for a yes, or are still being checked."""
-    on = london_date(at)
-    kinds = {pages.importer.kind for pages in every_pages() if pages.admits(actor, None, on=on)}
-    if not kinds:
-        return []
-    return in_short(uploads_to_decide(actor.person_id, kinds=kinds, most=MOST_OF_A_KIND), _task, _rest)
+    pages = [one for one in every_pages() if actor.can(one.permission, one.reach)]
+    found = _to_decide(actor, pages) if pages else First()
+    # Whom the groups of an import admit is read only where somebody has a file that waits.
+    if found.total:
+        admitted = [one for one in pages if one.admits(actor, None, on=london_date(at))]
+        found = found if admitted == pages else _to_decide(actor, admitted)
+    return in_short(found, _task, _rest)
+
+
+def _to_decide(actor: Actor, pages: Collection[ImportPages]) -> First[UploadToDecide]:
+    kinds = {one.importer.kind for one in pages}
+    return uploads_to_decide(actor.person_id, kinds=kinds, most=MOST_OF_A_KIND)
 
 
 def _task(upload: UploadToDecide) -> Task:

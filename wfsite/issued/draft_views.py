@@ -11,7 +11,7 @@ from wfsite.audit.queries import last_hand
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, NotAllowed, RuleBroken
 from wfsite.core.permissions import Permission
-from wfsite.issued import queries, services
+from wfsite.issued import open_queries, services
 from wfsite.issued.blueprint import blueprint
 from wfsite.issued.forms import CorrectForm, StartForm, recorded_words, words_form, words_of
 from wfsite.issued.kind_rules import DocumentKind
@@ -50,7 +50,7 @@ def document_new() -> Response:
 
 def _choices(actor: Actor, at: datetime) -> list[tuple[str, str]]:
     """What nobody has written about yet, by kind: ("quarter-attendance 2026-q3", its name)."""
-    taken = queries.subjects_taken()
+    taken = open_queries.subjects_taken()
     return [
         (f"{key} {subject}", f"{kind.name}: {name}")
         for key, kind in kinds().items()

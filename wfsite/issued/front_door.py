@@ -9,7 +9,7 @@ from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.tasks import MOST_OF_A_KIND, Reading, Task, Urgency, in_short
 from wfsite.core.words import long_date
-from wfsite.issued.queries import Waiting, editions_open, editions_waiting, newest_in_force
+from wfsite.issued.open_queries import Waiting, editions_open, editions_waiting, newest_in_force
 from wfsite.issued.registered import kinds
 from wfsite.issued.rules import DocumentState
 

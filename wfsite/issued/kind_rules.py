@@ -58,3 +58,15 @@ class DocumentKind:
 
 # The part is the kind's key, as editions keep it.
 DOCUMENT_KINDS: Kind[Callable[[], DocumentKind]] = Kind("kinds of documents")
+
+
+class Kinds(dict[str, DocumentKind]):
+    """The kinds of documents of this site, by key."""
+
+    def named(self, key: str) -> str:
+        """What a kind is called; one whose room is gone, by its key."""
+        return self[key].name if key in self else key.replace("-", " ").capitalize()
+
+    def prepared_by(self, actor: Actor) -> frozenset[str]:
+        """The kinds whose drafts `actor` may see, for they draft or approve them."""
+        return frozenset(key for key, kind in self.items() if kind.drafts(actor) or kind.approves(actor))

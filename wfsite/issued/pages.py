@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.charts.specs import pixels
 from wfsite.core.actor import Actor
-from wfsite.issued import queries
+from wfsite.issued import open_queries, queries
 from wfsite.issued.content_rules import paragraphs
 from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.queries import EditionPage
@@ -86,4 +86,4 @@ def _approvers(found: EditionPage, kind: DocumentKind | None) -> list[str]:
     """Who may approve what waits, by name."""
     if kind is None or found.state is not _STATE.WAITING:
         return []
-    return queries.names_of(set(kind.approvers()) - found.hands)
+    return open_queries.names_of(set(kind.approvers()) - found.hands)

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from wfsite.core.errors import Missing
 from wfsite.core.permissions import Permission
 from wfsite.core.words import long_date, moment
-from wfsite.issued import decision_views, draft_views, queries
+from wfsite.issued import decision_views, draft_views, list_queries
 from wfsite.issued.blueprint import blueprint
 from wfsite.issued.content_rules import title_of
+from wfsite.issued.list_queries import EditionFilter, EditionRow, Standing
 from wfsite.issued.pages import document_shown, edition_found
-from wfsite.issued.queries import EditionFilter, EditionPage, EditionRow, Standing
+from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kinds
 from wfsite.issued.rendering import RENDERINGS
 from wfsite.issued.rules import DocumentState
@@ -44,7 +45,7 @@ _SAVED = {
 def document_list() -> Response:
     """Everything that was issued; for who makes reports what is being made as well."""
     asked, wanted = _asked()
-    found = queries.document_list(wanted, key=asked.key)
+    found = list_queries.document_list(wanted, key=asked.key)
     return list_page(
         "issued/document_list.html",
         "issued/_document_table.html",
@@ -68,7 +69,7 @@ def document_export() -> Response:
         asked,
         "reports",
         header,
-        lambda most: [_cells(row, names) for row in queries.documents_to_export(wanted, most=most)],
+        lambda most: [_cells(row, names) for row in list_queries.documents_to_export(wanted, most=most)],
         title="Reports",
     )
 
@@ -94,7 +95,7 @@ def _asked() -> tuple[Asked, EditionFilter]:
         earlier = (Standing.IN_FORCE, Standing.EARLIER)
         value = asked.choice("show", "Show", [(one.value, one.label) for one in earlier], every="All")
         shown = Standing(value) if value else Standing.ALL
-    sort = asked.order(*queries.SORTS, usual="-since")
+    sort = asked.order(*list_queries.SORTS, usual="-since")
     return asked, EditionFilter(words=words, kind=kind, standing=shown, sort=sort, prepares=prepares)
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wfsite.config import Settings
 from wfsite.core.contributions import OPEN_ACCOUNTS
 from wfsite.core.errors import RuleBroken, Stale, TooMany
-from wfsite.core.permissions import Permission
+from wfsite.core.permissions import Permission, Role
 from wfsite.people import queries, signing_in
 from wfsite.people.blueprint import blueprint
 from wfsite.people.credentials import Renewed, credential_of, tell_renewed
@@ -218,8 +218,11 @@ def account() -> Response:
 
 
 def _account_page(form: ChangePasswordForm, *, status: int = 200, changed: bool = False) -> Response:
-    person = queries.person_page(acting().person_id)
-    return page("people/account.html", status=status, form=form, person=person, changed=changed)
+    actor = acting()
+    person = queries.person_page(actor.person_id)
+    # Those that they were given, and those that their seats on groups give them.
+    roles = [role for role in Role if role in actor.roles]
+    return page("people/account.html", status=status, form=form, person=person, roles=roles, changed=changed)
 
 
 @blueprint.route("/set-password/<token>", methods=["GET", "POST"])

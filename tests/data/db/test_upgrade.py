@@ -1,23 +1,16 @@
 """A database of the first release, brought up to date: nothing of it is lost, and an open old box is refused."""
 
-import gzip
 import hashlib
-import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
 from tests.support.client import Browser
 from tests.support.engines import Site, make_empty_app, sqlalchemy_url
-from tests.support.present import the
+from tests.support.kept import CLOSE_AS_THE_FIRST_RELEASE_DID, load
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
@@ -29,42 +22,18 @@ from wfsite.training.bookings.rules import PlaceOrigin
 from wfsite.training.registers.models import AttendanceMark
 from wfsite.training.reports.queries import latest_quarter, quarter_report
 
-_FOLDER = Path(__file__).parents[2] / "upgrades"
 _MIGRATIONS = Path(__file__).parents[3] / "wfsite/db/migrations/versions"
-_CLOSE_AS_THE_FIRST_RELEASE_DID = (
-    "INSERT INTO tally (survey_id, outcome, counted, spoiled) SELECT id, 'too-few', NULL, 0 FROM survey "
-    "WHERE state = 'open'",
-    "UPDATE survey SET state = 'closed', closed_at = closes_at WHERE state = 'open'",
-    "DELETE FROM ballot",
-)
 
 
 @pytest.fixture
-def old(site: Site, tmp_path: Path) -> Iterator[Flask]:
+def old(site, tmp_path):
     """An app on the first release's database."""
     app = make_empty_app(site, tmp_path)
-    dump = gzip.decompress(
-        (_FOLDER / f"first-release.{'sqlite' if site.is_sqlite else 'postgresql'}.sql.gz").read_bytes()
-    )
     with app.app_context():
-        if site.is_sqlite:
-            with closing(sqlite3.connect(db.engine.url.database)) as connection:
-                connection.executescript(dump.decode())
-        else:
-            _load_into_postgres(dump.decode())
+        load("first-release")
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-def _load_into_postgres(dump: str) -> None:
-    raw = db.engine.raw_connection()
-    the(raw.driver_connection).autocommit = True
-    for statement in re.split(r";\n", dump):
-        if statement.strip():
-            the(raw.driver_connection).execute(statement)
-    the(raw.driver_connection).execute("SELECT pg_catalog.set_config('search_path', 'public', false)")
-    raw.invalidate()
 
 
 def _rows() -> dict[str, int]:
@@ -73,9 +42,7 @@ def _rows() -> dict[str, int]:
         return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}
 
 
-def test_a_survey_that_is_still_open_is_refused_in_words(
-    site: Site, old: Flask, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
     before = _rows()
     assert before["ballot"] == 6
     with pytest.raises(SystemExit):
@@ -85,10 +52,10 @@ def test_a_survey_that_is_still_open_is_refused_in_words(
     assert _rows() == before
 
 
-def test_everything_is_carried_over(site: Site, old: Flask) -> None:
+def test_everything_is_carried_over(site, old):
     before = _rows()
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
         (invited, responded) = connection.execute(
             text("SELECT invited, responded FROM turnout ORDER BY survey_id LIMIT 1")
@@ -100,7 +67,7 @@ def test_everything_is_carried_over(site: Site, old: Flask) -> None:
     assert {name: rows for name, rows in after.items() if name in before} == {
         name: rows + (name == "tally") for name, rows in before.items() if name not in gone
     }
-    counted = the(db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).first())
+    counted = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).first()
     page = results_page(counted)
     assert page.title.startswith("Annual health check") and len(page.questions) == 10
     assert f"({responded} of {invited}" in page.response
@@ -112,9 +79,9 @@ def test_everything_is_carried_over(site: Site, old: Flask) -> None:
         assert b.client.get(path).status_code == 200, path
 
 
-def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site: Site, old: Flask) -> None:
+def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site, old):
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade()
     count = _rows()
@@ -157,10 +124,10 @@ def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showe
     db.session.remove()
 
 
-def test_what_a_clock_set_back_put_behind_is_put_in_order(site: Site, old: Flask) -> None:
+def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
     """A place carries the mark that was set last, so on the day of the upgrade that is its newest."""
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
         place_id, highest, newest_at = connection.execute(
             text(
@@ -176,9 +143,7 @@ def test_what_a_clock_set_back_put_behind_is_put_in_order(site: Site, old: Flask
         )
     upgrade()
     marks = select(AttendanceMark).where(AttendanceMark.place_id == place_id)
-    newest = the(
-        db.session.scalars(marks.order_by(AttendanceMark.recorded_at.desc(), AttendanceMark.id.desc())).first()
-    )
+    newest = db.session.scalars(marks.order_by(AttendanceMark.recorded_at.desc(), AttendanceMark.id.desc())).first()
     assert newest.id == highest + 1
     assert newest.recorded_at.isoformat()[:16].replace("T", " ") == str(newest_at)[:16]
     db.session.remove()
@@ -195,21 +160,19 @@ _KEPT_OF_GROUPS = (
 _PARENTS = "SELECT id, reports_to_id FROM working_group WHERE reports_to_id IS NOT NULL ORDER BY id"
 
 
-def _kept(*statements: str) -> list[list[tuple[Any, ...]]]:
+def _kept(*statements):
     with db.engine.connect() as connection:
         return [[tuple(row) for row in connection.execute(text(statement))] for statement in statements]
 
 
-def _first_release_at_0007() -> None:
+def _first_release_at_0007():
     with db.engine.begin() as connection:
-        for statement in _CLOSE_AS_THE_FIRST_RELEASE_DID:
+        for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade(revision="0007")
 
 
-def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(
-    site: Site, old: Flask
-) -> None:
+def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(site, old):
     _first_release_at_0007()
     before, (parents,) = _kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)
     assert all(before) and parents
@@ -222,7 +185,7 @@ def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_
     assert (_kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)) == (before, [parents])
 
 
-def test_a_plan_without_a_steering_group_gets_one(site: Site, old: Flask) -> None:
+def test_a_plan_without_a_steering_group_gets_one(site, old):
     _first_release_at_0007()
     with db.engine.begin() as connection:
         for table in ("group_member", "group_terms", "meeting"):
@@ -237,9 +200,7 @@ def test_a_plan_without_a_steering_group_gets_one(site: Site, old: Flask) -> Non
     assert _kept(found) == [[("steering", "Workforce steering group (the plan’s)")]]
 
 
-def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(
-    site: Site, old: Flask, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(site, old, caplog):
     _first_release_at_0007()
     upgrade()
     with db.engine.begin() as connection:
@@ -251,7 +212,7 @@ def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(
     assert "There are several groups of a kind" in caplog.text
 
 
-def test_the_first_migration_is_never_revised() -> None:
+def test_the_first_migration_is_never_revised():
     """Who has run it keeps what it did: a change of the tables is a new migration."""
     assert hashlib.sha256((_MIGRATIONS / "0001_first_release.py").read_bytes()).hexdigest() == (
         "b1a374adb3045dc8fe5ed01588b9ed2d9daabdae403fedac6eb7ecf57defd2f8"

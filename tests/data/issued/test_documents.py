@@ -33,8 +33,9 @@ from wfsite.extensions import db
 from wfsite.issued import services
 from wfsite.issued.checking import documents_checked
 from wfsite.issued.content_rules import Words, content_bytes, content_from, content_hash
+from wfsite.issued.kind_rules import Kinds
 from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.queries import Kinds, edition_page
+from wfsite.issued.queries import edition_page
 from wfsite.issued.rules import DocumentState, Step
 from wfsite.outbox.models import Notice
 

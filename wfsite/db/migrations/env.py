@@ -12,7 +12,10 @@ def run() -> None:
     """Migrate the app's database."""
     engine = migrate.db.engine
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Base.metadata, **migrate.configure_args)
+        # Alembic holds that SQLite cannot take a change of tables back. It can: an upgrade that is refused, or that a
+        # power cut ends, leaves the release that was there with the tables that it knows.
+        settings = {**migrate.configure_args, "transactional_ddl": True}
+        context.configure(connection=connection, target_metadata=Base.metadata, **settings)
         with context.begin_transaction():
             context.run_migrations()
 

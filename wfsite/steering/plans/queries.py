@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, cast, func, null, select, union_all
 
 from wfsite.core.actor import Actor
 from wfsite.core.groups import GroupKind
@@ -14,7 +14,7 @@ from wfsite.db.base import table_of
 from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.groups.models import Group
-from wfsite.groups.queries import FRONT, front_id, is_open, met_before
+from wfsite.groups.queries import FRONT, is_open, met_before
 from wfsite.steering.plans.models import Action, Plan, Theme
 from wfsite.steering.plans.row_queries import (
     IN_PLAN_ORDER,
@@ -237,10 +237,15 @@ class Importing:
         return self.by_year.get(year, self.front_id)
 
 
-_IMPORTING_BY_YEAR = select(_plan.c.year, _IMPORTING).outerjoin(_group, _OPEN_GROUP)
+# By year, and beside no year that of a year without a plan.
+_IMPORTING_BY_YEAR = union_all(
+    select(_plan.c.year, _IMPORTING).select_from(_plan).outerjoin(_group, _OPEN_GROUP),
+    select(cast(null(), _plan.c.year.type), FRONT.label("importing_id")),
+)
 
 
 def importing_groups(*, on: date) -> Importing:
     """Which groups' secretaries import plans on a day."""
     rows = db.session.execute(_IMPORTING_BY_YEAR, {"kind": GroupKind.STEERING, "on": on})
-    return Importing({row.year: row.importing_id for row in rows}, front_id(GroupKind.STEERING, on=on))
+    by_year = {row.year: row.importing_id for row in rows}
+    return Importing(by_year, by_year.pop(None))
