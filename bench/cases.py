@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import Row, func, select
@@ -75,17 +74,17 @@ def _survey(app: Flask, count: int) -> list[Case]:
     people = db.session.scalars(select(Person.id).where(Person.email.like("worker%")).order_by(Person.id))
     looked = ((person, store.look(boxes, survey_id, person_id=person)) for person in people)
     voters = [person for person, look in looked if look and look.done == Done.NOT]
-    people = [sign_in(app, person) for person in voters[: count + 1]]
+    signed_in = [sign_in(app, person) for person in voters[: count + 1]]
     answers = []
     for question in questions:
         in_words = question.kind is QuestionKind.TEXT
         value = "More time to learn, and somebody to ask." if in_words else next(iter(question.index_of))
         answers.append((question.name, value))
     path = f"/surveys/{survey_id}"
-    sent = (Call("POST", path, who.cookie, (("csrf_token", who.token), *answers)) for who in people[1:])
+    sent = (Call("POST", path, who.cookie, (("csrf_token", who.token), *answers)) for who in signed_in[1:])
     return [
-        _get("survey of 10 questions, GET", path, people[0], count, (1.8, 2.2, 2.0, 2.5, 3)),
-        _post("survey, POST", sent, len(people) - 1, 303, (1.8, 2.8, 3.5, 6, 5)),
+        _get("survey of 10 questions, GET", path, signed_in[0], count, (1.8, 2.2, 2.0, 2.5, 3)),
+        _post("survey, POST", sent, len(signed_in) - 1, 303, (1.8, 2.8, 3.5, 6, 5)),
     ]
 
 
@@ -128,7 +127,7 @@ def _sheets(who: SignedIn, base: str, rows: list) -> Iterator[Call]:  # type: ig
         yield Call("POST", f"{base}/sheet", who.cookie, tuple(form))
 
 
-def _marks(who: SignedIn, row: Row[Any]) -> Iterator[Call]:  # type: ignore[no-untyped-def]
+def _marks(who: SignedIn, row: Row[int, int, Mark]) -> Iterator[Call]:
     for turn in range(1_000_000):
         mark = Mark.IN_PART if turn % 2 else Mark.DID_NOT_ATTEND
         form = (("csrf_token", who.token), ("version", str(row.version + turn)), ("mark", mark.value))
@@ -152,7 +151,7 @@ def _plan(app: Flask, count: int) -> list[Case]:
     ]
 
 
-def _updates(who: SignedIn, action: Row[Any]) -> Iterator[Call]:  # type: ignore[no-untyped-def]
+def _updates(who: SignedIn, action: Row[int, int]) -> Iterator[Call]:
     for turn in range(1_000_000):
         form = (
             ("csrf_token", who.token),

@@ -59,7 +59,7 @@ def heavy() -> None:
         app = built(url, folder, 1)
         with app.app_context():
             who = account(app, "secretary")
-            year = db.session.scalar(select(func.max(Plan.year)))
+            year = db.session.scalars(select(func.max(Plan.year))).one()
             db.session.remove()
             db.engine.dispose()
         plan = Call("GET", f"/steering/plan?year={year}", who.cookie)

@@ -28,5 +28,5 @@ def sign_in(app: Flask, person_id: int) -> SignedIn:
     session = {"_user_id": f"{person_id}.{credential}.{token}", "csrf_token": raw, "_fresh": True}
     db.session.commit()
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    token = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+    token = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps(raw)
     return SignedIn(f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(session)}", str(token))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, ConsoleMessage, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from tests.support.client import Browser
 from tests.support.engines import Site
@@ -59,6 +59,7 @@ def chromium() -> Iterator[Chromium]:
 def served(site: Site) -> Iterator[str]:
     """The site's address while a test runs."""
     server = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=_Quiet)
+    assert isinstance(server, ThreadedWSGIServer)
     server.daemon_threads = False  # so that closing waits for the answers still being sent
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

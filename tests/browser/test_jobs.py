@@ -40,7 +40,7 @@ def _todays_session(site: Site) -> int:
             ).first()
         )
         db.session.remove()
-    return row.id
+    return int(row.id)
 
 
 def _marks(site: Site, session_id: int) -> dict[Mark, int]:
@@ -194,4 +194,4 @@ def test_a_failed_save_says_so_and_offers_to_try_again(site: Site, visit: Visit)
     expect(page.locator("#status")).to_contain_text("is now Green")
     expected = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
     visitor.problems[:] = [p for p in visitor.problems if not any(words in p for words in expected)]
-    assert _scalar(site, select(func.count()).select_from(Action)) > 0
+    assert the(_scalar(site, select(func.count()).select_from(Action))) > 0

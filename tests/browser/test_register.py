@@ -184,7 +184,7 @@ def test_arrow_keys_walk_between_a_persons_marks_and_go_on_after_a_swap(register
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(_FOCUSED) == f"{first} attended", "back where one was"
     marks = row_of(page, 0).get_by_role("toolbar")
-    expect(marks).to_have_accessible_name(row_of(page, 0).locator("th span").first.text_content())
+    expect(marks).to_have_accessible_name(the(row_of(page, 0).locator("th span").first.text_content()))
     v.check()
 
 

@@ -40,7 +40,7 @@ _PICTURES = {
 def _endpoint(site: Site, url: str) -> str:
     """The endpoint that an address of the site leads to, or ""."""
     try:
-        return site.app.url_map.bind("127.0.0.1").match(urlsplit(url).path)[0]
+        return str(site.app.url_map.bind("127.0.0.1").match(urlsplit(url).path)[0])
     except HTTPException:
         return ""
 

@@ -31,14 +31,14 @@ def twenty(site: Site) -> str:
 
 def _counting(b: Browser) -> list[tuple[Any, ...]]:
     """Count every request that the browser makes from here on."""
-    made = []
+    made: list[tuple[Any, ...]] = []
     send = b.client.open
 
     def counted(*args: Any, **kwargs: Any) -> TestResponse:
         made.append(args)
         return send(*args, **kwargs)
 
-    b.client.open = counted
+    setattr(b.client, "open", counted)  # noqa: B010
     return made
 
 

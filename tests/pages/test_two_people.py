@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import desc, select
 
-from tests.support.client import Browsers, form_data
+from tests.support.client import Browser, Browsers, form_data
 from tests.support.engines import FrozenClock, Site
 from tests.support.groups import STEERING
 from tests.support.plans import action_id, rag_update
@@ -39,7 +39,7 @@ class Form:
 
 
 def _of(table: type[Agency | Profession | Team], name: str) -> int:
-    return db.session.query(table.id).filter_by(name=name).scalar()
+    return int(db.session.query(table.id).filter_by(name=name).scalar())
 
 
 FORMS = {
@@ -130,11 +130,11 @@ each_field = pytest.mark.parametrize("form", [*FORMS.values(), PROFESSION], ids=
 class Desk:
     """Somebody with one form open."""
 
-    def __init__(self, browser: Browsers, url: str, htmx: bool) -> None:
+    def __init__(self, browser: Browser, url: str, htmx: bool) -> None:
         self.browser, self.url, self.htmx = browser, url, htmx
         self.open()
 
-    def open(self) -> Desk:
+    def open(self) -> "Desk":
         self.page = self.browser.get(self.url, htmx=self.htmx)
         return self
 
@@ -166,7 +166,7 @@ class Desk:
         form = next(f for f in self.page.all("form") if f["action"] == self.url)
         return [" ".join(child.text.split()) for child in form.children if child.name in ("button", "a")]
 
-    def send(self, fill: dict[str, object], *, expect: int) -> Desk:
+    def send(self, fill: dict[str, object], *, expect: int) -> "Desk":
         """Send the form as it stands, with `fill` on top, as a browser sends lines."""
         form = next(f for f in self.page.all("form") if f["action"] == self.url)
         data = form_data(form) | fill

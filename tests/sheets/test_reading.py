@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from tests.support.workbooks import sheet_of
 from wfsite.core.parsing import Unreadable
 from wfsite.sheets.columns import Column
 from wfsite.sheets.reading import read_table
@@ -169,14 +170,14 @@ def _changed(content: bytes, **parts: bytes | None) -> bytes:
 @pytest.fixture
 def book() -> Workbook:
     book = Workbook()
-    sheet = book.active
+    sheet = sheet_of(book)
     sheet.append(["What", "When", "How many"])
     sheet.append(["x", datetime(2015, 3, 1), 2.5])
     return book
 
 
 def test_dates_numbers_and_truth_become_text(book: Workbook) -> None:
-    sheet = book.active
+    sheet = sheet_of(book)
     sheet["B2"].number_format = "mmm-yy"
     sheet.append([True, date(2015, 3, 31), 12])
     sheet.append(["y", "as text", 0.2694])
@@ -204,8 +205,8 @@ def test_dates_numbers_and_truth_become_text(book: Workbook) -> None:
 def test_a_number_has_the_zeros_that_its_cell_shows(
     book: Workbook, number_format: str, number: float | int, shown: str
 ) -> None:
-    book.active["C2"] = number
-    book.active["C2"].number_format = number_format
+    sheet_of(book)["C2"] = number
+    sheet_of(book)["C2"].number_format = number_format
     assert _cells(read_table("x.xlsx", _saved(book)))[0][2] == shown
 
 
@@ -230,7 +231,7 @@ def _hidden_notes(book: Workbook) -> list[str]:
 
 
 def test_hidden_rows_and_columns_are_read_and_said(book: Workbook) -> None:
-    sheet = book.active
+    sheet = sheet_of(book)
     for number in range(3, 20):
         sheet.append([f"y{number}", "z", number])
     assert _hidden_notes(book) == []
@@ -253,8 +254,8 @@ def test_hidden_rows_and_columns_are_read_and_said(book: Workbook) -> None:
 
 
 def test_a_hidden_row_without_a_number_is_found(book: Workbook) -> None:
-    book.active.append(["y", "z", 1])
-    book.active.row_dimensions[3].hidden = True
+    sheet_of(book).append(["y", "z", 1])
+    sheet_of(book).row_dimensions[3].hidden = True
     name = "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(io.BytesIO(_saved(book))) as archive:
         xml = archive.read(name)
@@ -264,7 +265,7 @@ def test_a_hidden_row_without_a_number_is_found(book: Workbook) -> None:
 
 
 def test_tall_merged_cells_count_for_each_of_their_rows(book: Workbook) -> None:
-    sheet = book.active
+    sheet = sheet_of(book)
     sheet.append(["y", "", 1])
     sheet["A2"] = "both"
     sheet["A3"] = None
@@ -275,13 +276,13 @@ def test_tall_merged_cells_count_for_each_of_their_rows(book: Workbook) -> None:
 
 
 def test_a_formula_without_a_value_is_an_error_with_its_cell(book: Workbook) -> None:
-    book.active["C2"] = "=1+1"
+    sheet_of(book)["C2"] = "=1+1"
     with pytest.raises(Unreadable, match="Row 2, column C holds a formula without a value"):
         read_table("x.xlsx", _saved(book))
 
 
 def test_a_formula_with_its_value_is_read_and_said(book: Workbook) -> None:
-    book.active["C2"] = "=1+1"
+    sheet_of(book)["C2"] = "=1+1"
     content = _saved(book)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         xml = archive.read("xl/worksheets/sheet1.xml")
@@ -293,12 +294,12 @@ def test_a_formula_with_its_value_is_read_and_said(book: Workbook) -> None:
 
 
 def test_a_spreadsheet_error_comes_as_its_text(book: Workbook) -> None:
-    book.active["A2"] = "#REF!"
+    sheet_of(book)["A2"] = "#REF!"
     assert _cells(read_table("x.xlsx", _saved(book)))[0][0] == "#REF!"
 
 
 def test_a_million_blank_rows_end_early(book: Workbook) -> None:
-    sheet = book.active
+    sheet = sheet_of(book)
     sheet.cell(1_048_576, 1).number_format = "0.0"
     sheet.cell(900_000, 1, "far below")
     table = read_table("x.xlsx", _saved(book))
@@ -308,7 +309,7 @@ def test_a_million_blank_rows_end_early(book: Workbook) -> None:
 
 def test_too_many_rows_and_columns_in_a_workbook() -> None:
     wide = Workbook()
-    wide.active.append([f"h{n}" for n in range(31)])
+    sheet_of(wide).append([f"h{n}" for n in range(31)])
     with pytest.raises(Unreadable, match="more than 30 columns"):
         read_table("x.xlsx", _saved(wide))
     long = Workbook(write_only=True)

@@ -135,6 +135,7 @@ def actions(draw: DrawFn, reference: str, is_sub_action: bool) -> Drawn:
         theme_id=1,
         theme_position=1,
         theme_title="Theme",
+        group_id=1,
         parent_id=1 if is_sub_action else None,
         reference=reference,
         version=1,

@@ -47,7 +47,7 @@ def test_headings_stand_on_every_page_and_wide_tables_turn_it(width: int, wide: 
     document = opened("T", ["Column"] * width, [["x"] * width])
     (section,), (table,) = document.sections, document.tables
     assert (section.orientation is WD_ORIENT.LANDSCAPE) is wide
-    assert (section.page_width > section.page_height) is wide
+    assert (the(section.page_width) > the(section.page_height)) is wide
     head, row = table.rows
     assert head._tr.trPr.find(qn("w:tblHeader")) is not None and row._tr.trPr.find(qn("w:tblHeader")) is None
     assert all(one._tr.trPr.find(qn("w:cantSplit")) is not None for one in table.rows)

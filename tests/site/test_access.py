@@ -5,7 +5,7 @@ from sqlalchemy import delete, select
 
 from tests.support.client import Browser
 from tests.support.engines import Site
-from tests.support.routes import ROLES, routes, stamp_admits
+from tests.support.routes import ROLES, routes, stamp_admits, stamp_of
 from tests.support.statements import Statements
 from wfsite.core.permissions import GRANTS, SIGNED_IN, Permission, Role
 from wfsite.demo.people import DOMAIN
@@ -30,7 +30,7 @@ def test_an_unstamped_view_is_closed(site: Site) -> None:
 
 def test_every_permission_is_granted_to_somebody_and_asked_for_somewhere(site: Site) -> None:
     granted = {permission for grants in GRANTS.values() for permission in grants}
-    asked = {view.stamp.permission for view in site.app.view_functions.values()} - {None}
+    asked = {stamp_of(site.app, endpoint).permission for endpoint in site.app.view_functions} - {None}
     assert granted == set(Permission)
     assert asked == set(Permission)
     assert set(GRANTS) == set(Role)
@@ -68,7 +68,7 @@ def test_who_has_no_role_opens_home_and_account_and_no_other_page(site: Site) ->
     browser = _without_a_role(site)
     opened = set()
     for route in routes(site.app):
-        stamp = site.app.view_functions[route.endpoint].stamp
+        stamp = stamp_of(site.app, route.endpoint)
         if route.endpoint == "people.sign_out" or stamp.permission is None:
             continue
         data = {"csrf_token": browser.token()} if route.method == "POST" else None
@@ -94,7 +94,7 @@ def test_strangers_are_sent_to_sign_in(site: Site) -> None:
     for route in routes(site.app):
         data = {"csrf_token": browser.token()} if route.method == "POST" else None
         answer = browser.client.open(route.path, method=route.method, data=data)
-        public = site.app.view_functions[route.endpoint].stamp.permission is None
+        public = stamp_of(site.app, route.endpoint).permission is None
         sent_away = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
         # A form that was posted after the sign-in ended is kept on the sign-in page itself.
         sent_away = sent_away or (route.method == "POST" and answer.status_code == 401)

@@ -18,7 +18,7 @@ from wfsite.steering.plans.models import Action, RagUpdate
 def _action(site: Site) -> tuple[int, int, int]:
     with site.app.app_context():
         action = the(db.session.execute(select(Action.id, Action.version).order_by(Action.id)).first())
-        return action.id, action.version, db.session.scalar(select(func.count()).select_from(RagUpdate))
+        return action.id, action.version, the(db.session.scalar(select(func.count()).select_from(RagUpdate)))
 
 
 @pytest.mark.parametrize("htmx", [False, True])

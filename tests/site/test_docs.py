@@ -25,6 +25,8 @@ def test_every_setting_is_described_and_none_is_invented(checkout: Path, texts: 
 
 
 def test_every_command_exists(site: Site, texts: dict[str, str]) -> None:
+    from flask.cli import AppGroup
+
     from wfsite.cli import commands
 
     for name, text in texts.items():
@@ -32,7 +34,8 @@ def test_every_command_exists(site: Site, texts: dict[str, str]) -> None:
             first, _, second = words.partition(" ")
             assert first in commands.commands, f"{name}: {words}"
             if first == "user" and second:
-                assert second in commands.commands["user"].commands, f"{name}: {words}"
+                user = commands.commands["user"]
+                assert isinstance(user, AppGroup) and second in user.commands, f"{name}: {words}"
 
 
 def test_every_page_that_is_named_exists(site: Site, texts: dict[str, str]) -> None:

@@ -41,9 +41,9 @@ def disagreement(page: Page, address: str, label: str, value: str, detail: str) 
         total = [str(sum(int(pair[n]) for pair in shown)) for n in (0, 1)]
         return "" if [value, detail.split()[1]] == total and "actions and sub-actions" in detail else f"{shown}"
     if address.startswith("/improvement/workforce"):
-        shown = {text(cell) for cell in page.all("td")}
+        cells = {text(cell) for cell in page.all("td")}
         basis = detail.split(",")[0]
-        return "" if f"{value} {basis}" in shown else "no such cell"
+        return "" if f"{value} {basis}" in cells else "no such cell"
     behind = {name: (its_value, its_detail) for name, its_value, its_detail, _ in cards(page)}
     its_value, its_detail = behind.get(label, ("", ""))
     return "" if its_value == value and its_detail and its_detail in detail else f"{behind.get(label)}"

@@ -3,7 +3,6 @@
 import threading
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -23,7 +22,7 @@ _ACKNOWLEDGED_BEFORE_THE_KILL = 40
 
 
 def test_no_acknowledged_save_is_lost(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WFSITE_SECRET_KEY", site.app.secret_key)
+    monkeypatch.setenv("WFSITE_SECRET_KEY", str(site.app.secret_key))
     site.dirty = True
     with site.app.app_context():
         person_id = the(db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example")))
@@ -35,7 +34,7 @@ def test_no_acknowledged_save_is_lost(site: Site, monkeypatch: pytest.MonkeyPatc
     acknowledged: dict[int, list[str]] = {a.id: [] for a in actions}
     enough = threading.Event()
 
-    def write(port: int, action: Row[Any]) -> None:
+    def write(port: int, action: Row[int, int]) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
         headers = {"Cookie": who.cookie, "HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}
         with suppress(OSError, HTTPException):
@@ -84,7 +83,7 @@ _BEFORE, _AFTER = 5, 3
 class Writer(threading.Thread):
     """Somebody who saves again and again, whatever the site answers, and counts only what it acknowledged."""
 
-    def __init__(self, port: int, who: SignedIn, action: Row[Any], ended: threading.Event) -> None:
+    def __init__(self, port: int, who: SignedIn, action: Row[int, int], ended: threading.Event) -> None:
         super().__init__()
         self.port, self.who, self.action, self.ended = port, who, action, ended
         self.acknowledged: list[str] = []
@@ -130,7 +129,7 @@ def _until(writers: list[Writer], saves: list[int]) -> None:
 
 def test_no_acknowledged_save_is_lost_when_the_database_server_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     with cluster_with_demo() as (cluster, app, instance):
-        monkeypatch.setenv("WFSITE_SECRET_KEY", app.secret_key)
+        monkeypatch.setenv("WFSITE_SECRET_KEY", str(app.secret_key))
         with app.app_context():
             person_id = the(db.session.scalar(select(Person.id).where(Person.email == "secretary@demo.example")))
             who = sign_in(app, person_id)

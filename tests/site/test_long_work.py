@@ -33,9 +33,9 @@ class _Killer:
         self.process = subprocess.Popen(command, cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def act(self, step: int = 0) -> list[int]:
-        self.process.stdin.write(f"{step}\n")
-        self.process.stdin.flush()
-        return [int(word) for word in self.process.stdout.readline().split()]
+        the(self.process.stdin).write(f"{step}\n")
+        the(self.process.stdin).flush()
+        return [int(word) for word in the(self.process.stdout).readline().split()]
 
     def __enter__(self) -> "_Killer":
         return self

@@ -7,6 +7,8 @@ from threading import Event
 
 import psutil
 
+from tests.support.present import the
+
 _START = "from tests.support.engines import _own_postgres as own; print(own().pid, own().folder, flush=True); input()"
 
 
@@ -19,7 +21,7 @@ def test_nothing_of_it_is_left(checkout: Path) -> None:
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    pid, folder = starter.stdout.readline().split()
+    pid, folder = the(starter.stdout).readline().split()
     server = psutil.Process(int(pid))
     processes = [server, *server.children(recursive=True)]
     assert len(processes) > 3

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from tests.support.client import Browser
 from tests.support.engines import Site
 from tests.support.forms import Form, every_form
+from tests.support.routes import stamp_of
 from wfsite.demo.people import DOMAIN, PASSWORD
 from wfsite.extensions import db
 from wfsite.people.models import SignIn
@@ -41,7 +42,7 @@ def test_no_form_loses_what_was_typed(site: Site, how: str, htmx: bool) -> None:
 def _problem(site: Site, form: Form, how: str, htmx: bool) -> str:
     b = Browser(site, form.account)
     page = b.get(form.page)
-    if not site.app.view_functions[_endpoint(site, form)].stamp.permission:
+    if not stamp_of(site.app, _endpoint(site, form)).permission:
         return ""  # a form that nobody need be signed in for
     token = next(c["value"] for c in page.all("input") if c["name"] == "csrf_token")
     if how == "cookie gone":

@@ -10,8 +10,9 @@ from types import CodeType, FunctionType, ModuleType
 import pytest
 from werkzeug.test import create_environ
 
+from tests.support.engines import Site
 from wfsite.surveys.closing.counting import count_apart
-from wfsite.web.rsgi import Site
+from wfsite.web import rsgi
 from wfsite.web.waiting import done_apart, methods_that_wait
 
 # Where these two are called is found by name, so that whoever adds a view that waits is told to mark it.
@@ -72,7 +73,7 @@ def test_views_that_wait_and_no_others_are_marked(site: Site) -> None:
 
 
 def test_a_page_is_asked_for_without_waiting_where_only_its_form_waits(site: Site) -> None:
-    served = Site(site.app)
+    served = rsgi.Site(site.app)
     close, picture = "/surveys/1/close", "/steering/workforce/1/agency.svg"
     waits = {
         (m, path): served._waits(create_environ(path, method=m)) for m in ("GET", "POST") for path in (close, picture)

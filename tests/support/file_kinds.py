@@ -1,6 +1,7 @@
 """A contract for import-linter: the kind of a file, the last word of its name, says what it may import in the rooms."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
@@ -30,8 +31,8 @@ class FileKinds(Contract):
             output.print_error(problem, bold=False)
 
     def _problems(self, graph: ImportGraph) -> Iterator[str]:
-        allowed = {kind: set(names.split()) for kind, names in map(_split, self.kinds)}
-        named = dict(map(_split, self.others))
+        allowed = {kind: set(names.split()) for kind, names in _split(self.kinds)}
+        named = dict(_split(self.others))
         yield from (f"{module} is not there" for module in named if module not in graph.modules)
         for module in sorted(graph.modules):
             if not self._is_in_a_room(module) or graph.find_children(module):
@@ -53,11 +54,17 @@ class FileKinds(Contract):
         return "" if top in may or (f"!{top}" not in may and "any" in may) else top
 
     def _is_in_a_room(self, module: str) -> bool:
-        return any(module == room or module.startswith(f"{room}.") for room in self.rooms)
+        return any(module == room or module.startswith(f"{room}.") for room in _listed(self.rooms))
 
 
-def _split(line: object) -> tuple[str, str]:
-    name, _, rest = str(line).partition(":")
+def _listed(setting: object) -> list[str]:
+    """A list of the contract, which import-linter types as the field that reads it."""
+    return [str(one) for one in cast("list[str]", setting)]
+
+
+def _split(setting: object) -> Iterator[tuple[str, str]]:
+    for line in _listed(setting):
+        name, _, rest = line.partition(":")
     return name.strip(), rest.strip()
 
 

@@ -23,7 +23,7 @@ class Form:
     takes_a_file: bool
 
 
-def every_form(site: Site) -> list[Form]:  # type: ignore[no-untyped-def]
+def every_form(site: Site) -> list[Form]:
     """Every POST form on every page, each endpoint once."""
     adapter = site.app.url_map.bind("127.0.0.1")
     seen: set[tuple[str, tuple[str, ...]]] = set()

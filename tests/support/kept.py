@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, select
 
+from tests.support.present import the
 from wfsite.extensions import db
 
 FOLDER = Path(__file__).parents[1] / "upgrades"
@@ -32,12 +33,12 @@ def load(name: str) -> None:
     engine = db.engine.dialect.name
     dump = gzip.decompress((FOLDER / f"{name}.{engine}.sql.gz").read_bytes()).decode()
     if engine == "sqlite":
-        with closing(sqlite3.connect(db.engine.url.database)) as connection:
+        with closing(sqlite3.connect(str(db.engine.url.database))) as connection:
             connection.executescript(dump)
         return
     raw = db.engine.raw_connection()
-    raw.driver_connection.autocommit = True
-    raw.driver_connection.execute(dump)
+    the(raw.driver_connection).autocommit = True
+    the(raw.driver_connection).execute(dump)
     raw.invalidate()  # the dump has changed what its connection looks for
 
 

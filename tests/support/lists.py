@@ -119,7 +119,7 @@ def _session_case(account: str) -> "ListCase":
 
 def _grow_surveys(start: int, count: int) -> None:
     outcomes = list(Outcome)
-    made = [
+    made: list[dict[str, Any]] = [
         {
             "id": FIRST_ID + n,
             "title": f"{('Élan', 'elan', 'Pulse', '100% pulse')[n % 4]} {n * 7 % 11}",

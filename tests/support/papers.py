@@ -34,7 +34,7 @@ def packed(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def office(kind: str = "docx", **more: bytes) -> bytes:
+def office(kind: str = "docx", /, **more: bytes) -> bytes:
     """A package that Office would open; `more` are further parts, "__" in a name for "/"."""
     part, main = _MAIN[kind]
     types = f'<Types><Override PartName="/{part}" ContentType="application/vnd.{main}"/></Types>'

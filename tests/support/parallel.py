@@ -41,7 +41,7 @@ def parallel_posts(site: Site, *, voters: int, posts: int, threads: int = 8) -> 
         answer = mine.client.post(
             f"/surveys/{survey_id}", data=forms[voter], headers={"Cookie": f"wfsite={cookies[voter]}"}
         )
-        return answer.status_code
+        return int(answer.status_code)
 
     found: dict[int, int] = {}
     with ThreadPoolExecutor(threads) as pool:

@@ -29,13 +29,14 @@ from wfsite.surveys.models import Comment, Survey
 from wfsite.surveys.rules import SurveyState
 from wfsite.training.bookings.models import Place
 from wfsite.training.programme.models import TrainingSession
+from wfsite.web.access import Stamp
 from wfsite.works.models import Work
 
 ROLES: dict[str, Role] = {account[0]: account[3] for account in ACCOUNTS}
 METHODS = ("GET", "POST")
 
 
-def _first(column: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> Callable[[], int | None]:  # type: ignore[no-untyped-def]
+def _first(column: InstrumentedAttribute[int], *where: ColumnElement[bool]) -> Callable[[], int | None]:
     return lambda: db.session.scalar(select(column).where(*where).order_by(column).limit(1))
 
 
@@ -145,8 +146,15 @@ def _sample_path(app: Flask, rule: Rule) -> str:
 _SEATS = {Role.SECRETARY: GroupRole.SECRETARY, Role.CHAIR: GroupRole.CHAIR}
 
 
+def stamp_of(app: Flask, endpoint: str) -> Stamp:
+    """The stamp of the endpoint's view."""
+    found = getattr(app.view_functions[endpoint], "stamp", None)
+    assert isinstance(found, Stamp), f"{endpoint} has no stamp"
+    return found
+
+
 def stamp_admits(app: Flask, endpoint: str, role: Role) -> bool:
     """Whether the table lets somebody who holds `role` alone call the endpoint; group's officers sit on a group."""
     seats = (Seat(1, GroupKind.STEERING, _SEATS[role]),) if role in _SEATS else ()
     actor = Actor(0, "", "", None, None, frozenset({role}), seats=seats)
-    return bool(app.view_functions[endpoint].stamp.admits(actor))
+    return stamp_of(app, endpoint).admits(actor)

@@ -35,12 +35,13 @@ QUESTIONS = (
 
 def boxes() -> Path:
     """Where the present site's ballot boxes lie."""
-    return current_app.extensions["settings"].boxes
+    found: Path = current_app.extensions["settings"].boxes
+    return found
 
 
 def secret() -> str:
     """The present site's secret."""
-    return current_app.extensions["settings"].secret_key
+    return str(current_app.extensions["settings"].secret_key)
 
 
 def credential(person_id: int) -> str:

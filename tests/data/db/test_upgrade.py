@@ -1,10 +1,13 @@
 """A database of the first release, brought up to date: nothing of it is lost, and an open old box is refused."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 
@@ -26,7 +29,7 @@ _MIGRATIONS = Path(__file__).parents[3] / "wfsite/db/migrations/versions"
 
 
 @pytest.fixture
-def old(site, tmp_path):
+def old(site: Site, tmp_path: Path) -> Iterator[Flask]:
     """An app on the first release's database."""
     app = make_empty_app(site, tmp_path)
     with app.app_context():
@@ -42,7 +45,9 @@ def _rows() -> dict[str, int]:
         return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names}
 
 
-def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
+def test_a_survey_that_is_still_open_is_refused_in_words(
+    site: Site, old: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     before = _rows()
     assert before["ballot"] == 6
     with pytest.raises(SystemExit):
@@ -52,7 +57,7 @@ def test_a_survey_that_is_still_open_is_refused_in_words(site, old, caplog):
     assert _rows() == before
 
 
-def test_everything_is_carried_over(site, old):
+def test_everything_is_carried_over(site: Site, old: Flask) -> None:
     before = _rows()
     with db.engine.begin() as connection:
         for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
@@ -79,7 +84,7 @@ def test_everything_is_carried_over(site, old):
         assert b.client.get(path).status_code == 200, path
 
 
-def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site, old):
+def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showed(site: Site, old: Flask) -> None:
     with db.engine.begin() as connection:
         for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
@@ -124,7 +129,7 @@ def test_what_was_never_dated_gets_a_first_row_and_every_day_shows_what_it_showe
     db.session.remove()
 
 
-def test_what_a_clock_set_back_put_behind_is_put_in_order(site, old):
+def test_what_a_clock_set_back_put_behind_is_put_in_order(site: Site, old: Flask) -> None:
     """A place carries the mark that was set last, so on the day of the upgrade that is its newest."""
     with db.engine.begin() as connection:
         for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
@@ -160,19 +165,21 @@ _KEPT_OF_GROUPS = (
 _PARENTS = "SELECT id, reports_to_id FROM working_group WHERE reports_to_id IS NOT NULL ORDER BY id"
 
 
-def _kept(*statements):
+def _kept(*statements: str) -> list[list[tuple[Any, ...]]]:
     with db.engine.connect() as connection:
         return [[tuple(row) for row in connection.execute(text(statement))] for statement in statements]
 
 
-def _first_release_at_0007():
+def _first_release_at_0007() -> None:
     with db.engine.begin() as connection:
         for statement in CLOSE_AS_THE_FIRST_RELEASE_DID:
             connection.execute(text(statement))
     upgrade(revision="0007")
 
 
-def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(site, old):
+def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_steering_groups(
+    site: Site, old: Flask
+) -> None:
     _first_release_at_0007()
     before, (parents,) = _kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)
     assert all(before) and parents
@@ -185,7 +192,7 @@ def test_groups_keep_their_parents_terms_seats_and_meetings_and_the_plan_is_the_
     assert (_kept(*_KEPT_OF_GROUPS), _kept(_PARENTS)) == (before, [parents])
 
 
-def test_a_plan_without_a_steering_group_gets_one(site, old):
+def test_a_plan_without_a_steering_group_gets_one(site: Site, old: Flask) -> None:
     _first_release_at_0007()
     with db.engine.begin() as connection:
         for table in ("group_member", "group_terms", "meeting"):
@@ -200,7 +207,9 @@ def test_a_plan_without_a_steering_group_gets_one(site, old):
     assert _kept(found) == [[("steering", "Workforce steering group (the plan’s)")]]
 
 
-def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(site, old, caplog):
+def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(
+    site: Site, old: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     _first_release_at_0007()
     upgrade()
     with db.engine.begin() as connection:
@@ -212,7 +221,7 @@ def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(site, old, 
     assert "There are several groups of a kind" in caplog.text
 
 
-def test_the_first_migration_is_never_revised():
+def test_the_first_migration_is_never_revised() -> None:
     """Who has run it keeps what it did: a change of the tables is a new migration."""
     assert hashlib.sha256((_MIGRATIONS / "0001_first_release.py").read_bytes()).hexdigest() == (
         "b1a374adb3045dc8fe5ed01588b9ed2d9daabdae403fedac6eb7ecf57defd2f8"

@@ -6,16 +6,17 @@ proof; whatever stands in none of them must be what it was, and what is new must
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import CheckConstraint, MetaData, text
 
-from tests.support.engines import make_empty_app
+from tests.support.engines import Site, make_empty_app
 from tests.support.kept import (
     CLOSE_AS_THE_FIRST_RELEASE_DID,
     FOLDER,
@@ -212,7 +213,7 @@ def _said(rows: Iterable[Row], names: Iterable[str]) -> Counter[str]:
 
 
 @pytest.fixture(params=["first-release", "year-of-use"])
-def kept(request, site, tmp_path):
+def kept(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Iterator[str]:
     """A kept database, not yet upgraded; a survey that was open in it has closed."""
     app = make_empty_app(site, tmp_path)
     with app.app_context():
@@ -225,7 +226,7 @@ def kept(request, site, tmp_path):
         db.engine.dispose()
 
 
-def test_nothing_is_lost_and_what_is_derived_is_right(kept):
+def test_nothing_is_lost_and_what_is_derived_is_right(kept: str) -> None:
     before, was = tables(db.engine), columns(db.engine)
     upgrade()
     after, now = tables(db.engine), columns(db.engine)
@@ -266,7 +267,7 @@ def _first(before: Tables, after: Tables, table: str, names: list[str]) -> str:
 
 
 @pytest.mark.parametrize("kept", ["year-of-use"], indirect=True)
-def test_the_year_holds_whatever_the_old_tables_may_hold(kept):
+def test_the_year_holds_whatever_the_old_tables_may_hold(kept: str) -> None:
     """Every column that may be empty is, somewhere; every word out of a list is used, but for an open survey."""
     before = tables(db.engine)
     found = MetaData()
@@ -292,7 +293,7 @@ def _word_lists(table: Any) -> list[set[str]]:
 
 
 @pytest.mark.parametrize("kept", ["year-of-use"], indirect=True)
-def test_a_year_with_an_open_survey_is_refused_in_words(kept, caplog):
+def test_a_year_with_an_open_survey_is_refused_in_words(kept: str, caplog: pytest.LogCaptureFixture) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE survey SET state = 'open' WHERE title = 'Closed early, on a leap day'"))
     before, was = tables(db.engine), columns(db.engine)
@@ -305,7 +306,7 @@ def test_a_year_with_an_open_survey_is_refused_in_words(kept, caplog):
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001", "0.1.0 goes on from here"
 
 
-def test_a_row_that_a_migration_lost_or_changed_is_found(kept):
+def test_a_row_that_a_migration_lost_or_changed_is_found(kept: str) -> None:
     """The comparison finds the smallest loss: one letter, one row, one instant."""
     before = tables(db.engine)
     names = columns(db.engine)["rag_update"][0]

@@ -1,8 +1,10 @@
 """A year of use of 0.1.0, brought up to date, serves: every role's pages, and each past day as its raw rows say it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,9 +41,12 @@ _DATED = ("/steering", "/steering/plan", "/steering/workforce", "/training/atten
 # Drawn, packed or written by a process apart, from what the pages show: their own tests have them.
 _APART = r"\.(svg|xlsx|docx|csv)|/picture|/export|/download|kind="
 
+# The raw rows before the upgrade, and the site after it.
+Year: TypeAlias = tuple[Tables, Site]
+
 
 @pytest.fixture
-def year(site, tmp_path):
+def year(site: Site, tmp_path: Path) -> Iterator[Year]:
     """The year's raw rows, and the site on them after the upgrade, on its last evening."""
     app = make_empty_app(site, tmp_path)
     app.extensions["clock"].at = _AFTER
@@ -56,7 +61,7 @@ def year(site, tmp_path):
         db.engine.dispose()
 
 
-def test_every_role_s_pages_open(year):
+def test_every_role_s_pages_open(year: Year) -> None:
     _, upgraded = year
     for account in ROLES:
         seen, wrong = walk(Browser(upgraded, account), most=45, of_a_kind=1, but=_APART)
@@ -68,7 +73,9 @@ def test_every_role_s_pages_open(year):
             chair.get(f"{path}?as_at={day}")
 
 
-def test_every_past_day_of_the_plan_says_what_the_old_rows_say(year):
+def test_every_past_day_of_the_plan_says_what_the_old_rows_say(
+    year: Year,
+) -> None:
     before, upgraded = year
     chair = Browser(upgraded, "chair")
     for day in (*_OFTEN, None):

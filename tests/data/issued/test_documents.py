@@ -342,7 +342,7 @@ def test_who_rewrites_everything_is_only_given_away_by_a_copy(room: Room, lead: 
     db.session.execute(update(Edition).where(Edition.id == made).values(frozen=frozen, content_hash=own))
     db.session.execute(update(EditionStep).where(EditionStep.edition_id == made).values(content_hash=own))
     earlier = db.session.scalar(select(Link.chain_hash).where(Link.number == link.number - 1)) or ""
-    chain = services.chained(earlier, own)
+    chain = chained(earlier, own)
     db.session.execute(update(Link).where(Link.edition_id == made).values(content_hash=own, chain_hash=chain))
     found = documents_checked()
     assert found.problems == () and found.newest != before

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.engines import NOW, Site
+from tests.support.engines import NOW, Site, table_of
 from tests.support.plans import actor
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
@@ -105,7 +105,7 @@ def test_the_database_itself_keeps_a_second_one_of_a_thing_out() -> None:
     notice_add([person("chair")], FIRST, at=NOW)
     values = {c.name: getattr(rows("chair")[0], c.name) for c in Notice.__table__.c if c.name != "id"}
     with pytest.raises(IntegrityError):
-        db.session.execute(insert(Notice.__table__), values)
+        db.session.execute(insert(table_of(Notice)), values)
 
 
 def test_only_what_is_done_with_for_a_year_is_forgotten() -> None:

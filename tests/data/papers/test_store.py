@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.engines import NOW
+from tests.support.present import the
 from wfsite.papers.store import Store, place_of
 
 _KEEPS = """
@@ -80,7 +81,7 @@ def test_a_kill_at_any_moment_leaves_whole_files_only(store: Store) -> None:
         with subprocess.Popen(
             [sys.executable, "-c", _KEEPS, str(store.folder)], stdout=subprocess.PIPE, text=True
         ) as process:
-            process.stdout.readline()
+            the(process.stdout).readline()
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(rest)
             process.kill()

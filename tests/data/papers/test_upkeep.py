@@ -77,7 +77,7 @@ def test_a_row_without_its_file_is_told_by_check(site: Site, store: Store, run: 
 
 
 def test_an_acknowledged_paper_outlives_a_kill(site: Site, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WFSITE_SECRET_KEY", site.app.secret_key)
+    monkeypatch.setenv("WFSITE_SECRET_KEY", str(site.app.secret_key))
     site.dirty = True
     group = group_id(site)
     with site.app.app_context():

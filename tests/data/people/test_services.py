@@ -11,7 +11,7 @@ from tests.support.engines import Site
 from tests.support.present import the
 from tests.support.waiting import second_of_two
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken, Stale
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.people import queries, services
@@ -116,7 +116,7 @@ def test_a_stale_edit_is_a_conflict_and_a_repeated_one_is_not() -> None:
     changed = PersonFacts(name="Ada Newer", email=FACTS.email, roles=FACTS.roles)
     services.person_edit(person_id, changed, version=1, by=_actor())
     services.person_edit(person_id, changed, version=1, by=_actor())
-    with pytest.raises(Conflict) as conflict:
+    with pytest.raises(Stale) as conflict:
         services.person_edit(person_id, FACTS, version=1, by=_actor())
     assert conflict.value.theirs.name == "Ada Newer"
 
@@ -140,7 +140,7 @@ def test_closed_places_stay_with_those_who_have_them() -> None:
 
 def test_missing() -> None:
     with pytest.raises(Missing):
-        services.person_disable(10**6, by=None, at=queries.db and _now())
+        services.person_disable(10**6, by=None, at=_now())
     for act in (structure.set_agency_open, structure.set_team_open, structure.set_profession_open):
         with pytest.raises(Missing):
             act(10**6, True)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("context")
 EMAIL, KEY = "staff@demo.example", "k" * 40
 
 
-def _guess(now: datetime, device: str | None = None) -> None:
+def _guess(now: datetime, device: Device | None = None) -> None:
     signing_in.sign_in_refused(signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now), now=now)
 
 
@@ -63,10 +63,10 @@ def test_guesses_side_by_side_are_all_counted(site: Site, now: datetime) -> None
 
 
 def test_a_known_browser_counts_for_its_own_person_only(now: datetime) -> None:
-    person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
+    person_id = the(signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id)
     buckets = {
         signing_in.credentials_for(EMAIL, device=device, key=KEY, now=now).bucket
-        for device in (None, Device(the(person_id), "a"), Device(the(person_id), "b"), Device(person_id + 1, "a"))
+        for device in (None, Device(person_id, "a"), Device(person_id, "b"), Device(person_id + 1, "a"))
     }
     assert len(buckets) == 3
 
@@ -74,10 +74,10 @@ def test_a_known_browser_counts_for_its_own_person_only(now: datetime) -> None:
 def test_ended_and_expired_sign_ins_open_nothing(site: Site, now: datetime) -> None:
     from wfsite.people.loading import load_actor
 
-    person_id = signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id
-    token = signing_in.sign_in_start(the(person_id), now=now)
+    person_id = the(signing_in.credentials_for(EMAIL, device=None, key=KEY, now=now).person_id)
+    token = signing_in.sign_in_start(person_id, now=now)
     stored = db.session.get_one(Person, person_id).password_hash
-    credential = credential_of(the(person_id), stored, key=site.app.extensions["settings"].secret_key)
+    credential = credential_of(person_id, stored, key=site.app.extensions["settings"].secret_key)
     cookie = f"{person_id}.{credential}.{token}"
     with site.app.test_request_context(method="POST"):
         # The cookie says who signed in; a record that points at somebody else, or a bare token, opens nothing.
@@ -92,5 +92,5 @@ def test_ended_and_expired_sign_ins_open_nothing(site: Site, now: datetime) -> N
         site.clock.at = now
         signing_in.sign_in_end(token, now=now)
         assert load_actor(cookie) is None
-    stored = db.session.scalars(select(SignIn.token_hash).where(SignIn.person_id == person_id)).all()
-    assert all(token.encode() not in hashed for hashed in stored)
+    hashes = db.session.scalars(select(SignIn.token_hash).where(SignIn.person_id == person_id)).all()
+    assert all(token.encode() not in hashed for hashed in hashes)

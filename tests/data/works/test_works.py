@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from tests.support.engines import NOW, FrozenClock, Site
+from tests.support.engines import NOW, FrozenClock, Site, table_of
 from tests.support.present import the
 from tests.support.works import asked, check_asked, keeps, kinds, plan_file, raises, work_row
 from wfsite.core.apart import TooHeavy
@@ -78,7 +78,7 @@ def test_of_two_who_find_it_left_one_takes_it(site: Site) -> None:
 
 
 def test_many_runners_at_once_do_each_piece_once(site: Site, clock: FrozenClock, only: Callable[..., None]) -> None:
-    kept = []
+    kept: list[int] = []
     only(sums=keeps(kept))
     pieces = [asked("sums", n) for n in range(1, 7)]
     start = threading.Barrier(6)
@@ -101,7 +101,7 @@ def test_many_runners_at_once_do_each_piece_once(site: Site, clock: FrozenClock,
 def test_so_many_at_once_and_the_next_when_one_has_ended(
     site: Site, clock: FrozenClock, only: Callable[..., None]
 ) -> None:
-    kept = []
+    kept: list[int] = []
     only(sums=keeps(kept))
     for number in range(SLOTS + 1):
         asked("sums", number)
@@ -121,7 +121,7 @@ def test_so_many_at_once_and_the_next_when_one_has_ended(
 def test_what_is_small_is_done_at_once_though_all_places_are_taken(
     site: Site, clock: FrozenClock, only: Callable[..., None]
 ) -> None:
-    kept = []
+    kept: list[int] = []
     only(sums=keeps(kept))
     for slot in range(1, SLOTS + 1):
         asked("sums", slot)
@@ -133,7 +133,7 @@ def test_what_is_small_is_done_at_once_though_all_places_are_taken(
 def test_whose_runner_died_is_done_by_the_next_and_the_dead_ones_word_counts_no_more(
     site: Site, clock: FrozenClock, only: Callable[..., None]
 ) -> None:
-    kept = []
+    kept: list[int] = []
     only(sums=keeps(kept))
     work_id = asked("sums")
     assert _take(runner="dead")
@@ -151,12 +151,12 @@ def test_whose_runner_died_is_done_by_the_next_and_the_dead_ones_word_counts_no_
 def test_who_was_taken_for_dead_while_working_keeps_nothing(
     site: Site, clock: FrozenClock, only: Callable[..., None]
 ) -> None:
-    kept = []
+    kept: list[int] = []
 
     def taken_by_another() -> None:
         clock.at = LATER
         with db.engine.begin() as connection:
-            connection.execute(update(Work.__table__).values(runner="another", tries=2, alive_at=LATER))
+            connection.execute(update(table_of(Work)).values(runner="another", tries=2, alive_at=LATER))
 
     only(sums=keeps(kept, taken_by_another))
     work_id = asked("sums")
@@ -168,7 +168,7 @@ def test_who_was_taken_for_dead_while_working_keeps_nothing(
 def test_what_takes_its_runner_with_it_again_and_again_is_given_up(
     site: Site, clock: FrozenClock, only: Callable[..., None]
 ) -> None:
-    kept = []
+    kept: list[int] = []
     only(sums=keeps(kept))
     work_id = asked("sums")
     for turn in range(MOST_TRIES):
@@ -216,7 +216,7 @@ def test_a_database_that_fails_leaves_the_work_for_the_next(
     with pytest.raises(Exception, match="nowhere"):
         works_run(clock, Bounds())
     assert work_row(work_id).state is WorkState.RUNNING
-    kept = []
+    kept: list[int] = []
     only(sums=keeps(kept))
     clock.at = LATER
     works_run(clock, Bounds())
@@ -231,7 +231,7 @@ def test_others_write_while_it_works_and_see_how_far_it_is(
     def meanwhile() -> None:
         db.session.scalar(select(func.count()).select_from(Work))
         with db.engine.begin() as connection:
-            connection.execute(update(Upload.__table__).values(file_name="written meanwhile.csv"))
+            connection.execute(update(table_of(Upload)).values(file_name="written meanwhile.csv"))
             seen.append(tuple(connection.execute(select(Work.words, Work.done, Work.total)).all()[-1]))
 
     only(sums=keeps([], meanwhile))

@@ -14,7 +14,7 @@ from wfsite.people.models import Agency
 from wfsite.sheets.reading import read_table
 
 
-def _change(browser: Browsers, site: Site, account: str = "worker00001", **fill: str) -> None:
+def _change(browser: Browsers, site: Site, account: str = "worker00001", **fill: object) -> None:
     b = browser("admin")
     b.get(f"/admin/people/{person_id(site, account)}")
     b.submit("Save", fill)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.support.engines import NOW
+from tests.support.client import Browsers
+from tests.support.engines import NOW, Site
 from tests.support.groups import IMPROVEMENT, STEERING, TRAINING, add_group, sit
 from wfsite.core.clock import london_date
 from wfsite.core.groups import GroupKind, GroupRole
@@ -23,21 +24,21 @@ PARTNERS = {
 }
 
 
-def _made(site, name=PARTNERS["name"]):
+def _made(site: Site, name: str = PARTNERS["name"]) -> int:
     with site.app.app_context():
         found = db.session.scalars(select(Group.id).where(Group.name == name)).one()
         db.session.remove()
         return found
 
 
-def _parents(site, group):
+def _parents(site: Site, group: int) -> set[int]:
     with site.app.app_context():
         found = set(db.session.scalars(select(GroupParent.parent_id).where(GroupParent.group_id == group)))
         db.session.remove()
         return found
 
 
-def test_another_of_a_kind_is_set_up_once_and_linked_from_the_front_door(browser, site):
+def test_another_of_a_kind_is_set_up_once_and_linked_from_the_front_door(browser: Browsers, site: Site) -> None:
     b = browser("admin")
     b.get("/admin/groups")
     b.link("Set up another group")
@@ -56,7 +57,7 @@ def test_another_of_a_kind_is_set_up_once_and_linked_from_the_front_door(browser
     assert staff.link("Workforce steering group").one("h1").text == "Workforce steering group"
 
 
-def test_what_cannot_be_set_up_is_explained_and_kept(browser):
+def test_what_cannot_be_set_up_is_explained_and_kept(browser: Browsers) -> None:
     b = browser("admin")
     b.get("/admin/groups/add?kind=training")
     assert b.page.one("input", id="name")["value"] == "Training providers group"
@@ -69,7 +70,7 @@ def test_what_cannot_be_set_up_is_explained_and_kept(browser):
     assert "must be today or in the past" in page.words
 
 
-def test_a_group_reports_to_several_and_never_to_itself(browser, site):
+def test_a_group_reports_to_several_and_never_to_itself(browser: Browsers, site: Site) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{TRAINING}")
     b.submit("Save", {"reports_to": [str(IMPROVEMENT), str(STEERING)]})
@@ -82,7 +83,7 @@ def test_a_group_reports_to_several_and_never_to_itself(browser, site):
     assert _parents(site, TRAINING) == set()
 
 
-def test_a_group_that_ended_tells_how_it_stood_and_changes_no_more(browser, site):
+def test_a_group_that_ended_tells_how_it_stood_and_changes_no_more(browser: Browsers, site: Site) -> None:
     b, secretary = browser("admin"), browser("secretary")
     secretary.get(f"/admin/groups/{TRAINING}")
     b.get(f"/admin/groups/{TRAINING}")
@@ -114,7 +115,7 @@ def test_a_group_that_ended_tells_how_it_stood_and_changes_no_more(browser, site
     secretary.get(f"/admin/groups/{TRAINING}/members")
 
 
-def test_the_next_oldest_takes_the_front_door(browser, site):
+def test_the_next_oldest_takes_the_front_door(browser: Browsers, site: Site) -> None:
     with site.app.app_context():
         add_group("Another board", GroupKind.IMPROVEMENT)
         add_group("An older board", GroupKind.IMPROVEMENT, ended_on=TODAY - timedelta(days=9))
@@ -129,7 +130,7 @@ def test_the_next_oldest_takes_the_front_door(browser, site):
     assert "Another board" in meetings.words and "Children's improvement board" not in meetings.words
 
 
-def test_who_ends_their_own_seat_is_warned_and_reads_on(browser):
+def test_who_ends_their_own_seat_is_warned_and_reads_on(browser: Browsers) -> None:
     b = browser("secretary")
     b.get(f"/admin/groups/{TRAINING}/members")
     assert b.page.words.count("This is your own seat. Once it has ended, you can no longer change this group.") == 1
@@ -141,7 +142,7 @@ def test_who_ends_their_own_seat_is_warned_and_reads_on(browser):
     b.get(f"/admin/groups/{STEERING}/members")
 
 
-def test_a_secretary_sees_their_own_groups_and_sets_up_none(browser):
+def test_a_secretary_sees_their_own_groups_and_sets_up_none(browser: Browsers) -> None:
     b = browser("secretary")
     assert "Set up another group" not in b.get("/admin/groups").words
     b.get("/admin/groups/add", expect=403)
@@ -150,11 +151,11 @@ def test_a_secretary_sees_their_own_groups_and_sets_up_none(browser):
 
 
 @pytest.mark.parametrize("path", ["/groups/999999", "/admin/groups/999999", "/admin/groups/999999/end"])
-def test_unknown_is_404(browser, path):
+def test_unknown_is_404(browser: Browsers, path: str) -> None:
     browser("admin").get(path, expect=404)
 
 
-def test_who_sits_as_chair_has_the_role_and_finds_it_on_their_account(browser, site):
+def test_who_sits_as_chair_has_the_role_and_finds_it_on_their_account(browser: Browsers, site: Site) -> None:
     assert "RolesFrontline staff" in browser("staff").get("/account").words
     with site.app.app_context():
         sit("staff", STEERING, GroupRole.DEPUTY)
@@ -166,6 +167,6 @@ def test_who_sits_as_chair_has_the_role_and_finds_it_on_their_account(browser, s
     assert "Meetings" in b.get("/").words
 
 
-def test_the_hint_beside_the_roles_says_for_which_groups_they_act(browser):
+def test_the_hint_beside_the_roles_says_for_which_groups_they_act(browser: Browsers) -> None:
     words = browser("admin").get("/admin/people/add").words
     assert "acts only for the groups on whose members page they sit in that role" in words

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ OFFERS = {"home_tasks": HOME_TASKS, "home_sections": HOME_SECTIONS, "home_readin
 
 def _offered() -> dict[str, list[object]]:
     """Every function of the site that has the name of an offer, where it is written."""
-    found = {name: [] for name in OFFERS}
+    found: dict[str, list[object]] = {name: [] for name in OFFERS}
     for module in walk_packages(wfsite.__path__, "wfsite."):
         if ".migrations" in module.name:
             continue
@@ -39,7 +40,7 @@ def test_every_room_that_offers_something_is_registered_once(site: Site, name: s
 
 
 def test_nothing_is_registered_twice() -> None:
-    kind: Kind = Kind("a test")
+    kind: Kind[Any] = Kind("a test")
     found = Contributions()
     found.add(kind, "one", print)
     for part, offer in (("one", repr), ("two", print)):
@@ -68,7 +69,7 @@ def test_a_room_that_fails_is_named_and_logged_and_the_others_stand(
     assert "This page is not complete: surveys could not be read just now" in words
     assert "Complete the register" in words and "Answer the survey" not in words
     (record,) = [r for r in caplog.records if r.message == "part not read"]
-    assert (record.part, record.kind) == ("surveys", "home tasks")
+    assert (vars(record)["part"], vars(record)["kind"]) == ("surveys", "home tasks")
     assert "a fault of the room" in caplog.text
 
 

@@ -107,8 +107,8 @@ def _without_a_plan(site: Site) -> None:
         for table in (RevisedDate, RagUpdate, ActionLead, ActionWording, ActionPlacing, ThemeWording):
             db.session.execute(delete(table))
         db.session.execute(delete(Action).where(Action.parent_id.is_not(None)))
-        for table in (Action, Theme, Plan):
-            db.session.execute(delete(table))
+        for owner in (Action, Theme, Plan):
+            db.session.execute(delete(owner))
         db.session.commit()
         db.session.remove()
 

@@ -20,9 +20,9 @@ def url(site: Site) -> str:
     return f"/papers/of/group/{group_id(site)}/add"
 
 
-def _count(site: Site, model: type[Paper | PaperVersion] = Paper) -> int | None:
+def _count(site: Site, model: type[Paper | PaperVersion] = Paper) -> int:
     with site.app.app_context():
-        found = db.session.scalar(select(func.count()).select_from(model))
+        found = db.session.scalars(select(func.count()).select_from(model)).one()
         db.session.remove()
     return found
 

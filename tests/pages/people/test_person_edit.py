@@ -20,7 +20,7 @@ def person_id(site: Site, account: str = "worker00001") -> int:
 
 def stored(site: Site, who: int) -> tuple[Person, set[Role]]:
     with site.app.app_context():
-        person = db.session.get(Person, who)
+        person = db.session.get_one(Person, who)
         roles = set(db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == who)))
         db.session.remove()
         return person, roles

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support.client import Browser, Browsers
+from tests.support.workbooks import sheet_of
 
 
 def _names(b: Browser) -> list[str]:
@@ -127,7 +128,7 @@ def test_export(browser: Browsers) -> None:
     assert rows[1][:3] == ["Sam Whitlock", "admin@demo.example", "Systems administrator"]
     assert len(rows) == 2
     b.get("/admin/people/export?kind=xlsx&account=all")
-    sheet = load_workbook(BytesIO(b.response.data)).active
+    sheet = sheet_of(load_workbook(BytesIO(b.response.data)))
     assert sheet.max_row == 411
 
 

@@ -226,7 +226,7 @@ def test_old_and_forged_links_set_nothing(browser: Browsers, site: Site, clock: 
 
 def _device_name(b: Browser) -> str:
     sealed = the(b.client.get_cookie("wfsite-device")).value
-    return URLSafeSerializer(b.site.app.config["SECRET_KEY"], "device").loads(sealed)[1]
+    return str(URLSafeSerializer(b.site.app.config["SECRET_KEY"], "device").loads(sealed)[1])
 
 
 def test_the_browsers_name_holds_nothing_of_a_sign_in(browser: Browsers) -> None:

@@ -11,7 +11,7 @@ from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, Profession, RoleGrant, Team
 
 
-def _id(site: Site, table: type[Agency | Team], name: str) -> int:
+def _id(site: Site, table: type[Agency | Profession | Team], name: str) -> int:
     with site.app.app_context():
         return the(db.session.scalar(select(table.id).where(table.name == name)))
 

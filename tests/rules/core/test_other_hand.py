@@ -11,7 +11,7 @@ NOW = datetime(2026, 3, 10, 14, 30, tzinfo=UTC)
 READER = Actor(7, "Priya Nair", "priya@example.org", None, None, frozenset())
 
 
-def told(person_id: int | None, name: str | None, at: datetime = NOW) -> OtherHand:
+def told(person_id: int | None, name: str | None, at: datetime | None = NOW) -> OtherHand:
     return OtherHand.of(person_id, name=name, changed_at=at, told_to=READER, at=NOW)
 
 

@@ -1,5 +1,7 @@
 """From a page's HTML and what was sent to the words that the page has for it."""
 
+from functools import partial
+
 import pytest
 
 from tests.support.present import the
@@ -10,7 +12,7 @@ from wfsite.web.form_words import told_by_names, told_by_page
 def rows(body: str, *fields: tuple[str, str], action: str = "/x") -> list[tuple[str, list[str]]] | None:
     """What is told of `fields` by a page with one form of this body."""
     told = told_by_page(f'<h1>H</h1><form method="post" action="/x">{body}</form>', "/p", action=action, fields=fields)
-    return told and told.rows
+    return told.rows if told else None
 
 
 @pytest.mark.parametrize(
@@ -60,9 +62,9 @@ def test_a_button_says_what_it_does_and_to_whom() -> None:
 def test_machinery_and_what_is_empty_is_not_told() -> None:
     hidden = '<input type="hidden" name="seen" value="3">'
     fields = (("version", "1"), ("act", "abcdefgh"), ("base-7", "1:x"), ("seen", "3"), ("note", ""), ("typed", "t"))
-    fields = (*fields, ("fingerprint", "0a1b"), ("undone", "abcdefgh"), ("person", "7"))
-    assert rows(hidden, *fields) == [("Typed", ["t"])]
-    assert told_by_names(fields).rows == [("Typed", ["t"])]
+    more = (*fields, ("fingerprint", "0a1b"), ("undone", "abcdefgh"), ("person", "7"))
+    assert rows(hidden, *more) == [("Typed", ["t"])]
+    assert told_by_names(more).rows == [("Typed", ["t"])]
 
 
 def test_a_form_that_only_confirms_says_what_its_button_says() -> None:
@@ -146,7 +148,7 @@ def test_of_many_forms_each_is_compared_once_with_what_was_sent() -> None:
     one = '<form method="post" action="/x"><input type="hidden" name="who" value="{0}"><button>Add {0}</button></form>'
     fields = tuple((_Name(f"strange-{number}"), "a") for number in range(2000))
     few, many = ("".join(one.format(n) for n in range(count)) for count in (10, 210))
-    told = [calls_of(lambda p=page: told_by_page(p, "/x", action="/x", fields=fields)) for page in (few, many)]
+    told = [calls_of(partial(told_by_page, page, "/x", action="/x", fields=fields)) for page in (few, many)]
     assert told[1] - told[0] < 200 * 300
 
 

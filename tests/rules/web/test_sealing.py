@@ -13,7 +13,7 @@ AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 MOST = 4 * 1024 * 1024
 
 
-def _opened(sealed: str, *, purpose: str = "one", at: datetime = AT) -> str | None:
+def _opened(sealed: str, *, purpose: str = "one", at: datetime = AT) -> object:
     return unseal(sealed, key="key", purpose=purpose, lasts=timedelta(hours=1), at=at)
 
 

@@ -13,7 +13,7 @@ from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.present import the
 from tests.support.replay import Replay
 from wfsite.core.clock import end_of_day
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken, Stale
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
 from wfsite.steering.plans import action_queries, queries
@@ -144,7 +144,7 @@ class PlanReplay(Replay):
     def shown(self, instant: datetime) -> list[tuple[int, str, list[tuple[int, str, int | None]]]]:
         stood = self.at(instant)
         called = {what[1]: value for what, value in stood.items() if what[0] == "theme"}
-        rows = {}
+        rows: dict[int, list[tuple[tuple[int, ...], int, str, int | None]]] = {}
         for (kind, owner), value in stood.items():
             if kind == "action":
                 theme, reference, parent = value
@@ -236,7 +236,7 @@ def test_of_two_who_move_one_action_at_once_one_is_told(site: Site) -> None:
 def test_a_form_that_was_open_when_the_action_moved_is_told() -> None:
     found, version = action_id("1.1"), version_of(action_id("1.1"))
     move("1.1", "1.88", theme=themes()[0])
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Stale) as refused:
         rag_update(found, Rag.GREEN, version=version)
     assert refused.value.theirs.row.reference == "1.88"
     assert shown(end_of_day(TODAY)) == shown()

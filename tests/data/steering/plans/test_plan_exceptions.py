@@ -42,7 +42,7 @@ def test_red_is_what_the_plan_shows_as_red_with_its_reason() -> None:
 
 def moved_by_the_plan_itself() -> dict[str, tuple[Rag, Rag]]:
     """Today's plan beside the plan as it stood at the end of the day before the meeting."""
-    met_on = met_before_on(group_id(), before=TODAY)
+    met_on = the(met_before_on(group_id(), before=TODAY))
     day = met_on - timedelta(days=1)
     then = rows(as_at=end_of_day(day), on=day)
     return {

@@ -13,7 +13,8 @@ from tests.support.engines import NOW
 from tests.support.groups import group_id
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from tests.support.present import the
-from wfsite.core.errors import Conflict, RuleBroken
+from tests.support.workbooks import sheet_of
+from wfsite.core.errors import Conflict, RuleBroken, Stale
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
 from wfsite.extensions import db
@@ -285,11 +286,11 @@ def test_words_that_begin_with_a_dash_stay_an_action_behind_a_backslash(kind: st
 def test_a_reference_kept_as_a_number() -> None:
     def read(number_format: str) -> Checked:
         book = Workbook()
-        book.active.append(["Ref", "Theme", "Action", "Timescales", "Leads"])
+        sheet_of(book).append(["Ref", "Theme", "Action", "Timescales", "Leads"])
         for n, number in enumerate((1.1, 1.9, 1.1), 2):
-            book.active.append([number, "T", f"Do {n}", "March 2031", "X"])
-            book.active.cell(n, 1).number_format = "0.0"
-        book.active["A4"].number_format = number_format
+            sheet_of(book).append([number, "T", f"Do {n}", "March 2031", "X"])
+            sheet_of(book).cell(n, 1).number_format = "0.0"
+        sheet_of(book)["A4"].number_format = number_format
         out = io.BytesIO()
         book.save(out)
         return upload(out.getvalue(), name="plan.xlsx", year=2030)[1]
@@ -347,7 +348,7 @@ def test_confirming_after_the_plan_moved_on_is_refused_with_what_it_would_now_do
     next(row for row in rows if row[0] == "1.2")[6:9] = ["Red", "Why", "How"]
     upload_id, checked = upload(csv_bytes(sheets.HEADER, rows))
     rag_update(action_id("1.2"), Rag.COMPLETE, at=NOW + timedelta(minutes=1))
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Stale) as refused:
         confirm(upload_id, checked.fingerprint, at=NOW + timedelta(minutes=2))
     assert refused.value.theirs.fingerprint != checked.fingerprint
 

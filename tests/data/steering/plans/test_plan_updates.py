@@ -12,7 +12,7 @@ from tests.support.plans import TODAY, action_id, actor, rag_update, version_of
 from tests.support.present import the
 from tests.support.racing import race_updates
 from wfsite.core.clock import at_london, end_of_day, london_date
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken, Stale
 from wfsite.core.groups import GroupKind
 from wfsite.core.paging import First
 from wfsite.core.rag import Rag
@@ -35,7 +35,7 @@ def _plan(
     as_at: datetime | None = None,
     filters: Filters | None = None,
     by: str = "secretary",
-    year: int = 2025,
+    year: int | None = 2025,
 ) -> PlanPage:
     return the(queries.plan_page(year, filters=filters or Filters(), seen_by=actor(by), on=on, as_at=as_at))
 
@@ -48,8 +48,8 @@ def _own(account: str, *, on: date = TODAY, most: int = 1_000) -> OwnActions:
     return own_actions(actor(account), on=on, most=most)
 
 
-def _updates(of_action: int) -> int | None:
-    return db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.action_id == of_action))
+def _updates(of_action: int) -> int:
+    return the(db.session.scalar(select(func.count()).select_from(RagUpdate).where(RagUpdate.action_id == of_action)))
 
 
 def test_an_update_is_appended_and_the_answer_is_what_a_fresh_read_says() -> None:
@@ -66,7 +66,7 @@ def test_an_update_is_appended_and_the_answer_is_what_a_fresh_read_says() -> Non
 def test_a_stale_version_is_a_conflict_that_carries_theirs() -> None:
     action, version = action_id("2.1"), version_of(action_id("2.1"))
     rag_update(action, Rag.GREEN, "Theirs", by="manager", version=version)
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Stale) as refused:
         rag_update(action, Rag.RED, "Mine", version=version)
     assert (refused.value.theirs.row.note, refused.value.theirs.row.updated_by) == ("Theirs", "Martin Hale")
     rag_update(action, Rag.RED, "Mine", version=refused.value.theirs.row.version)
@@ -126,14 +126,14 @@ def test_pointers_point_at_the_newest_rows() -> None:
         newest = {}
         for row in db.session.scalars(select(table).order_by(table.recorded_at, table.id)):
             newest[row.action_id] = row.id
-        held = dict(tuple(row) for row in db.session.execute(select(Action.id, pointer)))
+        held = {owner: newest_id for owner, newest_id in db.session.execute(select(Action.id, pointer))}
         assert {key: value for key, value in held.items() if value} == newest
 
 
 def test_each_update_knows_the_one_before_it() -> None:
     rag_update(action_id("1.1"), Rag.RED)
     rag_update(action_id("1.1"), Rag.GREEN, at=NOW + timedelta(minutes=5))
-    before = {}
+    before: dict[int, tuple[Rag, datetime | None]] = {}
     for row in db.session.scalars(select(RagUpdate).order_by(RagUpdate.recorded_at, RagUpdate.id)):
         assert (row.previous_rag, row.previous_at) == before.get(row.action_id, (Rag.NOT_STARTED, None))
         before[row.action_id] = (row.rag, row.recorded_at)
@@ -245,36 +245,36 @@ def test_an_overdue_action_that_was_updated_waits_for_no_update() -> None:
 @pytest.mark.parametrize("day", [TODAY, TODAY + timedelta(days=22), TODAY.replace(year=2029)])
 def test_headlines_count_what_the_plan_shows(day: date) -> None:
     """On 1 April the new year's plan is not there yet: figures and tasks speak of the plan that is shown."""
-    plan, headlines = _plan(on=day, year=None), plan_headlines(on=day)
+    plan, headlines = _plan(on=day, year=None), the(plan_headlines(on=day))
     rows = _rows(plan).values()
-    assert (the(headlines).year, the(headlines).total, the(headlines).counts) == (plan.year, len(rows), plan.counts)
-    assert the(headlines).attention == plan.attention == Attention.of(rows)
-    assert the(headlines).attention.overdue == sum(row.is_overdue for row in rows) > 0
-    assert the(headlines).attention.stale == sum(row.is_stale for row in rows) > 0
-    assert the(headlines).attention.to_decide == 1
+    assert (headlines.year, headlines.total, headlines.counts) == (plan.year, len(rows), plan.counts)
+    assert headlines.attention == plan.attention == Attention.of(rows)
+    assert headlines.attention.overdue == sum(row.is_overdue for row in rows) > 0
+    assert headlines.attention.stale == sum(row.is_stale for row in rows) > 0
+    assert headlines.attention.to_decide == 1
     for theme in plan.themes:
-        assert the(headlines).theme_counts(theme.id) == theme.counts
+        assert headlines.theme_counts(theme.id) == theme.counts
     of_year = the(plan_headlines(on=day, year=plan.year))
-    assert (of_year.counts, of_year.attention) == (the(headlines).counts, the(headlines).attention)
+    assert (of_year.counts, of_year.attention) == (headlines.counts, headlines.attention)
     mine = _own("manager", on=day)
     assert {row.reference for row in (*mine.to_update.shown, *mine.to_date.shown)} <= set(_rows(plan))
     assert mine.to_date.total
 
 
 def test_actions_that_stand_alike_are_counted_by_the_database_and_what_waits_is_read_in_part() -> None:
-    before, own = plan_headlines(on=TODAY), _own("manager", most=8)
+    before, own = the(plan_headlines(on=TODAY)), _own("manager", most=8)
     like = action_id("2.1c")
     same = (Action.theme_id, Action.position, Action.added_at, Action.wording_id, Action.rag_update_id, Action.version)
     for number in range(300):
         copied = select(literal(f"9.{number}"), *same).where(Action.id == like)
         db.session.execute(insert(Action).from_select(["reference", *(column.key for column in same)], copied))
-    after, later = plan_headlines(on=TODAY), _own("manager", most=8)
+    after, later = the(plan_headlines(on=TODAY)), _own("manager", most=8)
     # All alike, and unlike the first only in that no date of theirs is proposed.
-    assert (the(after).total, len(the(after).standings)) == (the(before).total + 300, len(the(before).standings) + 1)
-    assert the(after).attention == replace(
-        the(before).attention, overdue=the(before).attention.overdue + 300, stale=before.attention.stale + 300
+    assert (after.total, len(after.standings)) == (before.total + 300, len(before.standings) + 1)
+    assert after.attention == replace(
+        before.attention, overdue=before.attention.overdue + 300, stale=before.attention.stale + 300
     )
-    assert the(after).counts == _plan().counts
+    assert after.counts == _plan().counts
     for found, earlier in ((later.to_update, own.to_update), (later.to_date, own.to_date)):
         assert (len(found.shown), found.total) == (8, earlier.total + 300)
 

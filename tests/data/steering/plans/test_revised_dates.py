@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from tests.support.engines import NOW, Site
+from tests.support.engines import NOW, Site, table_of
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from tests.support.present import the
 from wfsite.core.clock import end_of_day, london_date
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken, Stale
 from wfsite.core.paging import First
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
@@ -178,7 +178,7 @@ def test_sent_twice_is_recorded_once() -> None:
 
 def test_two_leads_at_one_action_never_overwrite_each_other() -> None:
     propose("6", seen=0, by="manager")
-    with pytest.raises(Conflict, match="Martin Hale proposed June 2026") as refused:
+    with pytest.raises(Stale, match="Martin Hale proposed June 2026") as refused:
         propose("7", seen=0, by="secretary")
     assert refused.value.theirs.newest.timescale.text == "June 2026"
     assert len(steps()) == 1
@@ -200,7 +200,7 @@ def test_the_database_itself_keeps_a_second_decision_out() -> None:
     again = steps()[1]
     values = {c.name: getattr(again, c.name) for c in RevisedDate.__table__.c if c.name != "id"}
     with pytest.raises(IntegrityError):
-        db.session.execute(RevisedDate.__table__.insert(), values)
+        db.session.execute(insert(table_of(RevisedDate)), values)
 
 
 def test_an_action_that_was_completed_meanwhile() -> None:
@@ -334,7 +334,7 @@ def test_pointers_point_at_the_newest_rows() -> None:
         for step in db.session.scalars(select(RevisedDate).order_by(RevisedDate.recorded_at, RevisedDate.id)):
             if step.step in wanted:
                 newest[step.action_id] = step.id
-        held = dict(tuple(r) for r in db.session.execute(select(Action.id, pointer).where(pointer.is_not(None))))
+        held = {key: value for key, value in db.session.execute(select(Action.id, pointer).where(pointer.is_not(None)))}
         assert held == newest
 
 

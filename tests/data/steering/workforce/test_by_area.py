@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
-from tests.support.engines import NOW, Site
+from tests.support.engines import NOW, Site, table_of
 from tests.support.statements import Statements
 from wfsite.core.clock import london_date
 from wfsite.core.periods import add_months
@@ -29,7 +29,7 @@ def _copied(area_id: int | None, **changes: object) -> None:
         .order_by(WorkforceReturn.month.desc(), WorkforceReturn.id.desc())
     ).first()
     values = {c.name: getattr(newest, c.name) for c in WorkforceReturn.__table__.c if c.name != "id"}
-    db.session.execute(WorkforceReturn.__table__.insert(), values | changes)
+    db.session.execute(insert(table_of(WorkforceReturn)), values | changes)
 
 
 def test_each_area_says_what_its_own_page_says() -> None:
@@ -80,7 +80,7 @@ def test_one_statement_whatever_the_number_of_areas(site: Site) -> None:
 def _target(due_on: date, *, set_on: date = date(2026, 1, 1), source: str = "Board") -> None:
     area = months_by_area()[0].id
     row = {"team_id": area, "measure": Measure.AGENCY_RATIO, "set_on": set_on, "due_on": due_on, "value": 12}
-    db.session.execute(MeasureTarget.__table__.insert(), row | {"source": source, "paired_with": ""})
+    db.session.execute(insert(table_of(MeasureTarget)), row | {"source": source, "paired_with": ""})
 
 
 def test_targets_of_this_month_only() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.engines import NOW
 from tests.support.present import the
 from wfsite.core.clock import london_date
-from wfsite.core.errors import Conflict, RuleBroken
+from wfsite.core.errors import Conflict, RuleBroken, Stale
 from wfsite.demo.workforce import DATA
 from wfsite.extensions import db
 from wfsite.imports import queries as import_queries
@@ -31,12 +31,12 @@ FEBRUARY = date(2021, 2, 1)
 
 @pytest.fixture
 def team_id() -> int:
-    return db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
+    return int(db.session.query(Team.id).filter_by(name="Children and family social work").scalar())
 
 
 @pytest.fixture
 def steward() -> int:
-    return db.session.query(Person.id).filter_by(email="data@demo.example").scalar()
+    return int(db.session.query(Person.id).filter_by(email="data@demo.example").scalar())
 
 
 def _rows() -> int:
@@ -99,7 +99,7 @@ def test_a_correction_is_a_newer_version(team_id: int, steward: int) -> None:
 def test_an_old_form_is_a_conflict_that_shows_what_is_there(team_id: int, steward: int) -> None:
     now = the(queries.workforce_month(team_id, FEBRUARY, as_at=NOW))
     assert _record(team_id, steward, FEBRUARY, Counts(permanent=150), version=the(now.version).id)
-    with pytest.raises(Conflict) as found:
+    with pytest.raises(Stale) as found:
         _record(team_id, steward, FEBRUARY, Counts(permanent=151), version=the(now.version).id)
     assert found.value.theirs.counts.permanent == 150
     with pytest.raises(Conflict):

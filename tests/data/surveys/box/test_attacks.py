@@ -174,7 +174,7 @@ def test_cleared_bits_and_twenty_votes(site: Site, first: FirstBox) -> None:
 
 
 @pytest.mark.parametrize("first", [30], indirect=True)
-def test_one_optional_question_thinned_by_planted_sign_ins(site: Site, first: int) -> None:
+def test_one_optional_question_thinned_by_planted_sign_ins(site: Site, first: FirstBox) -> None:
     people = workers(30)
     for number, person in enumerate(people[:20]):
         first.vote(person, 3 if number < 9 else None)
@@ -256,7 +256,7 @@ def test_a_database_that_is_put_back(site: Site, first: FirstBox) -> None:
     assert first.vote(workers(13)[12], 0), "the control: it takes votes again"
     first.put_back(copy)
     without = first.count(LATER)
-    assert [a - b for a, b in zip(with_them, without, strict=True)] == [0, 0, 0, 1, 0], "the control: read"
+    assert [a - b for a, b in zip(the(with_them), the(without), strict=True)] == [0, 0, 0, 1, 0], "the control: read"
 
     survey_id = opened_survey(site, workers(20), questions=ONE)
     for person in others:
@@ -342,7 +342,7 @@ def _opened_at_the_second_try(site: Site) -> tuple[int, bytes]:
     survey_id = survey_draft(ONE)
     db.session.commit()
     survey_open(survey_id, invited=workers(20), boxes=site.boxes, key=secret(), at=NOW)
-    half = bytes(db.session.get_one(Survey, survey_id).box_half)
+    half = the(db.session.get_one(Survey, survey_id).box_half)
     db.session.rollback()
     assert folder.box_waits(site.boxes, survey_id, half), "the control"
     open_draft(site, survey_id, workers(20))
@@ -413,7 +413,7 @@ def test_no_backup_and_no_half_opens_anything(site: Site, tmp_path: Path) -> Non
     sealed = [row[0] for row in sqlite3.connect(copied / "box.db").execute("SELECT sealed FROM ballot")]
     manifest = json.loads(the(store.look(site.boxes, survey_id)).manifest.text)
     for half in (database_half, file_half):
-        guess = X25519PrivateKey.from_private_bytes(half)
+        guess = X25519PrivateKey.from_private_bytes(the(half))
         assert guess.public_key().public_bytes_raw().hex() != manifest["public_key"]
     tally(survey_id, boxes=site.boxes, at=LATER)
     everything = [file for top in (site.instance, site.boxes) for file in top.rglob("*") if file.is_file()]

@@ -94,7 +94,7 @@ def test_opening_freezes_survey_and_audience(site: Site) -> None:
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in place.iterdir()} == {0o600}
     survey = db.session.get_one(Survey, survey_id)
-    assert survey.state is SurveyState.OPEN and len(survey.box_half) == 32
+    assert survey.state is SurveyState.OPEN and len(the(survey.box_half)) == 32
     assert folder.half_of(site.boxes, survey_id) != survey.box_half
     with pytest.raises(Conflict):
         survey_open(survey_id, invited=people, boxes=site.boxes, key=secret(), at=NOW)
@@ -182,7 +182,7 @@ def test_shut_comes_before_any_envelope_is_opened(site: Site) -> None:
     answer_all(survey_id, workers(12))
     assert store.begin_count(site.boxes, survey_id) is None, "an open box hands out nothing"
     store.shut(site.boxes, survey_id, at=LATER)
-    assert len(store.begin_count(site.boxes, survey_id)) == 12
+    assert len(the(store.begin_count(site.boxes, survey_id))) == 12
     other = opened_survey(site, workers(20))
     store.shut(site.boxes, other, at=LATER, cancel=True)
     assert store.begin_count(site.boxes, other) is None, "nor one that was called off"

@@ -81,7 +81,7 @@ def _hidden(site: Site) -> list[str]:
 def _counts(site: Site, survey_id: int) -> bool:
     answer_all(survey_id, workers(12))
     assert tally(survey_id, boxes=site.boxes, at=LATER).step is Step.COUNTED
-    return standing_of(survey_id)["tally"][2] == 12
+    return bool(standing_of(survey_id)["tally"][2] == 12)
 
 
 def test_nobody_is_asked_before_the_database_has_committed(site: Site, draft: int) -> None:
@@ -270,7 +270,7 @@ def test_what_waits_for_an_opening_that_the_index_denies_goes_unopened(
 def test_two_openings_at_once_are_one(site: Site, draft: int) -> None:
     """The first to commit has it: the box of the other has no half in the database, and never takes its place."""
     _open(site, draft)
-    half = bytes(db.session.get_one(Survey, draft).box_half)
+    half = the(db.session.get_one(Survey, draft).box_half)
     db.session.rollback()
     open_draft(site, draft, workers(20))
     answer_all(draft, workers(3))
@@ -288,7 +288,7 @@ def test_two_openings_at_once_are_one(site: Site, draft: int) -> None:
 def test_a_half_that_no_box_waits_for_starts_nothing(site: Site, draft: int, half: bytes | str | None) -> None:
     _open(site, draft)
     db.session.rollback()
-    assert folder.box_start(site.boxes, draft, half) is False
+    assert folder.box_start(site.boxes, draft, half) is False  # type: ignore[arg-type]  # the text of a bad hand
     assert len(_hidden(site)) == 1
 
 

@@ -1,5 +1,7 @@
 """Whoever can write the database plants a password, signs in, puts the old one back, and watches for a vote."""
 
+from typing import TypeAlias
+
 import pytest
 from sqlalchemy import update
 
@@ -26,6 +28,7 @@ from wfsite.surveys.box.rules import Marks
 TITLE = "A survey of a test"
 KNOWN = "three planted words"
 ONE = ((QuestionKind.AGREEMENT, True, AGREEMENT),)
+Seen: TypeAlias = dict[str, tuple[int, str | None, str]]
 PLACES = ("/", "/surveys", "/surveys/{id}", "/surveys/{id}/thanks")
 
 
@@ -69,7 +72,7 @@ def _signed_in_with(site: Site, password: str, account: str = "staff") -> Browse
     return b
 
 
-def _watched(b: Browser, survey_id: int) -> dict[str, tuple[int, str | None, str]]:
+def _watched(b: Browser, survey_id: int) -> Seen:
     """Everything that somebody sees at the places where a survey stands, but for what differs each time."""
     seen = {}
     for place in PLACES:
@@ -108,7 +111,7 @@ def test_who_plants_it_anew_for_every_look_sees_nothing(site: Site, victim: int)
     database, own = Database(site, victim), Browser(site, "staff")
     before = _watched(own, survey_id)
 
-    def look() -> tuple[dict[str, tuple[int, str | None, str]], int, bool]:
+    def look() -> tuple[Seen, int, bool]:
         database.store(database.planted)
         evil = _signed_in_with(site, KNOWN)
         seen = _watched(evil, survey_id)

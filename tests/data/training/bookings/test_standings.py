@@ -153,10 +153,10 @@ def test_the_newest_standing_lies_on_its_place_and_session() -> None:
         (Place, PlaceStanding, PlaceStanding.place_id),
         (TrainingSession, SessionStanding, SessionStanding.session_id),
     ):
-        newest = {}
+        newest: dict[int, object] = {}
         for owner_id, state in db.session.execute(select(key, kind.state).order_by(kind.recorded_at, kind.id)):
             newest[owner_id] = state
-        assert newest == dict(tuple(row) for row in db.session.execute(select(owner.id, owner.state)))
+        assert newest == {owner_id: state for owner_id, state in db.session.execute(select(owner.id, owner.state))}
 
 
 class SessionReplay(Replay):
@@ -180,10 +180,10 @@ def replay_of(session: TrainingSession) -> SessionReplay:
     ids = [place_id for place_id, _, _ in places(session.id)]
     for row in db.session.scalars(select(PlaceStanding).where(PlaceStanding.place_id.in_(ids))):
         replay.note(row.recorded_at, ("state", row.place_id), row.state)
-    for row in db.session.scalars(select(AttendanceMark).where(AttendanceMark.place_id.in_(ids))):
-        replay.note(row.recorded_at, ("mark", row.place_id), row.mark)
-    for row in db.session.scalars(select(SessionStanding).where(SessionStanding.session_id == session.id)):
-        replay.note(row.recorded_at, "session", row.state)
+    for mark in db.session.scalars(select(AttendanceMark).where(AttendanceMark.place_id.in_(ids))):
+        replay.note(mark.recorded_at, ("mark", mark.place_id), mark.mark)
+    for standing in db.session.scalars(select(SessionStanding).where(SessionStanding.session_id == session.id)):
+        replay.note(standing.recorded_at, "session", standing.state)
     return replay
 
 
@@ -230,17 +230,18 @@ def _do_something(
             replay.note(at, ("mark", place_id), mark)
     elif kind == "session":
         # Called off only now and then, so that something else can happen in between.
-        state = SessionState.CANCELLED if chance.random() < 0.3 else SessionState.PLANNED
+        turned = SessionState.CANCELLED if chance.random() < 0.3 else SessionState.PLANNED
         db.session.refresh(session)
-        if session_state_set(session.id, state, version=session.version, by=by, at=at):
-            replay.note(at, "session", state)
+        if session_state_set(session.id, turned, version=session.version, by=by, at=at):
+            replay.note(at, "session", turned)
 
 
 def test_of_two_who_give_up_one_place_at_once_one_is_told(site: Site, reopened: TrainingSession) -> None:
     place, lead = booked_place(reopened.id), actor("training")
     place_id, version = place.id, place.version
     db.session.commit()
-    together, answers = threading.Barrier(2), []
+    together = threading.Barrier(2)
+    answers: list[bool | None] = []
 
     def give_up(state: PlaceState) -> None:
         with site.app.app_context():

@@ -12,7 +12,7 @@ from tests.support.present import the
 from tests.support.registers import actor, closed_session, coming_session, marks_made, places, todays_session
 from tests.support.waiting import second_of_two
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, Missing, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken, Stale
 from wfsite.extensions import db
 from wfsite.training.bookings.models import Place
 from wfsite.training.bookings.rules import Mark
@@ -62,7 +62,7 @@ def test_the_same_mark_twice_is_once(lead: Actor, session_id: int) -> None:
 def test_a_stale_mark_tells_who_set_what_and_changes_nothing(lead: Actor, session_id: int) -> None:
     place_id, _, version = places(session_id)[0]
     mark(place_id, Mark.ATTENDED, version, actor("secretary"), at=NOW - timedelta(minutes=3))
-    with pytest.raises(Conflict) as conflict:
+    with pytest.raises(Stale) as conflict:
         mark(place_id, Mark.DID_NOT_ATTEND, version, lead)
     (stale,) = conflict.value.theirs
     assert (stale.row.mark, stale.typed) == (Mark.ATTENDED, Mark.DID_NOT_ATTEND)
@@ -117,7 +117,7 @@ def test_undo_is_offered_only_for_what_still_stands(lead: Actor, session_id: int
     assert the(queries.last_act(session_id, by=lead)).key == act
     mark(place_id, Mark.IN_PART, version + 1, actor("secretary"), at=NOW + timedelta(minutes=2))
     assert queries.last_act(session_id, by=lead) is None
-    with pytest.raises(Conflict) as late:
+    with pytest.raises(Stale) as late:
         services.register_undo(session_id, act=the(act), by=lead, at=NOW + timedelta(minutes=3))
     (found,) = late.value.theirs
     assert (found.row.mark, found.typed, found.hand.changed("it")) == (
@@ -148,7 +148,7 @@ def test_the_whole_register_is_saved_or_nothing_is(lead: Actor, session_id: int)
     before = places(session_id)
     changes = {i: Change(Mark.ATTENDED, version) for i, _, version in before}
     mark(before[3][0], Mark.APOLOGY, before[3][2], actor("secretary"))
-    with pytest.raises(Conflict) as conflict:
+    with pytest.raises(Stale) as conflict:
         services.register_save(session_id, changes, by=lead, at=NOW)
     assert [stale.row.id for stale in conflict.value.theirs] == [before[3][0]]
     assert queries.register_counts(session_id).attended == 0
@@ -202,7 +202,7 @@ def test_a_colleagues_mark_stands_when_the_register_is_closed(lead: Actor, sessi
     first = places(session_id)[0]
     mark(first[0], Mark.ATTENDED, first[2], actor("secretary"))
     answers = {first[0]: Change(Mark.DID_NOT_ATTEND, first[2])}
-    with pytest.raises(Conflict) as conflict:
+    with pytest.raises(Stale) as conflict:
         close(session_id, lead, answers=answers, rest=Mark.DID_NOT_ATTEND)
     assert conflict.value.theirs[0].hand.who == "Helen Marsh"
     assert queries.session_head(session_id).closed_at is None
@@ -290,7 +290,7 @@ def test_two_people_marking_one_register_lose_nothing(site: Site, lead: Actor, s
     ids = [row[0] for row in places(session_id)[:6]]
     people = [lead, actor("secretary")]
     db.session.rollback()
-    made = [[], []]
+    made: list[list[tuple[int, Mark]]] = [[], []]
 
     def work(n: int) -> None:
         for turn in range(30):

@@ -16,12 +16,12 @@ from wfsite.core.clock import end_of_day, london_date
 from wfsite.core.paging import First, Stretch
 from wfsite.core.periods import Quarter
 from wfsite.extensions import db
-from wfsite.people.models import Person, Team
+from wfsite.people.models import Person, Profession, Team
 from wfsite.training.bookings.models import Place
 from wfsite.training.bookings.rules import Mark
 from wfsite.training.programme.models import TrainingSession
 from wfsite.training.registers import closing_services as services_closing
-from wfsite.training.registers import queries, services
+from wfsite.training.registers import services
 from wfsite.training.registers.count_rules import Counts
 from wfsite.training.registers.models import AttendanceMark
 from wfsite.training.registers.session_queries import (
@@ -67,7 +67,7 @@ def test_groups_and_total_equal_a_count_by_hand() -> None:
     assert len(rows) > 100
     assert found.total.counts == counts_of(rows)
     assert found.total.people == len({place.person_id for place in rows})
-    names = {p.id: p.name for p in db.session.query(queries.Profession)}
+    names = {p.id: p.name for p in db.session.query(Profession)}
     for group in found.by_profession:
         mine = [place for place in rows if names.get(place.profession_id or 0, "Not recorded") == group.label]
         assert (group.counts, group.people) == (counts_of(mine), len({place.person_id for place in mine}))
@@ -112,7 +112,7 @@ def test_a_reader_sees_only_their_own(account: str, column: str) -> None:
 def _add_team(name: str, inside: int | None) -> int:
     agency = db.session.get_one(Team, inside).agency_id
     values = {"agency_id": agency, "parent_id": inside, "name": name, "active": True, "version": 1}
-    return db.session.scalar(insert(Team).values(values).returning(Team.id))
+    return the(db.session.scalar(insert(Team).values(values).returning(Team.id)))
 
 
 def test_a_manager_sees_every_team_below_their_own_however_deep(site: Site) -> None:
@@ -151,7 +151,7 @@ def test_the_past_is_what_the_dated_rows_say() -> None:
     before = report(quarter=quarter)
     closed_at = session.register_closed_at
     # Two days after closing it is opened, three marks change, and it is closed again on the day after.
-    later = closed_at + timedelta(days=2)
+    later = the(closed_at) + timedelta(days=2)
     services_closing.register_reopen(session_id, version=session.version, by=lead, at=later)
     for place_id, mark, version in places(session_id)[:3]:
         wanted = Mark.IN_PART if mark is not Mark.IN_PART else Mark.ATTENDED
@@ -180,7 +180,7 @@ def test_today_read_from_the_dated_rows_equals_the_present() -> None:
 
 def test_every_place_carries_its_newest_mark() -> None:
     newest = {}
-    made = Counter()
+    made: Counter[int] = Counter()
     for row in db.session.query(AttendanceMark).order_by(AttendanceMark.id):
         newest[row.place_id] = row.mark
         made[row.place_id] += 1

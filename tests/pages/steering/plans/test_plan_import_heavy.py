@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from tests.pages.steering.plans.test_plan_import import GOOD, URL, _raw, _send
+from tests.pages.steering.plans.test_plan_import import GOOD, URL, _send, _send_large
 from tests.sheets.test_reading import _changed, _saved
 from tests.support.client import Browsers
 from tests.support.engines import Site
@@ -48,7 +48,7 @@ def test_a_workbook_of_rows_that_say_nothing_costs_little(browser: Browsers, row
     b = browser("secretary")
     content = _workbook(row, times)
     before = getrusage(RUSAGE_CHILDREN).ru_utime
-    assert says in _raw(b, content, name="plan.xlsx", expect=422)
+    assert says in _send_large(b, content, name="plan.xlsx", expect=422)
     assert getrusage(RUSAGE_CHILDREN).ru_utime - before < 5  # 10 to 15 before the rows that are read were counted
 
 
@@ -70,7 +70,7 @@ def test_a_file_over_the_limits_is_refused_with_what_to_do(
     browser: Browsers, limits: Callable[..., None], tight: dict[str, Any]
 ) -> None:
     limits(READING, **tight)
-    said = _raw(browser("secretary"), _workbook(_LONG, 4_000), name="plan.xlsx", expect=422)
+    said = _send_large(browser("secretary"), _workbook(_LONG, 4_000), name="plan.xlsx", expect=422)
     assert "Copy the table alone into a new workbook" in said and "<title>Error: " in said
     limits(READING, memory=Limits().memory, seconds=Limits().seconds)
     _send(browser("secretary"), GOOD)
@@ -94,7 +94,7 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
     first, second = browser("secretary"), browser("secretary")
     limits(READING, patience_seconds=0)
     with ThreadPoolExecutor() as pool:
-        sent = pool.submit(_raw, first, content, name="plan.xlsx", expect=422)
+        sent = pool.submit(_send_large, first, content, name="plan.xlsx", expect=422)
         child = _reading()
         with site.app.app_context():
             assert db.engine.pool.checkedout() == 0

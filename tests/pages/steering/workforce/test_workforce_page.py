@@ -17,7 +17,7 @@ URL = "/steering/workforce"
 @pytest.fixture
 def team_id(site: Site) -> int:
     with site.app.app_context():
-        return db.session.query(Team.id).filter_by(name="Children and family social work").scalar()
+        return int(db.session.query(Team.id).filter_by(name="Children and family social work").scalar())
 
 
 def test_works(browser: Browsers) -> None:

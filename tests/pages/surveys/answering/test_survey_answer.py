@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -38,7 +39,7 @@ def questions(site: Site, pulse: int) -> tuple[Asked, ...]:
 
 
 @pytest.fixture
-def form(questions: tuple[Asked, ...]) -> dict[str, str]:
+def form(questions: tuple[Asked, ...]) -> dict[str, Any]:
     return {q.name: q.choices[1][0] for q in questions if q.choices}
 
 
@@ -47,7 +48,7 @@ def _stored(site: Site, pulse: int) -> tuple[int, int]:
         return ballots_of(pulse), store.marks(site.boxes, pulse).answered
 
 
-def test_works(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_works(site: Site, browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     b, before = browser("staff"), _stored(site, pulse)
     b.get("/surveys")
     page = b.link("Skills and progression pulse survey")
@@ -66,7 +67,7 @@ def test_no_store_and_no_script_needed(browser: Browsers, pulse: int) -> None:
     assert not [tag for tag in page.tags if any(name.startswith("hx-") and name != "hx-history" for name in tag.attrs)]
 
 
-def test_statements(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_statements(site: Site, browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
     with Statements(site) as statements:
@@ -77,7 +78,7 @@ def test_statements(site: Site, browser: Browsers, pulse: int, form: dict[str, s
     assert len(statements) == 1 and not statements.writes
 
 
-def test_twice_is_once(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_twice_is_once(site: Site, browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     b = browser("staff")
     b.post(f"/surveys/{pulse}", form)
     before = _stored(site, pulse)
@@ -114,7 +115,7 @@ def test_nothing_chosen_says_what_to_do_at_each_question(
 
 
 def test_an_error_keeps_everything(
-    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str]
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, Any]
 ) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
@@ -154,7 +155,7 @@ def test_an_error_keeps_everything(
     ],
 )
 def test_an_unknown_option_reads_like_a_missing_one(
-    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], value: str
+    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, Any], value: str
 ) -> None:
     b, before = browser("staff"), _stored(site, pulse)
     first, other = questions[0], questions[1]
@@ -165,7 +166,7 @@ def test_an_unknown_option_reads_like_a_missing_one(
 
 
 def test_two_values_where_one_is_asked(
-    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str]
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, Any]
 ) -> None:
     first = questions[0]
     form[first.name] = [value for value, _ in first.choices[:2]]
@@ -190,7 +191,7 @@ _ACCEPTED = (
 
 @pytest.mark.parametrize("text", _ACCEPTED, ids=range(len(_ACCEPTED)))
 def test_texts_that_are_taken(
-    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], text: str
+    site: Site, browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, Any], text: str
 ) -> None:
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     browser("staff").post(f"/surveys/{pulse}", form | {box.name: text})
@@ -208,7 +209,7 @@ def test_texts_that_are_taken(
     ],
 )
 def test_texts_that_are_refused_are_kept(
-    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], text: str, message: str
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, Any], text: str, message: str
 ) -> None:
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     page = browser("staff").post(f"/surveys/{pulse}", form | {box.name: text}, expect=422)
@@ -217,7 +218,7 @@ def test_texts_that_are_refused_are_kept(
 
 
 def test_bytes_that_are_no_text(
-    browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]
+    browser: Browsers, pulse: int, form: dict[str, Any], questions: tuple[Asked, ...]
 ) -> None:
     b = browser("staff")
     body = "&".join(f"{name}={value}" for name, value in form.items()).encode()
@@ -227,7 +228,7 @@ def test_bytes_that_are_no_text(
     assert answer.status_code in (303, 422)
 
 
-def test_far_too_much(browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]) -> None:
+def test_far_too_much(browser: Browsers, pulse: int, form: dict[str, Any], questions: tuple[Asked, ...]) -> None:
     b = browser("staff")
     box = next(q for q in questions if q.kind is QuestionKind.TEXT)
     answer = b.client.post(f"/surveys/{pulse}", data=form | {"csrf_token": b.token(), box.name: "x" * 1_200_000})
@@ -241,7 +242,7 @@ def test_closed_between_opening_and_sending(
     clock: FrozenClock,
     pulse: int,
     questions: tuple[Asked, ...],
-    form: dict[str, str],
+    form: dict[str, Any],
     how: str,
 ) -> None:
     b, before = browser("staff"), _stored(site, pulse)
@@ -264,7 +265,7 @@ def test_closed_between_opening_and_sending(
     assert "This survey has closed" in b.get(f"/surveys/{pulse}").words
 
 
-def test_a_form_of_an_old_sign_in_is_kept(browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_a_form_of_an_old_sign_in_is_kept(browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     b = browser("staff")
     b.get(f"/surveys/{pulse}")
     answer = b.client.post(f"/surveys/{pulse}", data=form | {"csrf_token": "stale"})
@@ -273,7 +274,7 @@ def test_a_form_of_an_old_sign_in_is_kept(browser: Browsers, pulse: int, form: d
     assert all(value in answer.text for value in form.values())
 
 
-def test_stranger(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_stranger(site: Site, browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     with site.app.app_context():
         everybody = db.session.execute(select(Person.id, Person.email).where(Person.email.like("worker%"))).all()
         db.session.rollback()
@@ -287,7 +288,7 @@ def test_stranger(site: Site, browser: Browsers, pulse: int, form: dict[str, str
     browser(None).get(f"/surveys/{pulse}", expect=303)
 
 
-def test_nobody_answers_for_somebody_else(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_nobody_answers_for_somebody_else(site: Site, browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     b = browser("manager")
     b.post(f"/surveys/{pulse}", form | {"person_id": "1", "seat": "0", "survey_id": "1"})
     assert "Answered by you" in b.get("/surveys").words
@@ -329,7 +330,7 @@ def test_prefer_not_to_say_is_no_answer(
 
 @pytest.mark.parametrize("with_others", ["exclusive", "decline"])
 def test_some_choices_go_alone(
-    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, str], with_others: str
+    browser: Browsers, pulse: int, questions: tuple[Asked, ...], form: dict[str, Any], with_others: str
 ) -> None:
     several = next(q for q in questions if q.kind is QuestionKind.SEVERAL)
     alone = f"{several.id}.{several.exclusive[0]}" if with_others == "exclusive" else several.decline
@@ -342,7 +343,7 @@ def test_some_choices_go_alone(
 
 
 def test_without_its_box_a_survey_takes_no_answers(
-    site: Site, browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]
+    site: Site, browser: Browsers, pulse: int, form: dict[str, Any], questions: tuple[Asked, ...]
 ) -> None:
     store.let_go_of_all()
     (site.boxes / "open" / str(pulse)).rename(site.boxes / "open" / ".away")
@@ -358,7 +359,7 @@ def test_without_its_box_a_survey_takes_no_answers(
     assert "Answer the survey" not in browser("staff").get("/").words
 
 
-def test_a_box_that_is_none_takes_no_answers(site: Site, browser: Browsers, pulse: int, form: dict[str, str]) -> None:
+def test_a_box_that_is_none_takes_no_answers(site: Site, browser: Browsers, pulse: int, form: dict[str, Any]) -> None:
     store.let_go_of_all()
     (site.boxes / "open" / str(pulse) / "box.db").write_bytes(b"no box at all" * 1000)
     b = browser("staff")
@@ -369,7 +370,7 @@ def test_a_box_that_is_none_takes_no_answers(site: Site, browser: Browsers, puls
 
 
 def test_a_box_that_is_busy_keeps_what_was_typed(
-    site: Site, browser: Browsers, pulse: int, form: dict[str, str], questions: tuple[Asked, ...]
+    site: Site, browser: Browsers, pulse: int, form: dict[str, Any], questions: tuple[Asked, ...]
 ) -> None:
     text = next(q for q in questions if q.kind is QuestionKind.TEXT)
     b = browser("staff")
@@ -382,7 +383,7 @@ def test_a_box_that_is_busy_keeps_what_was_typed(
 
 
 def test_another_machine_holds_the_boxes(
-    site: Site, browser: Browsers, pulse: int, form: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    site: Site, browser: Browsers, pulse: int, form: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = replace(site.app.extensions["settings"], boxes=None)
     monkeypatch.setitem(site.app.extensions, "settings", elsewhere)

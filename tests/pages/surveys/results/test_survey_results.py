@@ -4,6 +4,7 @@ import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
 from random import Random
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -36,7 +37,7 @@ def _csv(b: Browser, survey_id: int) -> list[list[str]]:
     return list(csv.reader(StringIO(b.response.get_data(as_text=True).removeprefix("\ufeff"))))
 
 
-def _xlsx(b: Browser, survey_id: int) -> list[list[object]]:
+def _xlsx(b: Browser, survey_id: int) -> list[list[Any]]:
     b.get(f"/surveys/{survey_id}/results.xlsx")
     book = load_workbook(BytesIO(b.response.get_data()), read_only=True)
     rows = [list(row) for row in book["Results"].iter_rows(values_only=True)]
@@ -81,8 +82,8 @@ def test_too_few_are_not_shown_anywhere(site: Site, browser: Browsers, health: i
         db.session.remove()
     assert f"/results/{few}.svg" not in b.response.text
     b.get(f"/surveys/{health}/results/{few}.svg", expect=404)
-    for rows in (_csv(b, health), _xlsx(b, health)):
-        (row,) = [row for row in rows if str(row[0]) == "5"]
+    for lines in (_csv(b, health), _xlsx(b, health)):
+        (row,) = [row for row in lines if str(row[0]) == "5"]
         assert row[-1] == words
         assert [cell or None for cell in row[2:6]] == [None] * 4
 
@@ -90,13 +91,13 @@ def test_too_few_are_not_shown_anywhere(site: Site, browser: Browsers, health: i
 def test_page_csv_and_xlsx_agree(browser: Browsers, health: int) -> None:
     b = browser("staff")
     page = b.get(f"/surveys/{health}/results")
-    shown = [
+    drawn = [
         [cell.text.strip() for cell in row.children if cell.name in ("th", "td")]
         for table in page.all("table")
         for row in table.children
         if row.name == "tr"
     ]
-    shown = [(label, count, share) for label, count, share in shown if label != "Answer"]
+    shown = [(label, count, share) for label, count, share in drawn if label != "Answer"]
     from_csv = [(r[2], r[3], f"{r[5]}%") for r in _csv(b, health)[1:] if r[3]]
     from_xlsx = [(r[2], str(r[3]), f"{r[5]:.1f}%") for r in _xlsx(b, health)[1:] if r[3] is not None]
     assert shown == from_csv == from_xlsx

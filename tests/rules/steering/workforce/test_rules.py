@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,7 @@ def test_full_time_equivalents_and_caseload() -> None:
     assert PerHead(1, Decimal(1000)).text == "[low]"
 
 
-def _year(**more: int) -> list[Month]:
+def _year(**more: Any) -> list[Month]:
     return [
         Month(date(2020 + (n + 2) // 12, (n + 2) % 12 + 1, 1), Counts(permanent=100, leavers=1, agency=n, **more))
         for n in range(12)
@@ -137,7 +138,7 @@ def test_sums_are_known_exactly_when_their_parts_are(
 ) -> None:
     counts = Counts(permanent=permanent, agency=agency, vacancies=vacancies)
     known = [permanent, agency, vacancies]
-    assert counts.establishment == (None if None in known else sum(known))
+    assert counts.establishment == (None if None in known else sum(one or 0 for one in known))
     assert (counts.total is None) == (permanent is None or agency is None)
 
 

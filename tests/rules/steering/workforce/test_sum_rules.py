@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rules.steering.workforce.test_rules import DECEMBER, FEBRUARY, JANUARY, SOURCE
+from tests.support.present import the
 from wfsite.steering.workforce.rules import Counts, Month
 from wfsite.steering.workforce.sum_rules import AGENCY, AddingUp, adding_up, adding_up_all, agency_told
 
@@ -46,7 +47,7 @@ def test_the_residual_is_what_the_movements_do_not_account_for(
         permanent=closing, starters=starters, leavers=leavers, conversions=conv, transfers_in=into, transfers_out=out
     )
     sums = AddingUp(date(2021, 1, 1), opening, counts)
-    assert sums.expected + sums.residual == closing
+    assert the(sums.expected) + the(sums.residual) == closing
     assert sums.expected == opening + starters - leavers + (conv or 0) + (into or 0) - (out or 0)
     assert (sums.sentence == "The numbers add up.") == (sums.residual == 0)
 
@@ -100,4 +101,4 @@ def test_the_agency_residual_is_what_conversions_and_replacements_leave(
 ) -> None:
     counts = Counts(agency=closing, conversions=converted, replacements=replaced)
     sums = AddingUp(date(2021, 1, 1), opening, counts, flow=AGENCY)
-    assert opening - (converted or 0) - (replaced or 0) + sums.residual == closing
+    assert opening - (converted or 0) - (replaced or 0) + the(sums.residual) == closing

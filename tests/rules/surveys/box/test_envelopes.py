@@ -78,7 +78,8 @@ def test_every_envelope_has_one_size_and_differs() -> None:
     manifest = manifest_of(halves_make())
     longest = {11: 4, 13: [0, 1], 14: "𝔸" * LONGEST_ANSWER}
     escaped = {14: '"\\' * (LONGEST_ANSWER // 2)}
-    envelopes = [seal(a, unchanged=True, manifest=manifest) for a in ({}, {11: 0}, longest, escaped, {11: 0})]
+    answers: tuple[dict[int, int | list[int] | str], ...] = ({}, {11: 0}, longest, escaped, {11: 0})
+    envelopes = [seal(a, unchanged=True, manifest=manifest) for a in answers]
     assert len({len(envelope) for envelope in envelopes}) == 1 and len(set(envelopes)) == len(envelopes)
     assert sealed_size(QUESTIONS) % 256 == 0
     with pytest.raises(ValueError, match="larger"):

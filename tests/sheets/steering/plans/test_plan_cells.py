@@ -33,7 +33,7 @@ KNOWN = frozenset({"performance and data", "smith, jones and co", "hr", "legal",
     ],
 )
 def test_timescales(text: str, shown: str) -> None:
-    remarks = []
+    remarks: list[str] = []
     read = timescale_cell(text, remarks)
     assert (read.text, remarks) == (shown, [])
     assert timescale_cell(read.text, []) == read
@@ -47,13 +47,13 @@ def test_a_date_behind_ongoing_that_is_no_review_is_refused(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["learning", "review annually"])
 def test_other_words_behind_ongoing_are_remarked(words: str) -> None:
-    remarks = []
+    remarks: list[str] = []
     assert timescale_cell(f"On-going {words}", remarks).text == "Ongoing"
     assert remarks == [f"“{words}” behind “ongoing” is not kept"]
 
 
 def test_the_day_of_a_review_is_remarked() -> None:
-    remarks = []
+    remarks: list[str] = []
     assert timescale_cell("Ongoing, review 15/03/2026", remarks).text == "Ongoing, review March 2026"
     assert "15/03/2026" in remarks[0]
 
@@ -74,7 +74,7 @@ def test_two_digits_of_the_plan_s_own_years_are_a_year(text: str, shown: str) ->
 
 
 def test_a_day_within_a_month_is_remarked() -> None:
-    remarks = []
+    remarks: list[str] = []
     assert timescale_cell("15 March 2015", remarks).text == "March 2015"
     assert "15 March 2015" in remarks[0]
 
@@ -161,7 +161,7 @@ def test_leads(raw: str, found: str) -> None:
     ],
 )
 def test_how_names_that_nobody_knows_were_read_is_remarked(raw: str, remark: str | None) -> None:
-    remarks = []
+    remarks: list[str] = []
     names_read(raw, None, KNOWN, remarks=remarks)
     assert remarks == ([remark] if remark else [])
 
