@@ -1,6 +1,6 @@
 """The requests that are measured: who sends them, what they carry, and the limit each is held against."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
@@ -115,7 +115,7 @@ def _register(app: Flask, count: int) -> list[Case]:
     ]
 
 
-def _sheets(who: SignedIn, base: str, rows: list) -> Iterator[Call]:  # type: ignore[type-arg]
+def _sheets(who: SignedIn, base: str, rows: Sequence[Row[int, int, Mark]]) -> Iterator[Call]:
     """Every row changes in every post: all attended, all in part, all attended …"""
     marks = {row.id: row.mark for row in rows}
     for turn in range(1_000_000):

@@ -34,7 +34,9 @@ class Postgres:
     @property
     def pid(self) -> int:
         """The server's first process."""
-        return int(self._server.get_pid())
+        pid = self._server.get_pid()
+        assert pid is not None, "the server has ended"
+        return pid
 
     def url(self, database: str) -> str:
         """The address of a database, as psycopg writes it."""

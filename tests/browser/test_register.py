@@ -1,7 +1,7 @@
 """The register in real Chromium: large targets that stay where they are, one tab stop a person, focus never lost."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select, update
 
 from tests.support.engines import Site
@@ -201,7 +201,7 @@ def test_after_everyone_attended_the_arrow_keys_go_on(register: str, visit: Visi
 
 def test_a_late_answer_takes_no_focus_and_a_second_choice_is_not_lost(register: str, visit: Visit) -> None:
     page = visit("training").open(register)
-    held = []
+    held: list[Route] = []
     page.route("**/mark", lambda route: route.continue_() if held else held.append(route))
     name = row_of(page, 0).locator("th span").first.text_content()
     row_of(page, 0).get_by_role("button", name="Attended", exact=True).click()
@@ -219,7 +219,7 @@ def test_a_late_answer_takes_no_focus_and_a_second_choice_is_not_lost(register: 
 def test_a_choice_waiting_behind_one_that_failed_is_not_sent(register: str, visit: Visit) -> None:
     v = visit("training")
     page = v.open(register)
-    held = []
+    held: list[Route] = []
     page.route("**/mark", lambda route: held.append(route))
     row_of(page, 0).get_by_role("button", name="Attended", exact=True).click()
     row_of(page, 0).get_by_role("button", name="Apologies").click()

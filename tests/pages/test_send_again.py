@@ -18,6 +18,7 @@ from tests.support.html import Page, Tag
 from tests.support.leaks import files_of, files_with, flush_to_files
 from tests.support.statements import Statements
 from tests.support.surveys import questions_of
+from wfsite.core.permissions import Permission
 from wfsite.demo.people import DOMAIN, PASSWORD
 from wfsite.extensions import db
 from wfsite.people.models import Agency, Person, RoleGrant
@@ -25,6 +26,7 @@ from wfsite.questions.question_rules import Asked, QuestionKind
 from wfsite.surveys.models import Survey
 from wfsite.surveys.rules import SurveyState
 from wfsite.web import inner_pages, kept_forms
+from wfsite.web.access import requires
 
 HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' & </dd>\nsecond line"
 
@@ -326,12 +328,23 @@ def test_an_import_says_what_its_button_says_and_shows_no_fingerprint(
         assert [a for a in shown.browser.page.all("a") if a["href"] == back and "Go back without" in a.text]
 
 
+def _drawn_pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses whose pages are drawn from here on, to find a form's words."""
+    drawn: list[str] = []
+    ask = inner_pages._is_for_a_person
+
+    def asked(address: str) -> bool:
+        drawn.append(address)
+        return ask(address)
+
+    monkeypatch.setattr(inner_pages, "_is_for_a_person", asked)
+    return drawn
+
+
 def test_a_form_with_more_fields_than_any_of_the_site_has_no_page_drawn(
     browser: Browsers, action: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn = []
-    ask = inner_pages._is_for_a_person
-    monkeypatch.setattr(inner_pages, "_is_for_a_person", lambda address: drawn.append(address) or ask(address))
+    drawn = _drawn_pages(monkeypatch)
     url = f"/steering/actions/{action[0]}/update"
     b = browser("secretary")
     b.get(url)
@@ -441,9 +454,7 @@ def test_two_pages_at_most_are_drawn(
 ) -> None:
     place_id = place[1]
     form = lost("training", "/training/attendance", f"/training/places/{place_id}/mark", {"mark": "in-part"})
-    drawn = []
-    ask = inner_pages._is_for_a_person
-    monkeypatch.setattr(inner_pages, "_is_for_a_person", lambda address: drawn.append(address) or ask(address))
+    drawn = _drawn_pages(monkeypatch)
     assert form.signs_in().rows == [("Mark", "in-part")]
     assert drawn == [f"/training/places/{place_id}/mark", "/training/attendance"]
 
@@ -486,10 +497,10 @@ def test_a_page_that_fails_is_no_reason_not_to_show_it(
     url = f"/steering/actions/{action[0]}/update"
     form = lost("secretary", url, url, {"note": "Why"})
 
-    def fail(action_id: int) -> None:
+    @requires(Permission.PLAN_UPDATE)
+    def fail(action_id: int) -> str:
         raise TimeoutError
 
-    fail.stamp = site.app.view_functions["steering.action_update"].stamp
     monkeypatch.setitem(site.app.view_functions, "steering.action_update", fail)
     monkeypatch.setitem(site.app.error_handler_spec[None][None], TimeoutError, lambda error: ("Sorry", 500))
     assert form.signs_in().rows == [("Note", "Why")]

@@ -179,6 +179,7 @@ def plan_of(*themes: tuple[str, tuple[ActionRow, ...]]) -> PlanPage:
         id=1,
         year=2025,
         title="Plan",
+        importing_id=1,
         years=(2025,),
         met_before_on=None,
         themes=shown,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from tests.support.client import Browser, Browsers
+from tests.support.client import Browser
 from tests.support.engines import NOW, Site
 from tests.support.groups import STEERING, TRAINING, add_group, sit
 from tests.support.routes import Route, routes, stamp_of
@@ -51,9 +51,9 @@ def _seated(site: Site, *seats: Callable[[], object]) -> Browser:
     return Browser(site, ACCOUNT)
 
 
-def _status(browser: Browsers, route: Route) -> int:
+def _status(browser: Browser, route: Route) -> int:
     data = {"csrf_token": browser.token()} if route.method == "POST" else None
-    return browser.client.open(route.path, method=route.method, data=data).status_code
+    return int(browser.client.open(route.path, method=route.method, data=data).status_code)
 
 
 def _other_steering_group() -> None:
@@ -85,7 +85,7 @@ def test_a_secretary_of_another_group_reaches_nothing_of_this_one(site: Site, se
     assert _leaks(browser, found) == []
 
 
-def _leaks(browser: Browsers, found: list[tuple[Route, Any]]) -> list[tuple[str, str, int]]:
+def _leaks(browser: Browser, found: list[tuple[Route, Any]]) -> list[tuple[str, str, int]]:
     """What was not refused: as missing where the row is another group's, as forbidden where no seat suffices."""
     statuses = [(route, stamp, _status(browser, route)) for route, stamp in found if route.endpoint not in OF_NO_GROUP]
     return [
@@ -100,7 +100,7 @@ def test_the_leak_is_found_where_any_seat_would_do_for_every_group(site: Site, m
     browser = _seated(site, _other_steering_group)
     kept = Actor.__post_init__
 
-    def everywhere(actor) -> None:
+    def everywhere(actor: Actor) -> None:
         every = tuple(replace(seat, group_id=group) for seat in actor.seats for group in range(1, 10))
         object.__setattr__(actor, "seats", every)
         kept(actor)

@@ -147,7 +147,7 @@ def test_a_file_never_leaves_out_a_filter_that_must_be_put_right(site: Site) -> 
 
 
 def test_statements_are_as_many_on_every_page_and_in_a_longer_list(site: Site) -> None:
-    counts = {}
+    counts: dict[str, set[int]] = {}
     for longer in (False, True):
         if longer:
             with site.app.app_context():

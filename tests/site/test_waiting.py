@@ -51,7 +51,8 @@ def _calls(function: FunctionType) -> set[FunctionType]:
     }
 
 
-def _waits(view: FunctionType) -> bool:
+def _waits(view: object) -> bool:
+    assert isinstance(view, FunctionType)
     seen: set[FunctionType] = set()
     ahead = [view]
     while ahead:

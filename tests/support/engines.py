@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Table, UpdateBase, event
+from sqlalchemy import UpdateBase, event
 
 from bench.postgres import Postgres
 from wfsite.app import create_app
@@ -151,13 +151,6 @@ def _is_by_the_site() -> bool:
     while frame and ("sqlalchemy" in frame.f_code.co_filename or frame.f_code.co_filename == __file__):
         frame = frame.f_back
     return frame is not None and "/wfsite/" in frame.f_code.co_filename
-
-
-def table_of(model: type[Base]) -> Table:
-    """A model's table, to write past the ORM what no service would."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
 
 
 def put_back(site: Site) -> None:

@@ -65,7 +65,7 @@ def _listed(setting: object) -> list[str]:
 def _split(setting: object) -> Iterator[tuple[str, str]]:
     for line in _listed(setting):
         name, _, rest = line.partition(":")
-    return name.strip(), rest.strip()
+        yield name.strip(), rest.strip()
 
 
 def _kind(module: str, kinds: dict[str, set[str]]) -> str:

@@ -33,7 +33,7 @@ def main() -> None:
     sys.settrace(trace)
     looked = store.look(boxes, survey_id, person_id=person)
     assert looked
-    answers = {looked.manifest.questions[0].id: 1}
+    answers: dict[int, int | list[int] | str] = {looked.manifest.questions[0].id: 1}
     store.vote(boxes, looked, answers, person_id=person, credential=looked.credential or "", at=NOW)
     sys.settrace(None)
     print(len(seen), flush=True)

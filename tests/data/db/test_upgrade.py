@@ -14,6 +14,7 @@ from sqlalchemy import inspect, select, text
 from tests.support.client import Browser
 from tests.support.engines import Site, make_empty_app, sqlalchemy_url
 from tests.support.kept import CLOSE_AS_THE_FIRST_RELEASE_DID, load
+from tests.support.present import the
 from wfsite.core.actor import Actor
 from wfsite.core.permissions import Role
 from wfsite.extensions import db
@@ -72,7 +73,7 @@ def test_everything_is_carried_over(site: Site, old: Flask) -> None:
     assert {name: rows for name, rows in after.items() if name in before} == {
         name: rows + (name == "tally") for name, rows in before.items() if name not in gone
     }
-    counted = db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).first()
+    counted = the(db.session.scalars(select(Survey.id).where(Survey.state == SurveyState.CLOSED)).first())
     page = results_page(counted)
     assert page.title.startswith("Annual health check") and len(page.questions) == 10
     assert f"({responded} of {invited}" in page.response
@@ -148,7 +149,8 @@ def test_what_a_clock_set_back_put_behind_is_put_in_order(site: Site, old: Flask
         )
     upgrade()
     marks = select(AttendanceMark).where(AttendanceMark.place_id == place_id)
-    newest = db.session.scalars(marks.order_by(AttendanceMark.recorded_at.desc(), AttendanceMark.id.desc())).first()
+    by_time = (AttendanceMark.recorded_at.desc(), AttendanceMark.id.desc())
+    newest = the(db.session.scalars(marks.order_by(*by_time)).first())
     assert newest.id == highest + 1
     assert newest.recorded_at.isoformat()[:16].replace("T", " ") == str(newest_at)[:16]
     db.session.remove()

@@ -192,7 +192,7 @@ def _manifest(before: Tables, tally: Row) -> str:
 
 
 def _steering(before: Tables) -> int:
-    return next(g["id"] for g in before["working_group"] if g["kind"] == "steering")
+    return int(next(g["id"] for g in before["working_group"] if g["kind"] == "steering"))
 
 
 # A new column that is not empty: what it says of a row that was there; those of a response are proved above.
@@ -243,9 +243,13 @@ def test_nothing_is_lost_and_what_is_derived_is_right(kept: str) -> None:
     for one in meant.values():
         one.proof(before, after)
     for table in set(now) - set(was):
-        expected = DERIVED.get(table, lambda _: [])(before)
-        names = [name for name in now[table][0] if name != "id"]
-        assert _said(after[table], names) == _said(expected, names), table
+        expected = DERIVED[table](before) if table in DERIVED else []
+        own = [name for name in now[table][0] if name != "id"]
+        assert _said(after[table], own) == _said(expected, own), table
+
+
+def _nothing(before: Tables, row: Row) -> None:
+    """What a new column says of a row that was there, unless it is in `ADDED`."""
 
 
 def _check_new_columns(table: str, key: tuple[str, ...], names: set[str], before: Tables, after: Tables) -> None:
@@ -254,7 +258,7 @@ def _check_new_columns(table: str, key: tuple[str, ...], names: set[str], before
 
     old = {of(row): row for row in before[table]}
     for name in sorted(names - {column for owner, column in _PROVED if owner == table}):
-        reckon = ADDED.get((table, name), lambda _before, _row: None)
+        reckon = ADDED.get((table, name), _nothing)
         assert {of(row): row[name] for row in after[table]} == {k: reckon(before, row) for k, row in old.items()}, (
             f"{table}.{name}"
         )
@@ -311,11 +315,12 @@ def test_a_row_that_a_migration_lost_or_changed_is_found(kept: str) -> None:
     before = tables(db.engine)
     names = columns(db.engine)["rag_update"][0]
     whole = fingerprint(before["rag_update"], names)
-    for spoil in (
+    spoils: tuple[Callable[[list[Row]], object], ...] = (
         lambda rows: rows.pop(),
         lambda rows: rows[0].update(note=rows[0]["note"] + " "),
         lambda rows: rows[-1].update(recorded_at=rows[-1]["recorded_at"].replace(microsecond=1)),
-    ):
+    )
+    for spoil in spoils:
         rows = [dict(row) for row in before["rag_update"]]
         spoil(rows)
         assert fingerprint(rows, names) != whole

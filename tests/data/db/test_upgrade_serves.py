@@ -86,7 +86,7 @@ def test_every_past_day_of_the_plan_says_what_the_old_rows_say(
 
 def _shown(rows: Iterable[Tag]) -> list[tuple[str, ...]]:
     """Each theme's heading and each action's cells as the page has them."""
-    found = []
+    found: list[tuple[str, ...]] = []
     for row in rows:
         if row["class"] == "app-theme":
             found.append((_folded(next(c for c in row.children if c.name == "h2").text),))

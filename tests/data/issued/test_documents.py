@@ -32,7 +32,7 @@ from wfsite.core.errors import Conflict, Missing, NotAllowed, RuleBroken
 from wfsite.extensions import db
 from wfsite.issued import services
 from wfsite.issued.checking import documents_checked
-from wfsite.issued.content_rules import Words, content_bytes, content_from, content_hash
+from wfsite.issued.content_rules import Words, chained, content_bytes, content_from, content_hash
 from wfsite.issued.kind_rules import Kinds
 from wfsite.issued.models import Edition, EditionStep, Link
 from wfsite.issued.queries import edition_page
@@ -176,12 +176,13 @@ def test_what_was_read_is_what_is_approved(room: Room, lead: Actor, other: Actor
 def test_nothing_moves_once_it_is_frozen(room: Room, lead: Actor, other: Actor) -> None:
     made = approved(room.kind, lead, other)
     room.built = replace(BUILT, title="Other figures")
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: services.document_words_save(made, room.kind, Words("x"), version=version(made), by=lead, at=NOW),
         lambda: services.document_figures_take(made, room.kind, version=version(made), by=lead, at=NOW),
         lambda: services.document_ask(made, room.kind, version=version(made), by=lead, at=NOW),
         lambda: services.document_take_back(made, room.kind, version=version(made), by=lead, at=NOW),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Conflict, match="Nothing has been changed"):
             act()
     services.document_issue(made, room.kind, version=version(made), by=lead, at=NOW)

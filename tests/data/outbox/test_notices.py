@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from tests.support.engines import NOW, Site, table_of
+from tests.support.engines import NOW, Site
 from tests.support.plans import actor
 from wfsite.core.actor import Actor
 from wfsite.core.errors import Missing
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.jobs import forget_old_notices
 from wfsite.outbox.models import Notice

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from tests.support.engines import NOW, FrozenClock, Site, table_of
+from tests.support.engines import NOW, FrozenClock, Site
 from tests.support.present import the
 from tests.support.works import asked, check_asked, keeps, kinds, plan_file, raises, work_row
 from wfsite.core.apart import TooHeavy
 from wfsite.core.errors import Missing
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
 from wfsite.imports.queries import upload_checked, upload_file

@@ -16,7 +16,7 @@ from wfsite.core.contributions import HOME_READING, HOME_SECTIONS, HOME_TASKS, C
 from wfsite.core.paging import First
 from wfsite.core.tasks import Line, Task, Urgency, in_short, ranked
 
-OFFERS = {"home_tasks": HOME_TASKS, "home_sections": HOME_SECTIONS, "home_reading": HOME_READING}
+OFFERS: dict[str, Kind[Any]] = {"home_tasks": HOME_TASKS, "home_sections": HOME_SECTIONS, "home_reading": HOME_READING}
 
 
 def _offered() -> dict[str, list[object]]:
@@ -61,7 +61,8 @@ def test_a_room_that_fails_is_named_and_logged_and_the_others_stand(
     broken = Contributions()
     for kind in OFFERS.values():
         for one in offers.of(kind):
-            broken.add(kind, one.part, _fails if one.part == "surveys" and kind is HOME_TASKS else one.offer)
+            offer: Any = _fails if one.part == "surveys" and kind is HOME_TASKS else one.offer
+            broken.add(kind, one.part, offer)
     monkeypatch.setitem(site.app.extensions, "contributions", broken)
     b = browser("training")
     with caplog.at_level(logging.ERROR, "wfsite"):

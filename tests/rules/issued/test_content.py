@@ -9,6 +9,7 @@ import pytest
 from tests.support.documents import BUILT, CHARTS, CONTENT, WORDS
 from wfsite.issued.content_rules import (
     Content,
+    Table,
     Words,
     built_bytes,
     built_from,
@@ -72,8 +73,8 @@ def test_a_field_that_came_later_has_its_default() -> None:
     plain = json.loads(content_bytes(CONTENT))
     (table,) = [part for part in plain["built"]["sections"][1]["parts"] if part["part"] == "table"]
     del table["has_total"]
-    table = content_from(canonical(plain)).built.sections[1].parts[-1]
-    assert isinstance(table, Table) and table.has_total is False
+    read = content_from(canonical(plain)).built.sections[1].parts[-1]
+    assert isinstance(read, Table) and read.has_total is False
 
 
 def test_the_chain_rests_on_every_link_before() -> None:

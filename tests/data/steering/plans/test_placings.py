@@ -144,7 +144,7 @@ class PlanReplay(Replay):
     def shown(self, instant: datetime) -> list[tuple[int, str, list[tuple[int, str, int | None]]]]:
         stood = self.at(instant)
         called = {what[1]: value for what, value in stood.items() if what[0] == "theme"}
-        rows: dict[int, list[tuple[tuple[int, ...], int, str, int | None]]] = {}
+        rows: dict[int, list[tuple[int, int, str, int | None]]] = {}
         for (kind, owner), value in stood.items():
             if kind == "action":
                 theme, reference, parent = value

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, literal, select
@@ -122,11 +123,14 @@ def test_a_clock_that_was_set_back_keeps_the_order() -> None:
 
 def test_pointers_point_at_the_newest_rows() -> None:
     rag_update(action_id("1.1"), Rag.GREEN)
-    for table, pointer in ((RagUpdate, Action.rag_update_id), (ActionWording, Action.wording_id)):
-        newest = {}
-        for row in db.session.scalars(select(table).order_by(table.recorded_at, table.id)):
-            newest[row.action_id] = row.id
-        held = {owner: newest_id for owner, newest_id in db.session.execute(select(Action.id, pointer))}
+    pairs: tuple[tuple[type[RagUpdate | ActionWording], Any], ...] = (
+        (RagUpdate, Action.rag_update_id),
+        (ActionWording, Action.wording_id),
+    )
+    for table, pointer in pairs:
+        rows = select(table.action_id, table.id).order_by(table.recorded_at, table.id)
+        newest = {row[0]: row[1] for row in db.session.execute(rows)}
+        held = {row[0]: row[1] for row in db.session.execute(select(Action.id, pointer))}
         assert {key: value for key, value in held.items() if value} == newest
 
 

@@ -1,13 +1,14 @@
 """Revised dates: rows that are only added, decided once, replayed on any day; the plan's own date stays beside them."""
 
 import threading
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
 
-from tests.support.engines import NOW, Site, table_of
+from tests.support.engines import NOW, Site
 from tests.support.plans import TODAY, action_id, actor, confirm, rag_update, upload
 from tests.support.present import the
 from wfsite.core.clock import end_of_day, london_date
@@ -15,6 +16,7 @@ from wfsite.core.errors import Conflict, Missing, RuleBroken, Stale
 from wfsite.core.paging import First
 from wfsite.core.periods import TimescaleKind
 from wfsite.core.rag import Rag
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.steering.plans import action_queries, date_services, own_queries, queries
 from wfsite.steering.plans.action_queries import ActionPage
@@ -208,7 +210,8 @@ def test_an_action_that_was_completed_meanwhile() -> None:
     rag_update(action_id(REFERENCE), Rag.COMPLETE)
     assert not row().waits_for_decision
     assert REFERENCE not in {d.row.reference for d in _to_decide("secretary").shown}
-    for act in (lambda: decide(DateStep.AGREED, seen=seen), lambda: propose("7")):
+    acts: tuple[Callable[[], object], ...] = (lambda: decide(DateStep.AGREED, seen=seen), lambda: propose("7"))
+    for act in acts:
         with pytest.raises(Conflict, match=r"2\.1e is Complete, Helen Marsh said\. It needs no revised date"):
             act()
     rag_update(action_id(REFERENCE), Rag.AMBER)
@@ -334,7 +337,7 @@ def test_pointers_point_at_the_newest_rows() -> None:
         for step in db.session.scalars(select(RevisedDate).order_by(RevisedDate.recorded_at, RevisedDate.id)):
             if step.step in wanted:
                 newest[step.action_id] = step.id
-        held = {key: value for key, value in db.session.execute(select(Action.id, pointer).where(pointer.is_not(None)))}
+        held = {row[0]: row[1] for row in db.session.execute(select(Action.id, pointer).where(pointer.is_not(None)))}
         assert held == newest
 
 

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from tests.support.engines import NOW, Site, table_of
+from tests.support.engines import NOW, Site
 from tests.support.statements import Statements
 from wfsite.core.clock import london_date
 from wfsite.core.periods import add_months
+from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.people.models import Team
 from wfsite.steering.workforce.gap_rules import owed

@@ -180,7 +180,7 @@ def test_one_optional_question_thinned_by_planted_sign_ins(site: Site, first: Fi
         first.vote(person, 3 if number < 9 else None)
     for person in people[20:]:
         first.vote(person, 1)  # the attacker's, in the name of ten whose sign-ins they planted
-    told = first.count(LATER)
+    told = the(first.count(LATER))
     assert [told[answer] - 10 * (answer == 1) for answer in range(5)] == [0, 0, 0, 9, 0], "the control: nine are read"
 
     survey_id = opened_survey(site, people, questions=(*ONE, (QuestionKind.TEXT, False, ())))

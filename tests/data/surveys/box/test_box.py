@@ -259,7 +259,8 @@ def test_called_off_while_it_is_counted(site: Site, monkeypatch: pytest.MonkeyPa
     """Whoever calls a survey off either stops the count or is told that it is too late."""
     survey_id = opened_survey(site, workers(20))
     answer_all(survey_id, workers(15))
-    begin, ends = store.begin_count, []
+    begin = store.begin_count
+    ends: list[str] = []
 
     def _meanwhile(boxes: Path, number: int) -> list[bytes] | None:
         if not ends:
@@ -627,8 +628,8 @@ def test_deciding_about_a_comment(site: Site) -> None:
     ).one()
 
     def decide(decision: CommentState | None, seen: CommentState, **other: Any) -> CommentState:
-        where = {"survey_id": survey_id, "question_id": question, "key": key} | other
-        return comment_decide(*where.values(), decision, seen=seen, by=_lead(), at=LATER)
+        where: dict[str, Any] = {"survey_id": survey_id, "question_id": question, "key": key} | other
+        return comment_decide(decision=decision, seen=seen, by=_lead(), at=LATER, **where)
 
     assert decide(released, waiting) is released
     assert decide(released, waiting) is released, "twice is once"

@@ -112,7 +112,7 @@ def test_a_reader_sees_only_their_own(account: str, column: str) -> None:
 def _add_team(name: str, inside: int | None) -> int:
     agency = db.session.get_one(Team, inside).agency_id
     values = {"agency_id": agency, "parent_id": inside, "name": name, "active": True, "version": 1}
-    return the(db.session.scalar(insert(Team).values(values).returning(Team.id)))
+    return int(the(db.session.scalar(insert(Team).values(values).returning(Team.id))))
 
 
 def test_a_manager_sees_every_team_below_their_own_however_deep(site: Site) -> None:

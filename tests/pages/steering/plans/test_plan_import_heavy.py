@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from sqlalchemy import QueuePool
 
 from tests.pages.steering.plans.test_plan_import import GOOD, URL, _send, _send_large
 from tests.sheets.test_reading import _changed, _saved
@@ -97,7 +98,8 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
         sent = pool.submit(_send_large, first, content, name="plan.xlsx", expect=422)
         child = _reading()
         with site.app.app_context():
-            assert db.engine.pool.checkedout() == 0
+            connections = db.engine.pool
+            assert isinstance(connections, QueuePool) and connections.checkedout() == 0
         page = _send(second, GOOD, expect=503)
         assert "The site is reading other files. Try again in a minute" in page.words
         assert second.response.headers["Retry-After"] == "60"

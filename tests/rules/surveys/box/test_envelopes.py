@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -27,6 +27,7 @@ QUESTIONS = (
     Asked(14, 3, QuestionKind.TEXT, "d", "", False, ()),
 )
 AT = datetime(2026, 3, 10, 9, tzinfo=UTC)
+Answers: TypeAlias = dict[int, int | list[int] | str]
 
 
 def manifest_of(halves: Halves, *, survey_id: int = 7, **more: Any) -> Manifest:
@@ -76,9 +77,9 @@ def test_a_code_is_a_third_half() -> None:
 
 def test_every_envelope_has_one_size_and_differs() -> None:
     manifest = manifest_of(halves_make())
-    longest = {11: 4, 13: [0, 1], 14: "𝔸" * LONGEST_ANSWER}
-    escaped = {14: '"\\' * (LONGEST_ANSWER // 2)}
-    answers: tuple[dict[int, int | list[int] | str], ...] = ({}, {11: 0}, longest, escaped, {11: 0})
+    longest: Answers = {11: 4, 13: [0, 1], 14: "𝔸" * LONGEST_ANSWER}
+    escaped: Answers = {14: '"\\' * (LONGEST_ANSWER // 2)}
+    answers: tuple[Answers, ...] = ({}, {11: 0}, longest, escaped, {11: 0})
     envelopes = [seal(a, unchanged=True, manifest=manifest) for a in answers]
     assert len({len(envelope) for envelope in envelopes}) == 1 and len(set(envelopes)) == len(envelopes)
     assert sealed_size(QUESTIONS) % 256 == 0
