@@ -10,7 +10,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 import pytest
 from openpyxl import Workbook
 
-from tests.pages.steering.plans.test_plan_import import GOOD, URL, _raw, _send
+from tests.pages.steering.plans.test_plan_import import GOOD, URL, _send
 from tests.sheets.test_reading import _changed, _saved
 from wfsite.core.apart import Limits
 from wfsite.extensions import db
@@ -23,6 +23,11 @@ def _workbook(row, times):
     """A workbook whose first sheet is one row many times over."""
     rows = b"".join(b'<row r="%d">%s</row>' % (number, row) for number in range(1, times + 1))
     return _changed(_saved(Workbook()), **{"xl/worksheets/sheet1.xml": _HEAD + rows + b"</sheetData></worksheet>"})
+
+
+def _sent(b, content):
+    """The answer to a workbook that cannot be read."""
+    return b.post_large(URL, {"target": "2025"}, "plan.xlsx", content, expect=422)
 
 
 _ONE_CELL = b"<c><v>1</v></c>"
@@ -44,7 +49,7 @@ def test_a_workbook_of_rows_that_say_nothing_costs_little(browser, row, times, s
     b = browser("secretary")
     content = _workbook(row, times)
     before = getrusage(RUSAGE_CHILDREN).ru_utime
-    assert says in _raw(b, content, name="plan.xlsx", expect=422)
+    assert says in _sent(b, content).words
     assert getrusage(RUSAGE_CHILDREN).ru_utime - before < 5  # 10 to 15 before the rows that are read were counted
 
 
@@ -64,8 +69,9 @@ def limits():
 @pytest.mark.parametrize("tight", [{"memory": 40_000_000}, {"seconds": 0.01}])
 def test_a_file_over_the_limits_is_refused_with_what_to_do(browser, limits, tight):
     limits(READING, **tight)
-    said = _raw(browser("secretary"), _workbook(_LONG, 4_000), name="plan.xlsx", expect=422)
-    assert "Copy the table alone into a new workbook" in said and "<title>Error: " in said
+    page = _sent(browser("secretary"), _workbook(_LONG, 4_000))
+    assert "Copy the table alone into a new workbook" in page.words
+    assert page.one("title").text.startswith("Error: ")
     limits(READING, memory=Limits().memory, seconds=Limits().seconds)
     _send(browser("secretary"), GOOD)
 
@@ -86,7 +92,7 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
     first, second = browser("secretary"), browser("secretary")
     limits(READING, patience_seconds=0)
     with ThreadPoolExecutor() as pool:
-        sent = pool.submit(_raw, first, content, name="plan.xlsx", expect=422)
+        sent = pool.submit(_sent, first, content)
         child = _reading()
         with site.app.app_context():
             assert db.engine.pool.checkedout() == 0
@@ -96,7 +102,7 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
         assert [o["value"] for o in page.one("select").children if "selected" in o.attrs] == ["2025"]
         second.get("/steering/plan")
         os.kill(child, signal.SIGSEGV)
-        assert "The site could not read this file" in sent.result()
+        assert "The site could not read this file" in sent.result().words
     _send(second, GOOD)
 
 
