@@ -40,7 +40,7 @@ _LONG = _HEADINGS + b'<c t="str"><v>' + b"x" * 9_000 + b"</v></c>"
     ("row", "times", "says"),
     [
         (_ONE_CELL, 400_000, "more than 100,000 rows. Copy the table to a new workbook"),
-        (_ONE_CELL, 90_000, "None of the first 50 rows holds headings"),
+        (_ONE_CELL, 90_000, "The first 50 rows hold no headings"),
         (_HEADINGS, 250_000, "more than 100,000 rows. Copy the table to a new workbook"),
         (_HEADINGS, 90_000, "more than 5,000 rows. Split it"),
     ],
