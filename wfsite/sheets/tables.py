@@ -97,7 +97,7 @@ def _heading_at(top: Sequence[Row], columns: Sequence[Column]) -> int:
             return at
     if len(top) == _HEADINGS_WITHIN:
         raise Unreadable(
-            f"None of the first {_HEADINGS_WITHIN} rows holds headings. Put the column names in the first row"
+            f"The first {_HEADINGS_WITHIN} rows hold no headings. Put the column names in the first row"
         )
     raise Unreadable("The file has no row of headings. Put the column names in the first row")
 

@@ -54,9 +54,10 @@ ODD = [
 
 
 def _samples(column: Column[Any]) -> Sequence[object]:
-    if isinstance(column.type, JSON):
+    own = getattr(column.type, "impl_instance", column.type)  # ours are made of the database's own
+    if isinstance(own, JSON):
         return JSON_SAMPLES
-    kind = getattr(column.type, "impl_instance", column.type).python_type  # ours are made of the database's own
+    kind = own.python_type
     if issubclass(kind, Enum):
         return [*kind.__members__.values()]
     assert kind in SAMPLES, f"{column}: say in this test what a column of {kind.__name__} may hold"

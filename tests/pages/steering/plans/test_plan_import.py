@@ -105,8 +105,8 @@ def test_missing_file_and_year(browser: Browsers) -> None:
         assert "Choose the year" in _send(b, GOOD, year=year, expect=422).words
 
 
-def _send_large(b: Browser, content: bytes, *, name: str = "a.csv", expect: int) -> str:
-    return b.post_large(URL, {"target": "2025"}, name, content, expect=expect).words
+def _send_large(b: Browser, content: bytes, *, expect: int) -> str:
+    return b.post_large(URL, {"target": "2025"}, "a.csv", content, expect=expect).words
 
 
 def test_too_large(browser: Browsers) -> None:

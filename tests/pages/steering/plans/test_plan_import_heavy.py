@@ -13,10 +13,11 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import QueuePool
 
-from tests.pages.steering.plans.test_plan_import import GOOD, URL, _send, _send_large
+from tests.pages.steering.plans.test_plan_import import GOOD, URL, _send
 from tests.sheets.test_reading import _changed, _saved
-from tests.support.client import Browsers
+from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
+from tests.support.html import Page
 from wfsite.core.apart import Desk, Limits
 from wfsite.extensions import db
 from wfsite.web.waiting import PACKING, READING
@@ -30,6 +31,11 @@ def _workbook(row: bytes, times: int) -> bytes:
     return _changed(_saved(Workbook()), **{"xl/worksheets/sheet1.xml": _HEAD + rows + b"</sheetData></worksheet>"})
 
 
+def _sent(b: Browser, content: bytes) -> Page:
+    """The answer to a workbook that cannot be read."""
+    return b.post_large(URL, {"target": "2025"}, "plan.xlsx", content, expect=422)
+
+
 _ONE_CELL = b"<c><v>1</v></c>"
 _HEADINGS = b'<c t="str"><v>Action</v></c><c t="str"><v>Leads</v></c>'
 # Each cell is a text of its own when it is read: four thousand of them are 36 MB.
@@ -40,7 +46,7 @@ _LONG = _HEADINGS + b'<c t="str"><v>' + b"x" * 9_000 + b"</v></c>"
     ("row", "times", "says"),
     [
         (_ONE_CELL, 400_000, "more than 100,000 rows. Copy the table to a new workbook"),
-        (_ONE_CELL, 90_000, "None of the first 50 rows holds headings"),
+        (_ONE_CELL, 90_000, "The first 50 rows hold no headings"),
         (_HEADINGS, 250_000, "more than 100,000 rows. Copy the table to a new workbook"),
         (_HEADINGS, 90_000, "more than 5,000 rows. Split it"),
     ],
@@ -49,7 +55,7 @@ def test_a_workbook_of_rows_that_say_nothing_costs_little(browser: Browsers, row
     b = browser("secretary")
     content = _workbook(row, times)
     before = getrusage(RUSAGE_CHILDREN).ru_utime
-    assert says in _send_large(b, content, name="plan.xlsx", expect=422)
+    assert says in _sent(b, content).words
     assert getrusage(RUSAGE_CHILDREN).ru_utime - before < 5  # 10 to 15 before the rows that are read were counted
 
 
@@ -71,8 +77,9 @@ def test_a_file_over_the_limits_is_refused_with_what_to_do(
     browser: Browsers, limits: Callable[..., None], tight: dict[str, Any]
 ) -> None:
     limits(READING, **tight)
-    said = _send_large(browser("secretary"), _workbook(_LONG, 4_000), name="plan.xlsx", expect=422)
-    assert "Copy the table alone into a new workbook" in said and "<title>Error: " in said
+    page = _sent(browser("secretary"), _workbook(_LONG, 4_000))
+    assert "Copy the table alone into a new workbook" in page.words
+    assert page.one("title").text.startswith("Error: ")
     limits(READING, memory=Limits().memory, seconds=Limits().seconds)
     _send(browser("secretary"), GOOD)
 
@@ -95,7 +102,7 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
     first, second = browser("secretary"), browser("secretary")
     limits(READING, patience_seconds=0)
     with ThreadPoolExecutor() as pool:
-        sent = pool.submit(_send_large, first, content, name="plan.xlsx", expect=422)
+        sent = pool.submit(_sent, first, content)
         child = _reading()
         with site.app.app_context():
             connections = db.engine.pool
@@ -106,7 +113,7 @@ def test_while_a_file_is_read_nothing_is_held_the_next_is_told_and_a_crash_is_su
         assert [o["value"] for o in page.one("select").children if "selected" in o.attrs] == ["2025"]
         second.get("/steering/plan")
         os.kill(child, signal.SIGSEGV)
-        assert "The site could not read this file" in sent.result()
+        assert "The site could not read this file" in sent.result().words
     _send(second, GOOD)
 
 
