@@ -96,9 +96,7 @@ def _heading_at(top: Sequence[Row], columns: Sequence[Column]) -> int:
         if sum(1 for cell in row.cells if cell) >= 2:
             return at
     if len(top) == _HEADINGS_WITHIN:
-        raise Unreadable(
-            f"The first {_HEADINGS_WITHIN} rows hold no headings. Put the column names in the first row"
-        )
+        raise Unreadable(f"The first {_HEADINGS_WITHIN} rows hold no headings. Put the column names in the first row")
     raise Unreadable("The file has no row of headings. Put the column names in the first row")
 
 
