@@ -1,12 +1,15 @@
 """A long list cut into pages: numbered from 1 where it is short, found by key where its depth must cost nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from wfsite.core.words import count_of
 
 T = TypeVar("T")
+
+# What a list may be sorted by.
+KeyValue = str | int | date | datetime
 
 # Beyond this, nobody counts: a list says "More than 1,000".
 MOST_COUNTED = 1_000
@@ -39,7 +42,7 @@ class First(Generic[T]):
 class Key:
     """A place in a sorted list: what follows the row with these sort values, or with `back` what comes before it."""
 
-    values: tuple[str | int | datetime, ...]
+    values: tuple[KeyValue, ...]
     back: bool = False
 
 

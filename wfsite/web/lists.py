@@ -8,14 +8,14 @@ does not know is said and left out; a day that is none must be put right first.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
 from werkzeug.wrappers import Response
 
 from wfsite.core.errors import RuleBroken
-from wfsite.core.paging import Key, Stretch
+from wfsite.core.paging import Key, KeyValue, Stretch
 from wfsite.core.parsing import Unreadable
 from wfsite.core.sealing import seal, unseal
 from wfsite.core.words import long_date, moment
@@ -126,11 +126,11 @@ class Asked:
         if opened is None:
             return None
         back, *values = opened
-        return Key(tuple(datetime.fromisoformat(v["at"]) if isinstance(v, dict) else v for v in values), back)
+        return Key(tuple(_opened(value) for value in values), back)
 
     def page_url(self, key: Key) -> str:
         """The page at a key. It is sealed: an address is no place for the name or email that a list is sorted by."""
-        values = [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in key.values]
+        values = [_packed(value) for value in key.values]
         secret = current_app.extensions["settings"].secret_key
         return f"{self.url(page=seal([key.back, *values], key=secret, purpose=self._purpose, at=now()))}#{self.part}"
 
@@ -209,6 +209,19 @@ class Asked:
 
 def _address(path: str, values: dict[str, str]) -> str:
     return f"{path}?{urlencode(values)}" if values else path
+
+
+def _packed(value: KeyValue) -> Any:
+    """A value of a key as JSON holds it: an instant and a day say which they are."""
+    if isinstance(value, date):
+        return {"at" if isinstance(value, datetime) else "on": value.isoformat()}
+    return value
+
+
+def _opened(value: Any) -> KeyValue:
+    if not isinstance(value, dict):
+        return cast("KeyValue", value)
+    return datetime.fromisoformat(value["at"]) if "at" in value else date.fromisoformat(value["on"])
 
 
 def list_page(whole: str, part: str, *, asked: Asked, found: Stretch[Any], counted: str, **data: Any) -> Response:
