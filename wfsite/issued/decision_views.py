@@ -3,7 +3,7 @@
 from flask import url_for
 from werkzeug.wrappers import Response
 
-from wfsite.core.errors import Conflict, NotAllowed, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.issued import services
 from wfsite.issued.blueprint import blueprint
@@ -40,10 +40,10 @@ def document_decide(edition_id: int) -> Response:
 
 
 def _answerable(edition_id: int) -> EditionPage:
-    """An edition of a kind that the person signed in approves; raises `Missing` and `NotAllowed`."""
+    """An edition of a kind that the person signed in approves; raises `Missing`."""
     found = edition_found(edition_id)
     if not kind_called(found.kind).approves(acting()):
-        raise NotAllowed
+        raise Missing
     return found
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from wfsite.audit.queries import last_hand
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Conflict, NotAllowed, RuleBroken
+from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.core.permissions import Permission
 from wfsite.issued import open_queries, services
 from wfsite.issued.blueprint import blueprint
@@ -86,10 +86,10 @@ def document_edit(edition_id: int) -> Response:
 
 
 def _draftable(edition_id: int) -> EditionPage:
-    """An edition whose kind the person signed in drafts; raises `Missing` and `NotAllowed`."""
+    """An edition whose kind the person signed in drafts; raises `Missing`."""
     found = edition_found(edition_id)
     if not kind_called(found.kind).drafts(acting()):
-        raise NotAllowed
+        raise Missing
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 
 from wfsite.core.actor import Actor
-from wfsite.core.errors import Missing, NotAllowed, NotNow, RuleBroken, Stale
+from wfsite.core.errors import Missing, NotNow, RuleBroken, Stale
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.extensions import db
@@ -49,7 +49,7 @@ _STALE = "This report was changed while you were looking at it. Nothing of yours
 def document_start(kind: DocumentKind, subject: str, *, by: Actor, at: datetime) -> int:
     """Start the draft of a first edition; returns its id, or that of the edition that is being made already.
 
-    Raises `NotAllowed` for who may not draft, `RuleBroken` for what there is nothing to write about, and `Conflict`
+    Raises `Missing` for who may not draft, `RuleBroken` for what there is nothing to write about, and `Conflict`
     where a first edition was issued: what follows it is a correction, with a reason.
     """
     _may(kind.drafts, by)
@@ -245,7 +245,7 @@ def document_withdraw(
 
 def _may(rule: Callable[[Actor], bool], by: Actor) -> None:
     if not rule(by):
-        raise NotAllowed
+        raise Missing
 
 
 def _held(edition_id: int, kind: DocumentKind) -> Edition:
