@@ -112,6 +112,8 @@ def test_what_is_no_timescale_is_said(text):
         ("HR & Legal", "HR|Legal"),
         ("HR and Legal & SMT", "HR|Legal|SMT"),
         ("HR and Nobody knows", "HR and Nobody knows"),
+        ("HR and Performance and data and Legal", "HR|Performance and data|Legal"),
+        ("HR and " * 1000 + "Performance and data", "HR|Performance and data"),
         ("Smith, Jane; Head of service", "Smith, Jane|Head of service"),
         ("Smith, Jane/HR", "Smith, Jane|HR"),
         ("Smith, Jane\nHR", "Smith, Jane|HR"),
@@ -276,3 +278,8 @@ def test_errors_name_their_cell(cells, column, message):
 def test_progress_and_rag_in_one_column(text, rag, note):
     (entry,) = _entries(("Do it", "March 2026", "X", "", "", "", "", "T", text))
     assert (entry.rag, entry.note) == (rag, note)
+
+
+def test_a_cell_of_a_thousand_ands_is_too_long_a_name():
+    with pytest.raises(Unreadable, match="lead’s name|lead's name"):
+        names_read("a and " * 1000, None, KNOWN | {"a"})
