@@ -96,7 +96,14 @@ def discard_uploads(at: datetime) -> str:
     gone = db.session.execute(
         update(Upload)
         .where(Upload.state == UploadState.CHECKED, Upload.uploaded_at < at - UPLOADS_WAIT)
-        .values(state=UploadState.DISCARDED, decided_at=at, content=_NOTHING, checked=None, checked_at=None)
+        .values(
+            state=UploadState.DISCARDED,
+            decided_at=at,
+            content=_NOTHING,
+            checked=None,
+            check_is_good=None,
+            checked_at=None,
+        )
         .returning(Upload.id)
     ).all()
     return count_of(len(gone), "upload") if gone else ""

@@ -18,9 +18,11 @@ from tests.support.works import asked, check_asked, plan_file, work_row
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
 from wfsite.imports.rules import KeptCheck
-from wfsite.works.rules import SILENT, TOO_HEAVY, WorkState
+from wfsite.works.queries import work_left
+from wfsite.works.rules import SILENT, SLOTS, TOO_HEAVY, WorkState
 from wfsite.works.runner import Runners
 from wfsite.works.running import Bounds, works_run
+from wfsite.works.services import work_take
 
 _KILLS = 8
 
@@ -128,6 +130,32 @@ def test_what_is_found_left_gets_one_runner_by_whoever_looks(site: Site, monkeyp
     assert len(runners) == 1
     runners.wait()
     assert _state(site, upload_id, work_id)[0] is WorkState.DONE
+
+
+def _check_again(browser: Browser, upload_id: int) -> str:
+    browser.post(f"/steering/plan/import/{upload_id}/check")
+    return browser.response.headers["Location"]
+
+
+def test_asking_again_and_again_starts_no_more_than_may_work_at_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.dirty = True
+    runners = Runners(site.app.extensions["settings"])
+    monkeypatch.setitem(site.app.extensions, "runners", runners)
+    with site.app.app_context():
+        large, under_way = check_asked(700)
+        assert work_take(the(work_left(at=NOW)), slot=1, runner="another", at=NOW)
+        db.session.commit()
+        db.session.remove()
+    browser = Browser(site, "secretary")
+    for _ in range(5):
+        assert _check_again(browser, large) == f"/works/{under_way}"
+    assert len(runners) == 0
+    for _ in range(SLOTS + 3):
+        runners.start()
+    assert len(runners) == SLOTS
+    runners.wait()
 
 
 def test_run_due_goes_on_with_what_is_left(site: Site) -> None:

@@ -41,14 +41,14 @@ def file_kept(content: bytes, *, at: datetime = NOW, by: str = "secretary", name
 def check_asked(rows: int = 3, *, at: datetime = NOW, by: str = "secretary", content: bytes = b"") -> tuple[int, int]:
     """An upload whose check waits: its id and its work's id."""
     upload_id = file_kept(content or plan_file(rows), at=at, by=by)
-    work_id = work_ask(CHECK_WORK, upload_id, by=actor(by).person_id, at=at)
+    work_id = work_ask(CHECK_WORK, upload_id, by=actor(by).person_id, at=at).id
     db.session.commit()
     return upload_id, work_id
 
 
 def asked(kind: str, subject_id: int = 1, *, at: datetime = NOW) -> int:
     """Work of a kind that waits; its id."""
-    work_id = work_ask(kind, subject_id, by=actor("secretary").person_id, at=at)
+    work_id = work_ask(kind, subject_id, by=actor("secretary").person_id, at=at).id
     db.session.commit()
     return work_id
 

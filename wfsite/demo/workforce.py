@@ -139,7 +139,7 @@ def file_waits(people: People, *, at: datetime) -> None:
     upload_id = import_services.upload_add(
         table, kind="workforce", target_id=team_id, file_name=_NEXT_FILE, by=by, at=sent_at
     )
-    work_id = work_ask(import_queries.CHECK_WORK, upload_id, by=by, at=sent_at)
+    work_id = work_ask(import_queries.CHECK_WORK, upload_id, by=by, at=sent_at).id
     db.session.commit()
     work_run(work_id, lambda: sent_at)
 

@@ -44,20 +44,27 @@ def _task(upload: UploadToDecide) -> Task:
             tag="Working",
             urgency=Urgency.OPEN,
         )
-    title, tag, colour = (
-        (f"Your check of {upload.file_name} is ready", "To confirm", "blue")
-        if upload.work_state is WorkState.DONE
-        else (f"{upload.file_name} could not be checked", "To look at", "yellow")
-    )
+    title, tag, colour, detail = _over(upload)
     gone_on = long_date(london_date(upload.uploaded_at + UPLOADS_WAIT))
     return Task(
         title=title,
         url=pages_of(upload.kind).check_url(upload.id),
-        detail=f"Nothing is saved until you confirm it. The file is discarded after {gone_on}.",
+        detail=f"{detail} The file is discarded after {gone_on}.",
         tag=tag,
         tag_colour=colour,
         urgency=Urgency.OPEN,
     )
+
+
+def _over(upload: UploadToDecide) -> tuple[str, str, str, str]:
+    """What became of a check: title, tag, its colour, and what there is to do."""
+    if upload.work_state is not WorkState.DONE:
+        return f"{upload.file_name} could not be checked", "To look at", "yellow", "Nothing was saved."
+    if not upload.check_is_good:
+        todo = "Nothing was saved. Correct the file and upload it again."
+        return f"{upload.file_name} has errors to look at", "To look at", "yellow", todo
+    title = f"Your check of {upload.file_name} is ready"
+    return title, "To confirm", "blue", "Nothing is saved until you confirm it."
 
 
 def _rest(left: int) -> Task:

@@ -29,6 +29,8 @@ class Upload(Base):
     content: Mapped[Content] = mapped_column(JSON)
     # What confirming would do, as it was worked out last; gone once somebody has decided.
     checked: Mapped[KeptCheck | None] = mapped_column(JSON(none_as_null=True))
+    # Whether that could be confirmed: home says it without reading the check.
+    check_is_good: Mapped[bool | None]
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Counts of what was done, once confirmed.
     outcome: Mapped[Outcome | None] = mapped_column(JSON)

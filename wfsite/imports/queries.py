@@ -87,6 +87,7 @@ class UploadToDecide:
     kind: str
     file_name: str
     uploaded_at: datetime
+    check_is_good: bool | None
     work_id: int
     work_state: WorkState
 
@@ -99,6 +100,7 @@ _READ_TO_DECIDE = ReadFirst(
         Upload.kind,
         Upload.file_name,
         Upload.uploaded_at,
+        Upload.check_is_good,
         Work.id.label("work_id"),
         Work.state.label("work_state"),
     )

@@ -19,6 +19,7 @@ _WAITING = (
     .where(Upload.id == bindparam("upload"), Upload.state == UploadState.CHECKED)
     .execution_options(synchronize_session=False)
 )
+_NO_CHECK: dict[str, Any] = {"checked": None, "check_is_good": None, "checked_at": None}
 
 CHANGED = "The data have changed since this page was shown, so the file would now do something else. Check it again."
 
@@ -48,12 +49,13 @@ def upload_add(table: Table, *, kind: str, target_id: int | None, file_name: str
 def upload_check_again(upload_id: int, *, kind: str) -> bool:
     """Put the last check of an upload aside, for it to be checked afresh; False once somebody has decided."""
     queries.upload_page(upload_id, kind=kind)
-    return _changed(_WAITING.values(checked=None, checked_at=None), upload_id)
+    return _changed(_WAITING.values(_NO_CHECK), upload_id)
 
 
 def upload_check_keep(upload_id: int, checked: Checked, *, at: datetime) -> None:
     """Keep what a check found, unless somebody has decided meanwhile."""
-    _changed(_WAITING.values(checked=check_to_keep(checked), checked_at=at), upload_id)
+    kept = {"checked": check_to_keep(checked), "check_is_good": checked.is_good, "checked_at": at}
+    _changed(_WAITING.values(kept), upload_id)
 
 
 def upload_confirm(upload_id: int, *, kind: str, fingerprint: str, by: int, at: datetime) -> None:
@@ -69,10 +71,11 @@ def upload_confirm(upload_id: int, *, kind: str, fingerprint: str, by: int, at: 
         return
     upload = queries.upload_file(upload_id)
     checked = queries.upload_checked(kind, upload.content, target_id=upload.target_id)
-    if not checked.is_good:
-        raise RuleBroken("file", "The file has errors. Correct them and upload it again")
+    # First: errors that nobody was shown come of data that moved on, and may go again.
     if checked.fingerprint != fingerprint:
         raise Stale(CHANGED, theirs=checked)
+    if not checked.is_good:
+        raise RuleBroken("file", "The file has errors. Correct them and upload it again")
     done = importer_of(kind).apply(checked, target_id=upload.target_id, by=by, at=at)
     _keep_outcome(upload_id, checked, list(done))
 
@@ -88,9 +91,7 @@ def upload_discard(upload_id: int, *, kind: str, by: int, at: datetime) -> None:
 
 def _decide(upload_id: int, state: UploadState, *, by: int, at: datetime) -> bool:
     """Whether this request is the one that decides; of two at once, the second waits and finds it decided."""
-    return _changed(
-        _WAITING.values(state=state, decided_by=by, decided_at=at, checked=None, checked_at=None), upload_id
-    )
+    return _changed(_WAITING.values(_NO_CHECK | {"state": state, "decided_by": by, "decided_at": at}), upload_id)
 
 
 def _changed(statement: Update, upload_id: int) -> bool:

@@ -44,6 +44,11 @@ class WorkPage:
         return is_left(self.state, asked_at=self.asked_at, alive_at=self.alive_at, runners=self.runners, at=at)
 
 
+def heard_within(at: datetime) -> dict[str, datetime]:
+    """When a runner that is alive has spoken; what is later was said before the clock was set back."""
+    return {"since": at - SILENT, "until": at + SILENT}
+
+
 _runner = _work.alias()
 _PAGE = select(
     _work.c.id,
@@ -57,7 +62,7 @@ _PAGE = select(
     _work.c.total,
     _work.c.problem,
     select(func.count())
-    .where(_runner.c.slot.is_not(None), _runner.c.alive_at >= bindparam("since"))
+    .where(_runner.c.slot.is_not(None), _runner.c.alive_at.between(bindparam("since"), bindparam("until")))
     .scalar_subquery()
     .label("runners"),
 )
@@ -67,12 +72,12 @@ _READ_OF = Read(WorkPage, _PAGE.where(_work.c.kind == bindparam("kind"), _work.c
 
 def work_page(work_id: int, *, at: datetime) -> WorkPage:
     """A piece of work; raises `Missing`."""
-    return _READ_PAGE.one({"work_id": work_id, "since": at - SILENT})
+    return _READ_PAGE.one({"work_id": work_id, **heard_within(at)})
 
 
 def work_of(kind: str, subject_id: int, *, at: datetime) -> WorkPage | None:
     """The work of a kind on a thing, or None where nobody asked for it."""
-    return _READ_OF.one_or_none({"kind": kind, "subject_id": subject_id, "since": at - SILENT})
+    return _READ_OF.one_or_none({"kind": kind, "subject_id": subject_id, **heard_within(at)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,10 @@ class Left:
 
 NOBODY_DOES = or_(
     _work.c.state == WorkState.WAITING,
-    and_(_work.c.state == WorkState.RUNNING, _work.c.alive_at < bindparam("since")),
+    and_(
+        _work.c.state == WorkState.RUNNING,
+        or_(_work.c.alive_at < bindparam("since"), _work.c.alive_at > bindparam("until")),
+    ),
 )
 _LEFT = select(_work.c.id, _work.c.kind, _work.c.subject_id, _work.c.tries, _work.c.slot).where(NOBODY_DOES)
 # What lost its runner comes first: it may hold the place of a runner.
@@ -100,9 +108,9 @@ _READ_LEFT_ONE = Read(Left, _LEFT.where(_work.c.id == bindparam("work_id")))
 
 def work_left(*, at: datetime) -> Left | None:
     """What is to be taken up next, or None."""
-    return _READ_LEFT.one_or_none({"since": at - SILENT})
+    return _READ_LEFT.one_or_none(heard_within(at))
 
 
 def work_left_one(work_id: int, *, at: datetime) -> Left | None:
     """This piece of work if nobody does it, or None."""
-    return _READ_LEFT_ONE.one_or_none({"since": at - SILENT, "work_id": work_id})
+    return _READ_LEFT_ONE.one_or_none({"work_id": work_id, **heard_within(at)})

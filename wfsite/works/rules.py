@@ -77,7 +77,10 @@ def is_over(state: WorkState) -> bool:
 
 
 def is_left(state: WorkState, *, asked_at: datetime, alive_at: datetime | None, runners: int, at: datetime) -> bool:
-    """Whether nobody does it, or will: its runner died, or was never there while there is room for one."""
+    """Whether nobody does it, or will: its runner died, or was never there while there is room for one.
+
+    A sign of life of later than now is none: the clock was set back, and nobody waits for it to catch up.
+    """
     if state is WorkState.RUNNING:
-        return alive_at is None or alive_at < at - SILENT
-    return state is WorkState.WAITING and asked_at < at - _TAKEN_UP_WITHIN and runners < SLOTS
+        return alive_at is None or abs(at - alive_at) > SILENT
+    return state is WorkState.WAITING and abs(at - asked_at) > _TAKEN_UP_WITHIN and runners < SLOTS

@@ -11,7 +11,7 @@ from types import FrameType
 
 from wfsite.config import CHECKOUT, Settings
 from wfsite.core.apart import Limits, TooHeavy, limit_process
-from wfsite.works.rules import QUIET_SECONDS
+from wfsite.works.rules import QUIET_SECONDS, SLOTS
 from wfsite.works.running import Bounds
 
 log = logging.getLogger("wfsite.works")
@@ -34,9 +34,11 @@ class Runners:
         self._last = -float(_AGAIN_SECONDS)
 
     def start(self) -> None:
-        """Start one for what has just been asked for; where all places are taken it ends at once."""
+        """Start one for what has just been asked for, unless as many as may work at once are there to take it up."""
         with self._lock:
             self._started = [process for process in self._started if process.poll() is None]
+            if len(self._started) >= SLOTS:
+                return
             self._last = monotonic()
             try:
                 self._started.append(_started(self._settings))

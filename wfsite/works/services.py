@@ -1,5 +1,6 @@
 """Writes of pieces of work: asked for, taken up, told, ended, forgotten. None is done by two at once."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -8,8 +9,8 @@ from sqlalchemy import CursorResult, Update, bindparam, delete, select, update
 from wfsite.db.base import table_of
 from wfsite.extensions import db
 from wfsite.works.models import Work
-from wfsite.works.queries import NOBODY_DOES, Left
-from wfsite.works.rules import GIVEN_UP, MOST_TRIES, SILENT, SLOTS, WorkState
+from wfsite.works.queries import NOBODY_DOES, Left, heard_within
+from wfsite.works.rules import GIVEN_UP, MOST_TRIES, SLOTS, WorkState
 
 _work = table_of(Work)
 _OVER = (WorkState.DONE, WorkState.FAILED)
@@ -68,17 +69,25 @@ _GIVE_UP = (
 )
 
 
-def work_ask(kind: str, subject_id: int, *, by: int, at: datetime) -> int:
-    """Ask for work on a thing, whose row the caller holds; returns its id. What is under way is not begun anew."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A piece of work that was asked for, and whether it waits because of that: what was under way is not new."""
+
+    id: int
+    is_new: bool
+
+
+def work_ask(kind: str, subject_id: int, *, by: int, at: datetime) -> Asked:
+    """Ask for work on a thing, whose row the caller holds. What is under way is not begun anew."""
     this = {"of_kind": kind, "of_subject": subject_id}
-    db.session.execute(_ASK_AGAIN, {**this, "person": by, "at": at})
+    again = _changed(_ASK_AGAIN, {**this, "person": by, "at": at})
     found: int | None = db.session.scalar(_ID, this)
     if found is not None:
-        return found
+        return Asked(found, again)
     work = Work(kind=kind, subject_id=subject_id, asked_by=by, asked_at=at)
     db.session.add(work)
     db.session.flush()
-    return work.id
+    return Asked(work.id, is_new=True)
 
 
 def work_take(found: Left, *, slot: int | None, runner: str, at: datetime) -> bool:
@@ -86,7 +95,7 @@ def work_take(found: Left, *, slot: int | None, runner: str, at: datetime) -> bo
 
     Raises `IntegrityError` where another runner took the place at the same instant.
     """
-    values = {"work_id": found.id, "found_tries": found.tries, "since": at - SILENT, "at": at}
+    values = {"work_id": found.id, "found_tries": found.tries, "at": at, **heard_within(at)}
     if found.tries >= MOST_TRIES:
         _changed(_GIVE_UP, values)
         return False

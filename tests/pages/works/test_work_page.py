@@ -165,6 +165,14 @@ def test_unknown_id(browser: Browsers) -> None:
         browser("secretary").get(f"/works/{path}", expect=404)
 
 
+def test_a_kind_that_nobody_knows_is_not_found(site: Site, browser: Browsers, check: tuple[int, int]) -> None:
+    with site.app.app_context():
+        db.session.execute(update(Work).values(kind="of another release"))
+        db.session.commit()
+        db.session.remove()
+    browser("secretary").get(f"/works/{check[1]}", expect=404)
+
+
 def test_a_small_file_is_checked_before_its_page_comes(browser: Browsers) -> None:
     b = browser("secretary")
     b.post("/steering/plan/import", {"target": "2025", "file": (io.BytesIO(plan_file(20)), "small.csv")})

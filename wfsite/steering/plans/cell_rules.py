@@ -8,7 +8,7 @@ and in titles and names line breaks.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from wfsite.core.parsing import Unreadable, plain_text
 from wfsite.imports.rules import SPREADSHEET_ERROR
@@ -133,14 +133,30 @@ def _split(part: str, known: frozenset[str], remarks: list[str], *, by_comma: bo
 
 
 def _split_at_and(piece: str, known: frozenset[str]) -> list[str]:
-    """Both halves around an "and" where both are known, else the whole; of several, the first that fits."""
-    if piece.casefold() in known:
-        return [piece]
-    for found in _AND.finditer(piece):
-        first, rest = piece[: found.start()], _split_at_and(piece[found.end() :], known)
-        if first.casefold() in known and all(name.casefold() in known for name in rest):
-            return [first, *rest]
-    return [piece]
+    """The names around each "and" where all are known, else the whole; of several ways, the first that fits."""
+    ands = [found.span() for found in _AND.finditer(piece)]
+    longest = max(map(len, known), default=0)  # folding never shortens a name
+    # Where a name may begin → where it ends and the next begins, if all from there on are known; from the last back.
+    follows: dict[int, tuple[int, int]] = {}
+    for number, begin in reversed(list(enumerate([0, *(end for _, end in ands)]))):
+        if len(piece) - begin <= longest and piece[begin:].casefold() in known:
+            follows[begin] = len(piece), len(piece)
+            continue
+        for end, following in ands[number:]:
+            if end - begin > longest:
+                break
+            if following in follows and piece[begin:end].casefold() in known:
+                follows[begin] = end, following
+                break
+    return list(_following(piece, follows)) if 0 in follows else [piece]
+
+
+def _following(piece: str, follows: Mapping[int, tuple[int, int]]) -> Iterator[str]:
+    begin = 0
+    while begin < len(piece):
+        end, following = follows[begin]
+        yield piece[begin:end]
+        begin = following
 
 
 def _names_above(above: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def _sentences(steps: Sequence[Step]) -> list[str]:
     if added:
         sentences.append(f"{count_of(added, 'action')} added")
     if reworded:
-        sentences.append(f"{count_of(reworded, 'action')} reworded")
+        sentences.append(f"{count_of(reworded, 'action')} changed")
     if statuses:
         sentences.append(f"{count_of(statuses, 'status', 'statuses')} recorded")
     return sentences

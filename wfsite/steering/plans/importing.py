@@ -303,7 +303,7 @@ def _notes(year: int, entries: Sequence[PlanEntry], book: Book) -> tuple[str, ..
     if not book.themes and any(not entry.is_theme for entry in entries):
         notes.append(f"There is no plan for {year_label(year)} yet: confirming makes it.")
     if left:
-        more = f" and {len(left) - 20} more" if len(left) > 20 else ""
+        more = f" and {len(left) - 20:,} more" if len(left) > 20 else ""
         many = f"The plan holds {len(left)} actions that are not in the file and stay as they are: "
         one = f"The plan holds {left[0]}, which is not in the file and stays as it is."
         notes.append(one if len(left) == 1 else f"{many}{listed(left[:20])}{more}.")

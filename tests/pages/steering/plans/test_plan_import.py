@@ -2,15 +2,17 @@
 
 import io
 from importlib.resources import files
+from typing import cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.support.client import Browser, Browsers
 from tests.support.engines import Site
 from tests.support.html import Page
 from wfsite.extensions import db
 from wfsite.imports.models import Upload
+from wfsite.imports.rules import Content
 from wfsite.web.uploads import LARGEST_FILE
 
 URL = "/steering/plan/import"
@@ -135,6 +137,24 @@ def test_confirming_what_has_moved_on_shows_it_again(browser: Browsers, site: Si
     one.submit("Check it again")
     one.follow()
     one.submit("Confirm: nothing changes")
+
+
+def test_confirming_what_has_errors_since_it_was_shown_offers_the_check_again(browser: Browsers, site: Site) -> None:
+    b = browser("secretary")
+    _send(b, HEADER + b"Theme,,,,,\nNew,March 2026,HR,Amber,Late,Soon\n")
+    b.follow()
+    with site.app.app_context():
+        upload = db.session.scalars(select(Upload).where(Upload.file_name == "plan.csv")).one()
+        rows = [[*rows[:-1], [*rows[-1][:1], "31/02/2026", *rows[-1][2:]]] for rows in upload.content["rows"]]
+        upload.content = cast(Content, {**upload.content, "rows": rows})
+        db.session.commit()
+        db.session.remove()
+    page = b.submit("Confirm and import", expect=409)
+    assert "The data have changed since this page was shown" in page.words
+    b.submit("Check it again")
+    page = b.follow()
+    assert "The file has 5 errors. Nothing has been saved." in page.words
+    assert "plan.csv has errors to look at" in b.get("/").words
 
 
 def test_discarded_is_discarded_and_confirmed_is_once(browser: Browsers) -> None:

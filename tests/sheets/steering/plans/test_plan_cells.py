@@ -114,6 +114,8 @@ def test_what_is_no_timescale_is_said(text: str) -> None:
         ("HR & Legal", "HR|Legal"),
         ("HR and Legal & SMT", "HR|Legal|SMT"),
         ("HR and Nobody knows", "HR and Nobody knows"),
+        ("HR and Performance and data and Legal", "HR|Performance and data|Legal"),
+        ("HR and " * 1000 + "Performance and data", "HR|Performance and data"),
         ("Smith, Jane; Head of service", "Smith, Jane|Head of service"),
         ("Smith, Jane/HR", "Smith, Jane|HR"),
         ("Smith, Jane\nHR", "Smith, Jane|HR"),
@@ -278,3 +280,8 @@ def test_errors_name_their_cell(cells: tuple[str, ...] | tuple[str, str, str], c
 def test_progress_and_rag_in_one_column(text: str, rag: Rag | None, note: str) -> None:
     (entry,) = _entries(("Do it", "March 2026", "X", "", "", "", "", "T", text))
     assert (entry.rag, entry.note) == (rag, note)
+
+
+def test_a_cell_of_a_thousand_ands_is_too_long_a_name() -> None:
+    with pytest.raises(Unreadable, match=r"lead[’']s name"):
+        names_read("a and " * 1000, None, KNOWN | {"a"})

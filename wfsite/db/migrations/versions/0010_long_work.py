@@ -35,11 +35,13 @@ def upgrade() -> None:
     op.create_index('ix_work_asked_by', 'work', ['asked_by'], unique=False)
     with op.batch_alter_table('upload') as batch:
         batch.add_column(sa.Column('checked', sa.JSON(none_as_null=True), nullable=True))
+        batch.add_column(sa.Column('check_is_good', sa.Boolean(), nullable=True))
         batch.add_column(sa.Column('checked_at', wfsite.db.base.UtcDateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('upload') as batch:
         batch.drop_column('checked_at')
+        batch.drop_column('check_is_good')
         batch.drop_column('checked')
     op.drop_table('work')
