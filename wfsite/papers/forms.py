@@ -75,7 +75,7 @@ class _Standing(FlaskForm):
 class _File(FlaskForm):
     """A file, and what it is called among a paper's versions."""
 
-    file = FileField("File")
+    file = FileField("File", missing="Choose a file")
     label = TextField("Version", noun="the version", most=40, description="For example: Draft, V0.1, Final")
     stage = ChoiceField(
         "Is it final?",
@@ -100,9 +100,7 @@ class PaperAddForm(_Standing, _File):
 
 
 def sent_file(form: _File) -> Sent:
-    """The file that was sent, looked through apart; raises `RuleBroken` when it cannot be kept, or `Busy`."""
-    if form.file.data is None:
-        raise RuleBroken("file", "Choose a file")
+    """The file of a valid form, looked through apart; raises `RuleBroken` when it cannot be kept, or `Busy`."""
     with closing(form.file.data) as stream:
         content = stream.read(LARGEST_PAPER + 1)
     if len(content) > LARGEST_PAPER:

@@ -41,17 +41,22 @@ def subject_to_keep(kind: str, subject_id: int, *, by: Actor) -> PaperSubject:
 def opened(paper_id: int, *, seen_by: Actor, when: AsAt) -> Opened:
     """A paper that `seen_by` may know of; raises `Missing`.
 
-    Whether they may is today's question, whatever day is shown: what is confidential now was not open before.
+    Whether they may is today's question, whatever day is shown: what is confidential now was not open before. What is
+    open now shows others nothing of the days on which it was not: why it was secret is no secret less.
     """
     now = paper_page(paper_id)
     subject = subject_of(now.subject_kind, now.subject_id, seen_by=seen_by)
     if now.standing not in standings_read(subject.is_member):
         raise Missing
     then = now if when.past_instant is None else paper_or_none(paper_id, at=when.past_instant)
-    shown = then if then and (subject.may_keep or not then.withdrawn) else None
+    shown = then if then and _may_be_shown(then, subject) else None
     if shown is None and now.withdrawn and not subject.may_keep:
         raise Missing
     return Opened(now, subject, shown)
+
+
+def _may_be_shown(then: PaperPage, subject: PaperSubject) -> bool:
+    return then.standing in standings_read(subject.is_member) and (subject.may_keep or not then.withdrawn)
 
 
 def kept(paper_id: int, *, by: Actor) -> tuple[PaperPage, PaperSubject]:

@@ -149,7 +149,9 @@ def _lines(*, past: bool) -> Read[PaperLine]:
         .where(
             _paper.c.subject_kind == bindparam("kind"),
             _paper.c.subject_id == bindparam("subject"),
+            # Today's standing, and on a past day that day's as well: neither alone lets anybody in.
             _paper.c.standing.in_(bindparam("standings", expanding=True)),
+            stood.c.standing.in_(bindparam("standings", expanding=True)),
             stood.c.withdrawn.in_(bindparam("withdrawn", expanding=True)),
         )
         .order_by(_paper.c.id)

@@ -57,16 +57,19 @@ _PARAGRAPHS = {
 }
 
 
-def checked_reason(standing: Standing, paragraph: Paragraph | None, reason: str) -> tuple[Paragraph | None, str]:
-    """The paragraph and the words that a standing needs, and no others; raises `RuleBroken` for what is missing."""
-    missing = {}
+def check_reason(standing: Standing, paragraph: Paragraph | None, reason: str) -> None:
+    """Raises `RuleBroken` where the paragraph and the words that a standing needs are missing, or contradict it."""
+    wrong = {}
     if standing is Standing.EXEMPT and paragraph is None:
-        missing["paragraph"] = "Choose the paragraph of Schedule 12A under which it is exempt"
+        wrong["paragraph"] = "Choose the paragraph of Schedule 12A under which it is exempt"
+    elif standing is not Standing.EXEMPT and paragraph is not None:
+        wrong["paragraph"] = f"Choose “Not exempt”, since the paper is to be {standing.value}, or make it exempt"
     if standing is not Standing.OPEN and not reason:
-        missing["reason"] = f"Say in a sentence why it is {standing.value}"
-    if missing:
-        raise RuleBroken(**missing)
-    return paragraph if standing is Standing.EXEMPT else None, reason if standing is not Standing.OPEN else ""
+        wrong["reason"] = f"Say in a sentence why it is {standing.value}"
+    elif standing is Standing.OPEN and reason:
+        wrong["reason"] = "Delete the reason, since the paper is to be open, or make it confidential or exempt"
+    if wrong:
+        raise RuleBroken(**wrong)
 
 
 class Stage(StrEnum):

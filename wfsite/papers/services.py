@@ -12,7 +12,7 @@ from wfsite.db.dated import moved
 from wfsite.extensions import db
 from wfsite.papers.models import STANDINGS, VERSIONS, Paper
 from wfsite.papers.queries import PaperFacts, PaperPage, paper_page, paper_versions
-from wfsite.papers.rules import FileKind, Stage, checked_reason
+from wfsite.papers.rules import FileKind, Stage, check_reason
 
 _paper = table_of(Paper)
 _HOLD = select(_paper.c.id).where(_paper.c.id == bindparam("paper_id")).with_for_update()
@@ -38,23 +38,22 @@ class NewVersion:
     size: int
 
 
-def checked_facts(facts: PaperFacts) -> PaperFacts:
-    """The facts with the reason that their standing needs, and no other; raises `RuleBroken`."""
-    paragraph, reason = checked_reason(facts.standing, facts.paragraph, facts.reason)
-    return replace(facts, paragraph=paragraph, reason=reason)
+def check_facts(facts: PaperFacts) -> None:
+    """Raises `RuleBroken` where a paper's standing and its reason do not go together."""
+    check_reason(facts.standing, facts.paragraph, facts.reason)
 
 
 def paper_add(
     subject_kind: str, subject_id: int, facts: PaperFacts, version: NewVersion, *, by: Actor, at: datetime
 ) -> int:
-    """Hang a paper on a thing with its first version; returns its id. Sent twice, it is the first's."""
-    facts = checked_facts(facts)
-    known: int | None = db.session.scalar(
-        _OF_TITLE, {"kind": subject_kind, "subject": subject_id, "title": facts.title}
-    )
+    """Hang a paper on a thing with its first version; returns its id. Sent twice, it is the first's.
+
+    Raises `RuleBroken` where the thing has another paper of the title: one that may be read by others is another.
+    """
+    check_facts(facts)
+    known = _id_of(subject_kind, subject_id, facts.title)
     if known is not None:
-        newest = paper_versions(known, at=None)[0]
-        if (newest.content_hash, newest.label) == (version.content_hash, version.label):
+        if _says(known, facts, version):
             return known
         raise _title_taken()
     paper = Paper(
@@ -71,13 +70,25 @@ def paper_add(
     return paper.id
 
 
+def _says(paper_id: int, facts: PaperFacts, version: NewVersion) -> bool:
+    """Whether a paper stands just so, with this version as its newest."""
+    newest = paper_versions(paper_id, at=None)[0]
+    same_file = (newest.content_hash, newest.label, newest.stage) == (
+        version.content_hash,
+        version.label,
+        version.stage,
+    )
+    return same_file and paper_page(paper_id).facts == facts
+
+
 def paper_change(paper_id: int, facts: PaperFacts, *, version: int, by: Actor, at: datetime) -> None:
     """Call a paper something else, or say anew who may read it; `version` is the standing that the form was drawn with.
 
     Raises `RuleBroken`, and `Stale` where somebody was first.
     """
+    check_facts(facts)
     found = _held(paper_id)
-    facts = replace(checked_facts(facts), withdrawn=found.withdrawn)
+    facts = replace(facts, withdrawn=found.withdrawn)
     if facts == found.facts:
         return
     if version != found.version:

@@ -19,6 +19,7 @@ from wfsite.papers.store import Store
 from wfsite.web.access import acting, requires
 from wfsite.web.downloads import kept_file
 from wfsite.web.edit_flow import Beside, drawn_again, held, packed, stale_form
+from wfsite.web.errors import error_page
 from wfsite.web.fields import add_errors
 from wfsite.web.params import as_at, as_at_of_file, form_version, is_reading, now, query_text
 from wfsite.web.respond import page, see
@@ -29,6 +30,7 @@ __all__ = ["blueprint"]
 
 log = logging.getLogger("wfsite.papers")
 
+_GONE = "It was kept, and is no longer where it was kept or is damaged. It can be put back from a copy."
 # What the page to which a form leads says was done.
 _SAVED = {
     "added": "The paper is added",
@@ -74,7 +76,8 @@ def paper_file(paper_id: int, version_id: int) -> Response:
     content = _store().read(version.content_hash)
     if content is None:
         log.error("file of a paper missing", extra={"paper": paper_id, "version": version_id})
-        raise Busy("The file of this paper is missing. Ask whoever runs this site to put it back from a copy.")
+        whom = current_app.extensions["settings"].whom_to_ask
+        return error_page(503, title="The file of this paper is missing", advice=f"{_GONE} Tell {whom}.")
     return kept_file(
         version.download_name(found.shown.title),
         content,
@@ -100,12 +103,12 @@ def paper_list(kind: str, subject_id: int) -> Response:
 def paper_add(kind: str, subject_id: int) -> Response:
     """Hang a paper on a thing, with its first version."""
     subject = subject_to_keep(kind, subject_id, by=acting())
-    form = PaperAddForm(data={"standing": Standing.OPEN.value})
+    form = PaperAddForm()
     if is_reading():
         return _add_page(form, subject, kind, subject_id)
     try:
         if form.validate():
-            services.checked_facts(form.facts)
+            services.check_facts(form.facts)
             version = _kept_version(form, sent_file(form))
             paper_id = services.paper_add(kind, subject_id, form.facts, version, by=acting(), at=now())
             return see(url_for("papers.paper_page", paper_id=paper_id, saved="added"))
@@ -166,7 +169,14 @@ def _edit_page(
     form: PaperEditForm, paper: PaperPage, version: int, drawn: str, *, status: int = 200, stale: Beside | None = None
 ) -> Response:
     return page(
-        "papers/paper_edit.html", status=status, form=form, paper=paper, version=version, drawn=drawn, stale=stale
+        "papers/paper_edit.html",
+        status=status,
+        form=form,
+        paper=paper,
+        version=version,
+        drawn=drawn,
+        stale=stale,
+        closed_versions=0 if paper.standing is Standing.OPEN else len(queries.paper_versions(paper.id, at=None)),
     )
 
 

@@ -224,7 +224,16 @@ class DatePartsField(AnswerField):
 
 
 class FileField(Field):
-    """A file; `data` is werkzeug's storage or None."""
+    """A file; `data` is werkzeug's storage or None. With `missing`, the words in which none is refused."""
+
+    def __init__(self, label: str, *, missing: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse that none was sent, among the form's other problems."""
+        if self.missing and self.data is None:
+            raise ValidationError(self.missing)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The file that was sent, if one was."""

@@ -1,11 +1,12 @@
 """Hanging a paper on a group: its file, its version, who may read it."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.support.client import Browsers
+from tests.support.client import Browsers, form_data
 from tests.support.engines import Site
 from tests.support.papers import JPEG, PDF, group_id, office, paper_form
 from tests.support.present import the
@@ -61,6 +62,10 @@ def test_the_file_is_on_the_disk_before_its_row_counts(browser: Browsers, site: 
         ({"label": ""}, "Enter the version"),
         ({"stage": "approved"}, "Choose whether it is a draft or final"),
         ({"standing": "secret"}, "Choose who may read it"),
+        ({"standing": ""}, "Choose who may read it"),
+        ({"standing": "open", "reason": "Prices"}, "Delete the reason, since the paper is to be open"),
+        ({"standing": "open", "paragraph": "3"}, "Choose “Not exempt”, since the paper is to be open"),
+        ({"standing": "confidential", "paragraph": "3", "reason": "Prices"}, "since the paper is to be confidential"),
         ({"standing": "confidential"}, "Say in a sentence why it is confidential"),
         ({"standing": "exempt", "reason": "Prices"}, "Choose the paragraph of Schedule 12A"),
         ({"standing": "exempt", "paragraph": "9", "reason": "Prices"}, "Choose a paragraph of the list, or none"),
@@ -72,13 +77,7 @@ def test_what_cannot_be_kept_is_refused_in_words_and_what_was_typed_is_kept(
 ) -> None:
     before = _count(site)
     b = browser("secretary")
-    page = b.post(
-        url,
-        paper_form(reason="Because of prices.") | sent
-        if "reason" not in sent and "standing" not in sent
-        else paper_form() | sent,
-        expect=422,
-    )
+    page = b.post(url, paper_form() | sent, expect=422)
     assert says in page.words and page.one("title").text.strip().startswith("Error:")
     assert _count(site) == before
     if "title" not in sent:
@@ -122,6 +121,29 @@ def test_twice_is_once(browser: Browsers, site: Site, url: str) -> None:
         "There is a paper of this title already"
         in b.post(url, paper_form(content=JPEG, name="a.jpg"), expect=422).words
     )
+
+
+@pytest.mark.parametrize("other", [{"standing": "confidential", "reason": "It names people."}, {"stage": "final"}])
+def test_the_same_file_as_something_else_is_not_taken_for_the_same_paper(
+    browser: Browsers, site: Site, url: str, other: dict[str, Any]
+) -> None:
+    b = browser("secretary")
+    b.post(url, paper_form())
+    page = b.post(url, paper_form(**other), expect=422)
+    assert "There is a paper of this title already" in page.words
+    (typed,) = (form_data(one) for one in page.all("form") if "enctype" in one.attrs)
+    chosen = {"standing": "open", "stage": "draft"} | other
+    assert {name: typed[name] for name in chosen} == {name: [value] for name, value in chosen.items()}
+    assert (_count(site), _count(site, PaperVersion)) == (3, 4)
+
+
+def test_nobody_has_chosen_who_may_read_it_and_an_empty_form_is_told_all_at_once(browser: Browsers, url: str) -> None:
+    b = browser("secretary")
+    page = b.get(url)
+    assert not any("checked" in box.attrs for box in page.all("input", type="radio"))
+    page = b.post(url, {}, expect=422)
+    for says in ("Enter the title", "Choose who may read it", "Choose a file", "Enter the version", "Choose whether"):
+        assert says in page.words
 
 
 def test_only_who_keeps_this_groups_papers_may(browser: Browsers, site: Site, url: str) -> None:

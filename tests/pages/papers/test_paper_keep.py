@@ -51,7 +51,7 @@ def test_the_same_version_twice_is_once_and_another_file_needs_another_label(
 
 def test_a_version_needs_a_file_a_label_and_a_stage(browser: Browsers, site: Site, paper: int) -> None:
     page = browser("secretary").post(f"/papers/{paper}/versions/add", {}, expect=422)
-    for words in ("Enter the version", "Choose whether it is a draft or final"):
+    for words in ("Choose a file", "Enter the version", "Choose whether it is a draft or final"):
         assert words in page.words
     assert len(version_ids(site, paper)) == 2
 
@@ -67,7 +67,9 @@ def test_a_standing_changes_with_its_reason_and_stays_in_the_history(browser: Br
     assert "“Terms of reference”, open" in page.words and "Paragraph 1: it is about a particular person" in page.words
     browser("staff").get(f"/papers/{paper}", expect=404)
     b.get(f"/papers/{paper}/edit")
-    b.submit("Save", {"standing": "open"})
+    assert "can read all 2 versions of it, the earlier ones too" in b.page.words
+    assert "Delete the reason" in b.submit("Save", {"standing": "open", "paragraph": ""}, expect=422).words
+    b.submit("Save", {"standing": "open", "paragraph": "", "reason": ""})
     page = browser("staff").get(f"/papers/{paper}")
     assert "It names a child." not in page.words
     assert [standing for _, standing, _ in _standings(site, paper)] == ["open", "exempt", "open"]

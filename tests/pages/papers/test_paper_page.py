@@ -133,6 +133,25 @@ def test_what_becomes_confidential_is_not_read_by_way_of_a_past_day(browser: Bro
     assert "Terms of reference," in browser("chair").get("/steering?as_at=2026-03-01").words
 
 
+def test_what_becomes_open_shows_others_nothing_of_the_days_on_which_it_was_not(browser: Browsers, site: Site) -> None:
+    paper = paper_id(site, EXEMPT)
+    (version,) = version_ids(site, paper)
+    site.clock.at += timedelta(days=3)
+    b = browser("secretary")
+    b.get(f"/papers/{paper}/edit")
+    assert "can read its only version" in b.page.words
+    b.submit("Save", {"title": "What was paid", "standing": "open", "paragraph": "", "reason": ""})
+    staff, member = browser("staff"), browser("chair")
+    staff.get(f"/papers/{paper}/versions/{version}")
+    page = staff.get(f"/papers/{paper}?as_at=2026-03-10")
+    assert "This paper was not shown on that day." in page.words
+    for secret in (EXEMPT, "Paragraph 3", "each names a price", "Exempt"):
+        assert secret not in page.words and secret not in staff.get("/steering?as_at=2026-03-10").words
+    staff.get(f"/papers/{paper}/versions/{version}?as_at=2026-03-10", expect=404)
+    assert EXEMPT in member.get("/steering?as_at=2026-03-10").words
+    assert "each names a price" in member.get(f"/papers/{paper}?as_at=2026-03-10").words
+
+
 def test_a_missing_or_changed_file_is_said_and_logged(
     browser: Browsers, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -147,7 +166,8 @@ def test_a_missing_or_changed_file_is_said_and_logged(
     for spoil in (lambda: file.write_bytes(b"other"), file.unlink):
         spoil()
         page = b.get(f"/papers/{paper}/versions/{version}", expect=503)
-        assert "The file of this paper is missing" in page.words
+        assert "The file of this paper is missing" in page.words and "put back from a copy. Tell" in page.words
+        assert "busy" not in page.words and "Retry-After" not in b.response.headers
         assert "Forward plan" in b.get(f"/papers/{paper}").words
     assert "file of a paper missing" in caplog.text
 

@@ -7,7 +7,7 @@ from wfsite.papers.rules import (
     FileKind,
     Paragraph,
     Standing,
-    checked_reason,
+    check_reason,
     download_name,
     size_words,
     standings_read,
@@ -36,12 +36,19 @@ def test_sizes_in_words(size: int, words: str) -> None:
 
 
 def test_what_is_not_open_needs_its_reason() -> None:
-    assert checked_reason(Standing.OPEN, Paragraph.CRIME, "Because") == (None, "")
-    assert checked_reason(Standing.CONFIDENTIAL, Paragraph.CRIME, "Because") == (None, "Because")
-    assert checked_reason(Standing.EXEMPT, Paragraph.CRIME, "Because") == (Paragraph.CRIME, "Because")
+    check_reason(Standing.OPEN, None, "")
+    check_reason(Standing.CONFIDENTIAL, None, "Because")
+    check_reason(Standing.EXEMPT, Paragraph.CRIME, "Because")
     for standing, fields in ((Standing.CONFIDENTIAL, {"reason"}), (Standing.EXEMPT, {"paragraph", "reason"})):
         with pytest.raises(RuleBroken) as refused:
-            checked_reason(standing, None, "")
+            check_reason(standing, None, "")
+        assert set(refused.value.messages) == fields
+
+
+def test_answers_that_contradict_each_other_are_not_dropped() -> None:
+    for standing, fields in ((Standing.OPEN, {"paragraph", "reason"}), (Standing.CONFIDENTIAL, {"paragraph"})):
+        with pytest.raises(RuleBroken) as refused:
+            check_reason(standing, Paragraph.CRIME, "Because")
         assert set(refused.value.messages) == fields
 
 
