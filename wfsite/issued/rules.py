@@ -32,6 +32,13 @@ _COLOURS = {
     DocumentState.ISSUED: "green",
     DocumentState.WITHDRAWN: "red",
 }
+
+
+def standing(state: DocumentState, *, is_replaced: bool) -> tuple[str, str]:
+    """What the tag of an edition says, and its colour: its state, or that another edition took its place."""
+    return ("Replaced", "grey") if is_replaced and state is DocumentState.ISSUED else (state.label, state.colour)
+
+
 # Of one subject one edition at a time is being made.
 BEING_MADE = (DocumentState.DRAFT, DocumentState.WAITING, DocumentState.APPROVED)
 

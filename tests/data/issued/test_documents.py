@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.rules.issued.test_content import PINNED
@@ -32,6 +32,7 @@ from wfsite.issued.checking import documents_checked
 from wfsite.issued.content_rules import Words, content_bytes, content_from, content_hash
 from wfsite.issued.kind_rules import Kinds
 from wfsite.issued.models import Edition, EditionStep, Link
+from wfsite.issued.open_queries import editions_waiting, newest_in_force, subjects_taken
 from wfsite.issued.queries import edition_page
 from wfsite.issued.rules import DocumentState, Step
 from wfsite.outbox.models import Notice
@@ -191,7 +192,8 @@ def test_a_draft_takes_new_figures_and_keeps_its_words(room, lead):
     room.built = replace(BUILT, about="Quarter 2")
     services.document_figures_take(made, room.kind, version=version(made), by=lead, at=LATER)
     found = page_of(made, room.kind, lead)
-    assert (found.content.built.about, found.figures_at, found.words["summary"]) == ("Quarter 2", LATER, WORDS.summary)
+    assert (found.content.built.about, found.figures_at) == ("Quarter 2", LATER)
+    assert found.content.words.summary == WORDS.summary
 
 
 def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room, lead, other):
@@ -200,7 +202,10 @@ def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room, lead, other
     with pytest.raises(RuleBroken, match="Say what was wrong"):
         services.document_correct(first, room.kind, reason=" ", by=lead, at=NOW)
     second = services.document_correct(first, room.kind, reason="A sum was wrong.", by=lead, at=LATER)
-    assert services.document_correct(first, room.kind, reason="Again.", by=other, at=LATER) == second
+    assert services.document_correct(first, room.kind, reason="A sum was wrong.", by=lead, at=LATER) == second
+    for by, reason in ((other, "A sum was wrong."), (lead, "Again.")):
+        with pytest.raises(Conflict, match="Edition 2 is being made already"):
+            services.document_correct(first, room.kind, reason=reason, by=by, at=LATER)
     assert services.document_start(room.kind, "2025-q1", by=other, at=LATER) == second
     services.document_ask(second, room.kind, version=version(second), by=lead, at=LATER)
     approve(second, room, other)
@@ -214,6 +219,25 @@ def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room, lead, other
     with pytest.raises(Conflict, match="has been issued"):
         services.document_start(room.kind, "2025-q1", by=lead, at=LATER)
     assert documents_checked().problems == ()
+
+
+def test_who_wrote_the_words_of_an_edition_does_not_approve_its_correction(room, lead, other):
+    """Its words are theirs still, whoever started it."""
+    first = issued(room.kind, lead, other)
+    second = services.document_correct(first, room.kind, reason="A sum was wrong.", by=other, at=LATER)
+    services.document_ask(second, room.kind, version=version(second), by=other, at=LATER)
+    assert {lead.person_id, other.person_id} == page_of(second, room.kind, lead).hands
+    assert lead.person_id not in told("document-waits")
+    assert not editions_waiting(lead, [room.kind], most=5).shown
+    with pytest.raises(RuleBroken, match="You wrote part of this draft"):
+        approve(second, room, lead)
+    third = another_lead("worker00004")
+    assert [one.id for one in editions_waiting(third, [room.kind], most=5).shown] == [second]
+    approve(second, room, third)
+    services.document_issue(second, room.kind, version=version(second), by=other, at=LATER)
+    assert documents_checked().problems == ()
+    db.session.execute(update(Edition).where(Edition.id == second).values(approved_by=lead.person_id))
+    assert any("somebody with a hand in it" in words for words in documents_checked().problems)
 
 
 def test_sent_back_with_a_reason(room, lead, other):
@@ -305,8 +329,39 @@ def test_the_history_names_the_hash_and_does_not_repeat_the_text(room, lead, oth
         select(AuditEvent.changes).where(AuditEvent.subject == "issued_edition", AuditEvent.subject_id == str(made))
     ).all()
     own = db.session.scalar(select(Edition.content_hash).where(Edition.id == made))
+    assert WORDS.summary[:10] not in str(changes)
     assert [None, own] in [change.get("content_hash") for change in changes]
     assert {change["frozen"][1] for change in changes if "frozen" in change} == {None, "(bytes)"}
+
+
+def test_lists_and_tasks_are_read_by_an_index_however_many_editions_there_are(site, lead, room):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the plan of SQLite")
+    first = {column.name: getattr(db.session.get(Edition, 1), column.key) for column in Edition.__table__.columns}
+    db.session.execute(
+        insert(Edition),
+        [first | {"id": 10_000 + n, "subject": f"walk-{n}", "replaced_by_id": None} for n in range(4000)],
+    )
+    db.session.execute(text("ANALYZE"))
+    asked = []
+
+    def heard(_connection, _cursor, statement, values, *_more):
+        asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", heard)
+    try:
+        editions_waiting(lead, [room.kind], most=5)
+        subjects_taken([("quarter-attendance", "2025-q1"), ("a-kind", "2025-q2")])
+        newest_in_force(lead, most=5)
+        page_of(1, room.kind, lead)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", heard)
+    for statement, values in asked:
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        assert not [row for row in plan if row[3].startswith("SCAN issued_edition") and "being_made" not in row[3]], (
+            statement,
+            plan,
+        )
 
 
 # What somebody who may write the database may try, and what gives it away.

@@ -1,15 +1,21 @@
 """The quarter's attendance as a report: its figures are the page's, they add up, and they say how they moved."""
 
 import re
+from datetime import date, time
 
 import pytest
+from sqlalchemy import update
 
 from tests.support.engines import NOW
 from tests.support.plans import actor
+from wfsite.core.clock import at_london
 from wfsite.core.errors import Missing
 from wfsite.core.figures import Rate
 from wfsite.core.periods import Quarter
+from wfsite.extensions import db
 from wfsite.issued.content_rules import Chart, Figures, Paragraph, Table, built_bytes
+from wfsite.training.programme.models import TrainingSession
+from wfsite.training.programme.rules import SessionState
 from wfsite.training.reports.issuing import moved, quarter_built, quarters_ended
 from wfsite.training.reports.queries import quarter_report
 
@@ -75,3 +81,15 @@ def test_only_who_sees_all_agencies_builds_one_and_only_of_a_quarter_that_is_ove
     with pytest.raises(Missing):
         quarter_built("2025-q9", seen_by=actor("training"), at=NOW)
     assert [subject for subject, _ in quarters_ended(at=NOW)][:2] == ["2025-q3", "2025-q2"]
+
+
+def test_a_quarter_without_a_session_is_not_offered():
+    offered = [subject for subject, _ in quarters_ended(at=NOW)]
+    first, after = (at_london(date(2025, month, 1), time.min) for month in (7, 10))
+    db.session.execute(
+        update(TrainingSession)
+        .where(TrainingSession.ends_at >= first, TrainingSession.ends_at < after)
+        .values(state=SessionState.CANCELLED)
+    )
+    assert [subject for subject, _ in quarters_ended(at=NOW)] == [one for one in offered if one != "2025-q2"]
+    assert quarters_ended(at=NOW.replace(year=2060)) == []

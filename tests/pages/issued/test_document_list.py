@@ -47,7 +47,8 @@ def test_the_viewer_has_something_to_read(browser, reports):
     b = browser("viewer")
     b.get("/")
     assert (
-        b.link("Attendance at training, Quarter 2, July to September 2025").one("h1").text == "Attendance at training"
+        b.link("Attendance at training, Quarter 2, July to September 2025").one("h1").text
+        == "Attendance at training, Quarter 2, July to September 2025"
     )
 
 

@@ -4,12 +4,13 @@ from io import BytesIO
 
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.support.documents import CONTENT
 from wfsite.extensions import db
-from wfsite.issued.content_rules import content_from, paragraphs
+from wfsite.issued.content_rules import content_from, content_hash, paragraphs
 from wfsite.issued.models import Edition
+from wfsite.people.models import Person, RoleGrant
 from wfsite.training.programme.models import TrainingSession
 
 
@@ -24,7 +25,8 @@ def content_of(site, address):
 def test_works(browser, reports, account):
     b = browser(account)
     page = b.get(reports.issued)
-    assert page.one("h1").text == "Attendance at training"
+    assert page.one("h1").text == "Attendance at training, Quarter 1, April to June 2025"
+    assert page.one("title").text.startswith("Attendance at training, Quarter 1, April to June 2025")
     assert "Issued Edition 1, issued on" in page.words and "How they add up: " in page.words
     assert "Content hash" in page.words and "Link 1 of the chain" in page.words
     (picture,) = page.all("img")
@@ -79,7 +81,7 @@ def test_a_whole_life_by_two_people(browser, reports):
     lead, other = browser("training"), browser(reports.other)
     lead.get(reports.draft)
     lead.submit("Ask for approval")
-    assert "It can be approved by" in lead.follow().words
+    assert "It can be approved by" in lead.follow().words and "It waits for approval now" in lead.page.words
     lead.get(f"{reports.draft}/decide")
     assert (
         "somebody else must approve it" in lead.submit("Save the decision", {"decision": "approve"}, expect=422).words
@@ -91,13 +93,23 @@ def test_a_whole_life_by_two_people(browser, reports):
     assert "Approved. Its author has been told" in other.follow().words
     lead.get("/")
     lead.link("Issue: Attendance at training, Quarter 1, April to June 2025")
+    asked = lead.link("Issue it")
+    assert asked.one("h1").text == "Issue this report?" and "takes the place of edition 1" in asked.words
     lead.submit("Issue it")
     assert "Everybody who signs in can read it now" in lead.follow().words
     viewer = browser("viewer")
     viewer.get(reports.issued)
     assert "This is an earlier edition." in viewer.page.words
+    assert "Replaced Edition 1, issued on" in viewer.page.words
+    assert "replaced on 10 March 2026" in browser("viewer").get("/reports").words
+    file = browser("viewer")
+    file.get("/reports/export?show=earlier")
+    assert b"Replaced" in file.response.data.splitlines()[0] or file.response.mimetype != "text/csv"
     new = viewer.link("read edition 2")
     assert "Edition 2 corrects the edition before it: Two registers were closed late" in new.words
+    lead.link("Withdraw it")
+    lead.submit("Withdraw it", {"reason": "It counted another quarter."})
+    assert "That edition was withdrawn on 10 March 2026" in viewer.get(reports.issued).words
 
 
 def test_word_says_what_the_page_says(site, browser, reports):
@@ -123,6 +135,62 @@ def test_a_draft_in_word_says_that_it_is_one(browser, reports):
     b = browser("training")
     b.get(f"{reports.draft}/word")
     assert "not issued" in Document(BytesIO(b.response.data)).paragraphs[1].text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"frozen": b"no JSON"},
+        {"frozen": b"no JSON", "content_hash": content_hash(b"no JSON")},
+        {"frozen": b"[]", "content_hash": content_hash(b"[]")},
+        {"template": "v9"},
+    ],
+)
+def test_what_is_damaged_says_so_and_the_rest_of_the_page_stands(site, browser, reports, damage):
+    with site.app.app_context():
+        db.session.execute(update(Edition).where(Edition.id == int(reports.issued.rsplit("/", 1)[1])).values(**damage))
+        db.session.commit()
+        db.session.remove()
+    for account in ("viewer", "training"):
+        b = browser(account)
+        words = b.get(reports.issued).words
+        assert "This edition cannot be shown" in words and "issued it on" in words
+        b.get(f"{reports.issued}/word", expect=409)
+    if "frozen" in damage:
+        b.get(f"{reports.issued}/picture/1", expect=409)
+
+
+def test_a_damaged_draft_is_no_fault_of_the_site(site, browser, reports):
+    with site.app.app_context():
+        db.session.execute(update(Edition).where(Edition.issued_at.is_(None)).values(figures=b"[", words=b"["))
+        db.session.commit()
+        db.session.remove()
+    b = browser("training")
+    assert "cannot be shown" in b.get(reports.draft).words
+    b.get(f"{reports.draft}/edit", expect=409)
+    b.get(f"{reports.waiting}/decide")
+    assert "cannot be shown" in b.submit("Save the decision", {"decision": "approve"}, expect=409).words
+
+
+def test_where_nobody_can_approve_nobody_is_said_to_have_been_told(site, browser, reports):
+    with site.app.app_context():
+        person = db.session.scalar(select(Person.id).where(Person.email == reports.other))
+        db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person))
+        db.session.commit()
+        db.session.remove()
+    b = browser("training")
+    b.get(reports.draft)
+    b.submit("Ask for approval")
+    words = b.follow().words
+    assert "Nobody can approve it yet" in words and "told" not in words
+
+
+def test_issuing_is_asked_once_and_only_of_what_is_approved(browser, reports):
+    b = browser("training")
+    for address in (reports.draft, reports.waiting, reports.issued):
+        b.get(f"{address}/issue", expect=409)
+    browser("viewer").get(f"{reports.issued}/issue", expect=403)
+    b.get("/reports/999999/issue", expect=404)
 
 
 def test_stranger(browser, reports):
@@ -158,8 +226,6 @@ def test_version_1_of_the_page_is_pinned(site, checkout):
 
 
 def test_nobody_is_named_in_the_figures(site, reports):
-    from wfsite.people.models import Person
-
     with site.app.app_context():
         frozen = db.session.scalar(select(Edition.figures).where(Edition.id == int(reports.issued.rsplit("/", 1)[1])))
         names = db.session.scalars(select(Person.name)).all()
