@@ -19,8 +19,7 @@ from wfsite.db.reading import Read
 from wfsite.extensions import db
 from wfsite.issued.content_rules import Unreadable, chained, content_from, content_hash, title_of
 from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.rendering import RENDERINGS
-from wfsite.issued.rules import HANDS, MOVES, DocumentState, Step
+from wfsite.issued.rules import HANDS, MOVES, TEMPLATES, DocumentState, Step
 
 _edition, _step, _link = table_of(Edition), table_of(EditionStep), table_of(Link)
 
@@ -150,7 +149,7 @@ def _wrong_text(one: _Kept, steps: Sequence[_Done]) -> Iterator[str]:
     shown = (one.kind, one.subject, one.number, one.reason)
     if (*place, content.place.template, title_of(content.built)) != (*shown, one.template, one.title):
         yield f"What the lists say of {one.name} is not what its text says"
-    if one.template not in RENDERINGS:
+    if one.template not in TEMPLATES:
         yield f"{one.name} is drawn by a template that this site does not have"
 
 

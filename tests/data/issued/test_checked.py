@@ -14,7 +14,8 @@ from wfsite.issued import services
 from wfsite.issued.checking import documents_checked
 from wfsite.issued.content_rules import content_hash
 from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.rules import DocumentState, Step
+from wfsite.issued.rendering import RENDERINGS
+from wfsite.issued.rules import TEMPLATES, DocumentState, Step
 
 
 @pytest.fixture
@@ -93,6 +94,10 @@ def test_an_edition_that_was_made_a_draft_again_and_lost_its_link_is_told(room, 
     db.session.execute(delete(Link).where(Link.edition_id == made))
     change(made, state=DocumentState.DRAFT, issued_at=None, frozen=None, content_hash=None, approved_by=None)
     assert "is no link of the chain" in said() and "is not where its steps led it" in said()
+
+
+def test_every_version_that_may_be_named_is_drawn():
+    assert set(RENDERINGS) == TEMPLATES
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_looked_at(room, lead, other):
