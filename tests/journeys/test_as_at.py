@@ -16,6 +16,9 @@ _DAY, _WORDS = "2026-01-31", "31 January 2026"
 _BANNER, _NOT_THIS_PAGE = f"As at {_WORDS}.", "This page cannot show another day"
 _AREAS = ("steering", "training", "improvement")
 _DATED = {
+    "steering.group_home",
+    "training.group_home",
+    "improvement.group_home",
     "steering.plan_page",
     "steering.action_page",
     "steering.action_history",

@@ -170,7 +170,7 @@ def _grow_reports(start: int, count: int) -> None:
             "template": "v1",
             "figures": b"{}",
             "figures_at": NOW,
-            "words": {"summary": "", "comments": {}},
+            "words": b"{}",
             "issued_at": None if n % 3 == 2 else NOW,
             "replaced_by_id": None,
         }

@@ -6,11 +6,12 @@ figures have the same hash on every machine, in both databases, and after every 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from wfsite.charts.specs import Bars, Line, Spec, StackedBars
+from wfsite.core.errors import NotNow
 
 # Goes up when the shape of what is kept changes; what was kept before is then still read.
 FORM = 1
@@ -147,6 +148,20 @@ _SPECS: dict[str, type[Any]] = {"bars": Bars, "stacked-bars": StackedBars, "line
 _NAMES = {cls: name for name, cls in (_PARTS | _SPECS).items()}
 
 
+class Unreadable(NotNow):
+    """What is kept is not what was written here once: somebody changed it, or it was damaged."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This edition cannot be shown: what is kept of it is damaged or was changed. Ask an administrator to run "
+            "the site’s check and to compare it with a backup."
+        )
+
+
+# What reading something else than was written may raise.
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
 def canonical(value: object) -> bytes:
     """The one way in which a value is written as JSON: sorted, without spaces, in ASCII. Refuses NaN and infinities."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode("ascii")
@@ -163,8 +178,25 @@ def built_bytes(built: Built) -> bytes:
 
 
 def built_from(kept: bytes) -> Built:
-    """The figures that `built_bytes` wrote."""
-    return _built(json.loads(kept))
+    """The figures that `built_bytes` wrote; raises `Unreadable`."""
+    try:
+        return _built(json.loads(kept))
+    except _DAMAGED:
+        raise Unreadable from None
+
+
+def words_bytes(words: Words) -> bytes:
+    """An author's words as they are kept with a draft; comments that say nothing are no part of them."""
+    comments = {key: text for key, text in (words.comments or {}).items() if text}
+    return canonical({"summary": words.summary, "comments": comments})
+
+
+def words_from(kept: bytes) -> Words:
+    """The words that `words_bytes` wrote; raises `Unreadable`."""
+    try:
+        return _words(json.loads(kept))
+    except _DAMAGED:
+        raise Unreadable from None
 
 
 def content_bytes(content: Content) -> bytes:
@@ -177,10 +209,12 @@ def content_bytes(content: Content) -> bytes:
 
 
 def content_from(frozen: bytes) -> Content:
-    """The document that `content_bytes` wrote."""
-    plain = json.loads(frozen)
-    words = Words(plain["words"]["summary"], plain["words"]["comments"])
-    return Content(Place(**plain["place"]), _built(plain["built"]), words)
+    """The document that `content_bytes` wrote; raises `Unreadable`."""
+    try:
+        plain = json.loads(frozen)
+        return Content(Place(**plain["place"]), _built(plain["built"]), _words(plain["words"]))
+    except _DAMAGED:
+        raise Unreadable from None
 
 
 def title_of(built: Built) -> str:
@@ -192,6 +226,10 @@ def paragraphs(text: str) -> list[str]:
     """The paragraphs of somebody's words, parted by blank lines."""
     found = ("\n".join(line.strip() for line in part.split("\n")).strip() for part in text.split("\n\n"))
     return [part for part in found if part]
+
+
+def _words(plain: Mapping[str, Any]) -> Words:
+    return Words(plain["summary"], dict(plain["comments"]))
 
 
 def _built_plain(built: Built) -> dict[str, Any]:
@@ -240,8 +278,3 @@ def _tuples(value: Any) -> Any:
 def chained(before: str, own: str) -> str:
     """The hash of a link: of the link before it ("" for the first) and of a document's content."""
     return hashlib.sha256(f"{before}\n{own}".encode("ascii")).hexdigest()
-
-
-def without_blanks(comments: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The comments that say something."""
-    return {key: text for key, text in comments if text}

@@ -8,7 +8,7 @@ from wfsite.core.permissions import Permission
 from wfsite.issued import services
 from wfsite.issued.blueprint import blueprint
 from wfsite.issued.forms import APPROVE, SEND_BACK, DecisionForm, WithdrawForm
-from wfsite.issued.pages import edition_found, refused
+from wfsite.issued.pages import edition_found, edition_read, refused
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kind_called
 from wfsite.issued.rules import DocumentState
@@ -58,6 +58,8 @@ def _decision_form(found: EditionPage) -> DecisionForm:
 def _decide(found: EditionPage, form: DecisionForm) -> None:
     kind, version = kind_called(found.kind), form_version()
     if form.decision.data == APPROVE:
+        if form.reason.data:
+            raise RuleBroken("reason", "Empty this box to approve it, or choose to send it back: nobody would be told")
         services.document_approve(found.id, kind, version=version, by=acting(), at=now())
     else:
         services.document_send_back(found.id, kind, reason=form.reason.data, version=version, by=acting(), at=now())
@@ -67,14 +69,14 @@ def _decide(found: EditionPage, form: DecisionForm) -> None:
 @requires(Permission.REPORT_DRAFT)
 def document_withdraw(edition_id: int) -> Response:
     """Give up a draft; take back what was issued, with the reason that its readers are told."""
-    found, form = edition_found(edition_id), WithdrawForm()
+    found, form = edition_read(edition_id), WithdrawForm()
+    kind = kind_called(found.kind)
     if is_reading():
         return page("issued/document_withdraw.html", found=found, form=form, version=found.version)
     if form.validate():
-        kind, version = kind_called(found.kind), form_version()
         try:
             services.document_withdraw(
-                edition_id, kind, reason=form.reason.data, version=version, by=acting(), at=now()
+                edition_id, kind, reason=form.reason.data, version=form_version(), by=acting(), at=now()
             )
         except RuleBroken as error:
             add_errors(form, error)

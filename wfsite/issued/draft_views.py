@@ -1,6 +1,6 @@
 """Pages of whoever writes: starting a report, its words and figures, asking for approval, issuing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import url_for
@@ -15,7 +15,7 @@ from wfsite.issued import open_queries, services
 from wfsite.issued.blueprint import blueprint
 from wfsite.issued.forms import CorrectForm, StartForm, recorded_words, words_form, words_of
 from wfsite.issued.kind_rules import DocumentKind
-from wfsite.issued.pages import document_shown, edition_found, refused
+from wfsite.issued.pages import acts_of, edition_found, edition_read, refused
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kind_called, kinds
 from wfsite.issued.rules import DocumentState, Step, check_move
@@ -27,6 +27,8 @@ from wfsite.web.respond import page, see
 from wfsite.web.transaction import let_go
 
 Act = Callable[..., None]
+# The names of what may be written about, by kind and subject.
+Subjects = Mapping[tuple[str, str], str]
 
 
 @blueprint.route("/reports/new", methods=["GET", "POST"])
@@ -35,29 +37,41 @@ def document_new() -> Response:
     """Choose what a report is about; its draft begins with today's figures."""
     actor, at = acting(), now()
     form = StartForm()
-    form.subject.choices = _choices(actor, at)
+    subjects = _subjects(actor, at)
     if is_reading():
-        return page("issued/document_new.html", form=form, refusal="")
+        return _new_page(form, subjects)
+    # What somebody else has begun meanwhile may still be sent: it leads to their draft.
+    form.subject.choices = _choices(subjects)
     if not form.validate():
-        return page("issued/document_new.html", status=422, form=form, refusal="")
+        return _new_page(form, subjects, status=422)
     key, _, subject = form.subject.data.partition(" ")
     try:
         edition_id = services.document_start(kind_called(key), subject, by=actor, at=at)
     except Conflict as conflict:
-        return page("issued/document_new.html", status=409, form=form, refusal=conflict.message)
-    return see(url_for("issued.document_page", edition_id=edition_id, saved="started"))
+        return _new_page(form, subjects, status=409, refusal=conflict.message)
+    return _seen(edition_id, "started" if edition_read(edition_id).author_id == actor.person_id else "begun")
 
 
-def _choices(actor: Actor, at: datetime) -> list[tuple[str, str]]:
-    """What nobody has written about yet, by kind: ("quarter-attendance 2026-q3", its name)."""
-    taken = open_queries.subjects_taken()
-    return [
-        (f"{key} {subject}", f"{kind.name}: {name}")
+def _new_page(form: StartForm, subjects: Subjects, *, status: int = 200, refusal: str = "") -> Response:
+    """The form, which offers what nobody has written about yet."""
+    taken = open_queries.subjects_taken(subjects)
+    form.subject.choices = _choices({of: name for of, name in subjects.items() if of not in taken})
+    return page("issued/document_new.html", status=status, form=form, refusal=refusal)
+
+
+def _subjects(actor: Actor, at: datetime) -> Subjects:
+    """What there is to write about for `actor`, by kind and subject."""
+    return {
+        (key, subject): f"{kind.name}: {name}"
         for key, kind in kinds().items()
         if kind.drafts(actor)
         for subject, name in kind.subjects(at=at)
-        if (key, subject) not in taken
-    ]
+    }
+
+
+def _choices(subjects: Subjects) -> list[tuple[str, str]]:
+    """As the form holds them: ("quarter-attendance 2026-q3", its name)."""
+    return [(f"{key} {subject}", name) for (key, subject), name in subjects.items()]
 
 
 @blueprint.route("/reports/<id:edition_id>/edit", methods=["GET", "POST"])
@@ -71,7 +85,7 @@ def document_edit(edition_id: int) -> Response:
         try:
             check_move(Step.WORDS, found.state)
         except Conflict as conflict:
-            return document_shown(found, status=409, problem=conflict.message)
+            return refused(edition_id, conflict.message)
         return _edit_page(found, form, version=found.version, drawn=packed(held(form)))
     if not form.validate():
         return _edit_page(found, form, status=422, version=form_version(), drawn=drawn_again())
@@ -81,13 +95,13 @@ def document_edit(edition_id: int) -> Response:
         )
     except Conflict as conflict:
         let_go()
-        return _edit_in_conflict(edition_found(edition_id), form, conflict)
+        return _edit_in_conflict(edition_read(edition_id), form, conflict)
     return _seen(edition_id, "words")
 
 
 def _draftable(edition_id: int) -> EditionPage:
     """An edition whose kind the person signed in drafts; raises `Missing`."""
-    found = edition_found(edition_id)
+    found = edition_read(edition_id)
     if not kind_called(found.kind).drafts(acting()):
         raise Missing
     return found
@@ -132,7 +146,7 @@ def _seen(edition_id: int, saved: str) -> Response:
 
 def _pressed(edition_id: int, act: Act, saved: str) -> Response:
     """A button of an edition's page was pressed: done, or refused on the page as it stands now."""
-    found = edition_found(edition_id)
+    found = edition_read(edition_id)
     try:
         act(edition_id, kind_called(found.kind), version=form_version(), by=acting(), at=now())
     except RuleBroken as error:
@@ -163,10 +177,19 @@ def document_take_back(edition_id: int) -> Response:
     return _pressed(edition_id, services.document_take_back, "taken-back")
 
 
-@blueprint.post("/reports/<id:edition_id>/issue")
+@blueprint.route("/reports/<id:edition_id>/issue", methods=["GET", "POST"])
 @requires(Permission.REPORT_DRAFT)
 def document_issue(edition_id: int) -> Response:
-    """Publish what was approved."""
+    """Publish what was approved, after a page that says what happens then."""
+    if is_reading():
+        found = edition_found(edition_id)
+        try:
+            check_move(Step.ISSUED, found.state)
+        except Conflict as conflict:
+            return refused(edition_id, conflict.message)
+        if not acts_of(found, kind_called(found.kind), acting()).issue:
+            raise Missing
+        return page("issued/document_issue.html", found=found)
     return _pressed(edition_id, services.document_issue, "issued")
 
 
@@ -183,10 +206,19 @@ def document_correct(edition_id: int) -> Response:
         except RuleBroken as error:
             add_errors(form, error)
         except Conflict as conflict:
-            return refused(edition_id, conflict.message)
+            let_go()
+            return _correct_refused(edition_found(edition_id), form, conflict)
         else:
             return _seen(made, "started")
     return page("issued/document_correct.html", status=422, found=found, form=form)
+
+
+def _correct_refused(found: EditionPage, form: CorrectForm, conflict: Conflict) -> Response:
+    """Why no edition was started, the way to the one that there is, and what was typed."""
+    leads_to = found.being_made or found.replaced_by
+    return page(
+        "issued/document_correct.html", status=409, found=found, form=form, refusal=conflict.message, leads_to=leads_to
+    )
 
 
 def _corrected(found: EditionPage, reason: str) -> int:

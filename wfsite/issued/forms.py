@@ -14,13 +14,14 @@ _COMMENT = "comment-"
 
 def words_form(sections: tuple[Section, ...], data: dict[str, Any]) -> FlaskForm:
     """The author's words, with a box for each section, holding what was sent, or else `data`."""
+    # Made first, for a form shows its boxes in the order in which they were made.
+    summary = TextField("Summary", noun="the summary", most=_MOST_SUMMARY, required=False, lines=True)
     boxes = {
         f"{_COMMENT}{one.key}": TextField(
             f"Comment on “{one.heading}” (optional)", noun="the comment", most=_MOST_COMMENT, required=False, lines=True
         )
         for one in sections
     }
-    summary = TextField("Summary", noun="the summary", most=_MOST_SUMMARY, required=False, lines=True)
     made = type("WordsForm", (FlaskForm,), {"summary": summary, **boxes})
     form: FlaskForm = made(data=data)
     return form

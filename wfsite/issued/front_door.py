@@ -8,7 +8,7 @@ from flask import url_for
 from wfsite.core.actor import Actor
 from wfsite.core.clock import london_date
 from wfsite.core.tasks import MOST_OF_A_KIND, Reading, Task, Urgency, in_short
-from wfsite.core.words import long_date
+from wfsite.core.words import brief, long_date
 from wfsite.issued.open_queries import Waiting, editions_open, editions_waiting, newest_in_force
 from wfsite.issued.registered import kinds
 from wfsite.issued.rules import DocumentState
@@ -36,6 +36,8 @@ def _task(one: Waiting, *, on: date) -> Task:
         DocumentState.APPROVED: f"It was approved {day}. Nobody can read it before it is issued.",
         DocumentState.DRAFT: f"A draft since {day.removeprefix('on ')}.",
     }[one.state]
+    if one.sent_back:
+        said, tag, colour = f"It was sent back {day}: {brief(one.sent_back)}", "Sent back", "orange"
     return Task(
         title=f"{verb}: {one.title}",
         url=url_for("issued.document_page", edition_id=one.id),

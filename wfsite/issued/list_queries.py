@@ -10,11 +10,13 @@ from wfsite.core.paging import Key, Stretch
 from wfsite.core.searching import ESCAPE, like_pattern
 from wfsite.db.base import table_of
 from wfsite.db.listing import Listing
-from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.rules import BEING_MADE, DocumentState
+from wfsite.issued.models import Edition
+from wfsite.issued.rules import BEING_MADE, DocumentState, standing
 from wfsite.people.models import Person
 
-_edition, _step, _link, _person = (table_of(model) for model in (Edition, EditionStep, Link, Person))
+_edition, _person = table_of(Edition), table_of(Person)
+# The edition that took the place of another.
+_after = _edition.alias("after")
 
 
 class Standing(StrEnum):
@@ -48,17 +50,17 @@ class EditionRow:
     state_since: datetime
     author: str
     issued_at: datetime | None
-    is_replaced: bool
+    replaced_at: datetime | None
 
     @property
     def standing(self) -> str:
         """Its state, or that another edition took its place."""
-        return "Replaced" if self.is_replaced and self.state is DocumentState.ISSUED else self.state.label
+        return standing(self.state, is_replaced=self.replaced_at is not None)[0]
 
     @property
     def colour(self) -> str:
         """Of the standing's tag."""
-        return "grey" if self.is_replaced and self.state is DocumentState.ISSUED else self.state.colour
+        return standing(self.state, is_replaced=self.replaced_at is not None)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,10 @@ _LIST = Listing(
         _edition.c.state_since,
         _person.c.name.label("author"),
         _edition.c.issued_at,
-        _edition.c.replaced_by_id.is_not(None).label("is_replaced"),
-    ).join(_person, _person.c.id == _edition.c.author_id),
+        _after.c.issued_at.label("replaced_at"),
+    )
+    .join(_person, _person.c.id == _edition.c.author_id)
+    .outerjoin(_after, _after.c.id == _edition.c.replaced_by_id),
     row_id=_edition.c.id,
     orders={
         "since": (_edition.c.state_since, _edition.c.id),

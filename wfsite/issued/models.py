@@ -1,9 +1,8 @@
 """Tables of documents: editions, what was done to each, and the chain of what was issued."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wfsite.db.base import Base, UtcDateTime, choice, sorted_text
@@ -38,6 +37,9 @@ class Edition(Base):
             sqlite_where=_WAS_ISSUED,
             postgresql_where=_WAS_ISSUED,
         ),
+        Index("ix_issued_edition_kind_subject_number", "kind", "subject", "number"),
+        # What is in force is read from the newest.
+        Index("ix_issued_edition_state_state_since_id", "state", "state_since", "id"),
         Index("ix_issued_edition_state_since_id", "state_since", "id"),
         Index("ix_issued_edition_title_id", "title", "id"),
     )
@@ -58,7 +60,8 @@ class Edition(Base):
     # Canonical JSON, as bytes so that the history names their change and does not repeat them.
     figures: Mapped[bytes] = mapped_column(LargeBinary)
     figures_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # The same: what is drafted is the affair of who drafts, and of no administrator who reads the history.
+    words: Mapped[bytes] = mapped_column(LargeBinary)
     # From approval on: the whole document, and the SHA-256 of these bytes.
     frozen: Mapped[bytes | None] = mapped_column(LargeBinary)
     content_hash: Mapped[str | None] = mapped_column(String(64))

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam, func, or_, select, text
 
 from wfsite.core.actor import Actor
 from wfsite.core.paging import First
@@ -13,19 +12,23 @@ from wfsite.core.permissions import Permission
 from wfsite.db.base import table_of
 from wfsite.db.reading import Read, ReadFirst
 from wfsite.extensions import db
+from wfsite.issued.hand_queries import hands_in
 from wfsite.issued.kind_rules import DocumentKind, Kinds
-from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.rules import BEING_MADE, HANDS, DocumentState
+from wfsite.issued.models import STEPS, Edition, EditionStep
+from wfsite.issued.rules import BEING_MADE, DocumentState, Step
 from wfsite.people.models import Person
 
-_edition, _step, _link, _person = (table_of(model) for model in (Edition, EditionStep, Link, Person))
+_edition, _step, _person = (table_of(model) for model in (Edition, EditionStep, Person))
 
 _ISSUED = _edition.c.issued_at.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An edition that waits for somebody: to approve it, or to finish or issue what they wrote."""
+    """An edition that waits for somebody: to approve it, or to finish or issue what they wrote.
+
+    `sent_back` is why, where that was the last that happened to it, and "" otherwise.
+    """
 
     id: int
     title: str
@@ -33,14 +36,13 @@ class Waiting:
     state: DocumentState
     state_since: datetime
     author: str
+    sent_back: str
 
 
-_had_a_hand = aliased(EditionStep)
-_IS_HAND = exists().where(
-    _had_a_hand.edition_id == _edition.c.id,
-    _had_a_hand.recorded_by == bindparam("reader"),
-    _had_a_hand.step.in_(HANDS),
-)
+_IS_HAND = bindparam("reader").in_(hands_in(_edition).correlate(_edition).scalar_subquery())
+_WHY = select(_step.c.reason).where(_step.c.id == STEPS.newest(_edition.c.id), _step.c.step == Step.SENT_BACK)
+# In the very words of the index that holds the few that are being made (models.py): SQLite knows it by them.
+_IS_BEING_MADE = text("issued_edition.state IN ('draft', 'waiting', 'approved')")
 _READ_WAITING = ReadFirst(
     Waiting,
     select(
@@ -50,9 +52,11 @@ _READ_WAITING = ReadFirst(
         _edition.c.state,
         _edition.c.state_since,
         _person.c.name.label("author"),
+        func.coalesce(_WHY.correlate(_edition).scalar_subquery(), "").label("sent_back"),
     )
     .join(_person, _person.c.id == _edition.c.author_id)
     .where(
+        _IS_BEING_MADE,
         or_(
             and_(
                 _edition.c.state == DocumentState.WAITING,
@@ -64,7 +68,7 @@ _READ_WAITING = ReadFirst(
                 _edition.c.kind.in_(bindparam("drafts", expanding=True)),
                 _edition.c.author_id == bindparam("reader"),
             ),
-        )
+        ),
     )
     .order_by(_edition.c.state_since, _edition.c.id),
 )
@@ -137,9 +141,14 @@ def names_of(ids: Collection[int]) -> list[str]:
     return list(db.session.scalars(_NAMES, {"ids": sorted(ids)}))
 
 
-_TAKEN = select(_edition.c.kind, _edition.c.subject).where(or_(_ISSUED, _edition.c.state.in_(BEING_MADE))).distinct()
+_TAKEN = select(_edition.c.kind, _edition.c.subject).where(
+    _edition.c.kind.in_(bindparam("kinds", expanding=True)),
+    _edition.c.subject.in_(bindparam("subjects", expanding=True)),
+    or_(_ISSUED, _edition.c.state.in_(BEING_MADE)),
+)
 
 
-def subjects_taken() -> frozenset[tuple[str, str]]:
-    """The (kind, subject) of everything that was issued or is being made."""
-    return frozenset((row.kind, row.subject) for row in db.session.execute(_TAKEN))
+def subjects_taken(wanted: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Those of some (kind, subject) that were issued or are being made."""
+    values = {"kinds": sorted({kind for kind, _ in wanted}), "subjects": sorted({subject for _, subject in wanted})}
+    return frozenset((row.kind, row.subject) for row in db.session.execute(_TAKEN, values)) & frozenset(wanted)

@@ -1,6 +1,7 @@
 """The page of an edition, which every act on it comes back to."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
@@ -8,11 +9,11 @@ from werkzeug.wrappers import Response
 from wfsite.charts.specs import pixels
 from wfsite.core.actor import Actor
 from wfsite.issued import open_queries, queries
-from wfsite.issued.content_rules import paragraphs
+from wfsite.issued.content_rules import Unreadable, paragraphs
 from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kinds
-from wfsite.issued.rendering import RENDERINGS
+from wfsite.issued.rendering import rendering_of
 from wfsite.issued.rules import DocumentState
 from wfsite.web.access import acting
 from wfsite.web.respond import page
@@ -54,19 +55,19 @@ def edition_found(edition_id: int) -> EditionPage:
     return queries.edition_page(edition_id, seen_by=acting(), kinds=kinds())
 
 
+def edition_read(edition_id: int) -> EditionPage:
+    """The same without its steps and its fellows."""
+    return queries.edition_alone(edition_id, seen_by=acting(), kinds=kinds())
+
+
 def document_shown(found: EditionPage, *, status: int = 200, saved: str = "", problem: str = "") -> Response:
     """The page of an edition; `problem` is why nothing was done."""
-    kind, content = kinds().get(found.kind), found.content
+    kind = kinds().get(found.kind)
     return page(
         "issued/document_page.html",
         status=status,
         found=found,
-        content=content,
-        document=RENDERINGS[found.template].template,
-        pictures=[
-            (url_for("issued.document_picture", edition_id=found.id, number=number), pixels(chart.spec))
-            for number, chart in enumerate(content.charts, 1)
-        ],
+        **_drawn(found),
         paragraphs=paragraphs,
         acts=acts_of(found, kind, acting()),
         approvers=_approvers(found, kind),
@@ -74,6 +75,19 @@ def document_shown(found: EditionPage, *, status: int = 200, saved: str = "", pr
         saved=saved,
         problem=problem,
     )
+
+
+def _drawn(found: EditionPage) -> dict[str, Any]:
+    """What the page draws of an edition; where it cannot be read, the words that say so."""
+    try:
+        content, document = found.content, rendering_of(found.template).template
+    except Unreadable as error:
+        return {"content": None, "document": "", "pictures": [], "unreadable": error.message}
+    pictures = [
+        (url_for("issued.document_picture", edition_id=found.id, number=number), pixels(chart.spec))
+        for number, chart in enumerate(content.charts, 1)
+    ]
+    return {"content": content, "document": document, "pictures": pictures, "unreadable": ""}
 
 
 def refused(edition_id: int, message: str, *, status: int = 409) -> Response:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
@@ -12,10 +11,20 @@ from wfsite.core.permissions import Permission
 from wfsite.db.base import table_of
 from wfsite.db.dated import in_order
 from wfsite.db.reading import Read
-from wfsite.issued.content_rules import Content, Place, Words, built_from, content_from
+from wfsite.extensions import db
+from wfsite.issued.content_rules import (
+    Content,
+    Place,
+    Unreadable,
+    built_from,
+    content_from,
+    content_hash,
+    words_from,
+)
+from wfsite.issued.hand_queries import hands_in
 from wfsite.issued.kind_rules import Kinds
 from wfsite.issued.models import Edition, EditionStep, Link
-from wfsite.issued.rules import BEING_MADE, HANDS, TOLD, DocumentState, Step
+from wfsite.issued.rules import BEING_MADE, TOLD, DocumentState, Step, standing
 from wfsite.people.models import Person
 
 _edition, _step, _link, _person = (table_of(model) for model in (Edition, EditionStep, Link, Person))
@@ -53,8 +62,8 @@ class EditionLine:
 class EditionPage:
     """An edition with everything that was done to it.
 
-    `before` is the hash of the edition that it replaces; `link` and `chain_hash` are its place in the chain of what was
-    issued, 0 and "" until it is.
+    `hands` is who had a hand in it, for those who make it. `before` is the hash of the edition that it replaces; `link`
+    and `chain_hash` are its place in the chain of what was issued, 0 and "" until it is.
     """
 
     id: int
@@ -70,7 +79,7 @@ class EditionPage:
     template: str
     figures: bytes = field(repr=False)
     figures_at: datetime
-    words: dict[str, Any] = field(repr=False)
+    words: bytes = field(repr=False)
     frozen: bytes | None = field(repr=False)
     content_hash: str | None
     issued_at: datetime | None
@@ -79,26 +88,29 @@ class EditionPage:
     before: str
     link: int
     chain_hash: str
+    hands: frozenset[int] = frozenset()
     steps: tuple[Done, ...] = ()
     editions: tuple[EditionLine, ...] = ()
 
     @property
     def content(self) -> Content:
-        """What it says: as it was frozen, or as the draft stands."""
+        """What it says: as it was frozen, or as the draft stands; raises `Unreadable` for what was changed since."""
         if self.frozen is not None:
+            if content_hash(self.frozen) != self.content_hash:
+                raise Unreadable
             return content_from(self.frozen)
         place = Place(self.kind, self.subject, self.number, self.reason, self.before, self.template)
-        return Content(place, built_from(self.figures), Words(self.words["summary"], self.words["comments"]))
-
-    @property
-    def hands(self) -> frozenset[int]:
-        """Who had a hand in the draft: its author, and whoever changed its words or took its figures."""
-        return frozenset({self.author_id, *(one.by_id for one in self.steps if one.step in HANDS and one.by_id)})
+        return Content(place, built_from(self.figures), words_from(self.words))
 
     @property
     def newest(self) -> Done:
         """What was done last."""
         return self.steps[-1]
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """What its tag says, and the tag's colour."""
+        return standing(self.state, is_replaced=self.replaced_by_id is not None)
 
     @property
     def replaced_by(self) -> EditionLine | None:
@@ -188,15 +200,26 @@ _READ_EDITIONS = Read(
 )
 
 
+_HANDS = hands_in(_edition).where(_edition.c.id == bindparam("edition_id"))
+
+
+def edition_alone(edition_id: int, *, seen_by: Actor, kinds: Kinds) -> EditionPage:
+    """An edition without its steps and its fellows, in one statement; raises `Missing` as `edition_page` does."""
+    found = _READ_EDITION.one({"edition_id": edition_id})
+    if not (found.kind in kinds.prepared_by(seen_by) or (found.issued_at and seen_by.can(Permission.REPORT_READ))):
+        raise Missing
+    return found
+
+
 def edition_page(edition_id: int, *, seen_by: Actor, kinds: Kinds) -> EditionPage:
     """An edition; raises `Missing` for one that `seen_by` may not read. How it was drafted is told who makes it."""
-    found = _READ_EDITION.one({"edition_id": edition_id})
-    prepares = kinds.prepared_by(seen_by)
-    if not (found.kind in prepares or (found.issued_at and seen_by.can(Permission.REPORT_READ))):
-        raise Missing
+    found = edition_alone(edition_id, seen_by=seen_by, kinds=kinds)
     editions = _READ_EDITIONS.all({"kind": found.kind, "subject": found.subject})
     steps = _READ_STEPS.all({"edition_id": edition_id})
-    if found.kind not in prepares:
+    if found.kind in kinds.prepared_by(seen_by):
+        hands = {by for by in db.session.scalars(_HANDS, {"edition_id": edition_id}) if by}
+        found = replace(found, hands=frozenset({found.author_id, *hands}))
+    else:
         editions = tuple(one for one in editions if one.issued_at)
         steps = tuple({one.step: one for one in steps if one.step in TOLD}.values())
     return replace(found, steps=steps, editions=editions)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wfsite.issued import word_v1
-from wfsite.issued.content_rules import Content
+from wfsite.issued.content_rules import Content, Unreadable
 from wfsite.sheets.writing_report import Block
 
 
@@ -21,3 +21,10 @@ class Rendering:
 
 
 RENDERINGS = {"v1": Rendering("issued/v1/document.html", word_v1.blocks)}
+
+
+def rendering_of(template: str) -> Rendering:
+    """The version that an edition names; raises `Unreadable` for one that is not here."""
+    if template not in RENDERINGS:
+        raise Unreadable
+    return RENDERINGS[template]

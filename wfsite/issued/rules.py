@@ -32,6 +32,13 @@ _COLOURS = {
     DocumentState.ISSUED: "green",
     DocumentState.WITHDRAWN: "red",
 }
+
+
+def standing(state: DocumentState, *, is_replaced: bool) -> tuple[str, str]:
+    """What the tag of an edition says, and its colour: its state, or that another edition took its place."""
+    return ("Replaced", "grey") if is_replaced and state is DocumentState.ISSUED else (state.label, state.colour)
+
+
 # Of one subject one edition at a time is being made.
 BEING_MADE = (DocumentState.DRAFT, DocumentState.WAITING, DocumentState.APPROVED)
 
@@ -68,6 +75,8 @@ _DID = {
 }
 # Whoever did one of these had a hand in what the draft says, and is not the one to approve it.
 HANDS = frozenset({Step.STARTED, Step.WORDS, Step.FIGURES})
+# The versions by which editions are drawn (rendering.py has one of each).
+TEMPLATES = frozenset({"v1"})
 # What readers are told of how an edition came to be; drafting is the affair of who drafts.
 TOLD = frozenset({Step.STARTED, Step.APPROVED, Step.ISSUED, Step.WITHDRAWN})
 # From which states a step leads to which.

@@ -24,25 +24,28 @@ from wfsite.issued.content_rules import (
     content_bytes,
     content_hash,
     title_of,
-    without_blanks,
+    words_bytes,
+    words_from,
 )
+from wfsite.issued.hand_queries import hands_in
 from wfsite.issued.kind_rules import DocumentKind
 from wfsite.issued.models import STEPS, Edition, EditionStep, Link
-from wfsite.issued.rules import BEING_MADE, HANDS, OWN_HAND, DocumentState, Step, check_move, checked_reason
+from wfsite.issued.rules import BEING_MADE, OWN_HAND, DocumentState, Step, check_move, checked_reason
 
 _HELD = select(Edition).where(Edition.id == bindparam("edition_id")).with_for_update()
 _OF_SUBJECT = select(Edition).where(Edition.kind == bindparam("kind"), Edition.subject == bindparam("subject"))
 _BEING_MADE = _OF_SUBJECT.where(Edition.state.in_(BEING_MADE))
 # What stands issued, withdrawn or not: the newest edition that readers know.
 _NEWEST_ISSUED = _OF_SUBJECT.where(Edition.issued_at.is_not(None)).order_by(Edition.number.desc()).limit(1)
-_step = table_of(EditionStep)
-_HANDS = select(_step.c.recorded_by).where(_step.c.edition_id == bindparam("edition_id"), _step.c.step.in_(HANDS))
+_step, _own = table_of(EditionStep), table_of(Edition)
+_HANDS = hands_in(_own).where(_own.c.id == bindparam("edition_id"))
 _NEWEST_STEP = (
-    select(_step.c.step, _step.c.recorded_by)
+    select(_step.c.step, _step.c.recorded_by, _step.c.content_hash)
     .where(_step.c.edition_id == bindparam("edition_id"))
     .order_by(*(column.desc() for column in in_order(_step)))
     .limit(1)
 )
+_NEWEST_APPROVAL = _NEWEST_STEP.where(_step.c.step == Step.APPROVED)
 _STALE = "This report was changed while you were looking at it. Nothing of yours has been saved."
 
 
@@ -66,17 +69,19 @@ def document_start(kind: DocumentKind, subject: str, *, by: Actor, at: datetime)
 def document_correct(edition_id: int, kind: DocumentKind, *, reason: str, by: Actor, at: datetime) -> int:
     """Start a new edition of what was issued, with its words and figures of now; returns its id.
 
-    Returns the one that is being made where there is one. Raises `RuleBroken` without a reason, and `Conflict` for an
-    edition that another has replaced.
+    Raises `RuleBroken` without a reason, and `Conflict` for an edition that another has replaced, or while one is being
+    made, whose reason stays as it is.
     """
     _may(kind.drafts, by)
     edition = _held(edition_id, kind)
     if being_made := db.session.scalar(_BEING_MADE, {"kind": kind.key, "subject": edition.subject}):
-        return being_made.id
+        if (being_made.author_id, being_made.reason) == (by.person_id, reason):
+            return being_made.id
+        raise NotNow(f"Edition {being_made.number} is being made already. It has its own reason, and was not changed.")
     if edition.issued_at is None or edition.replaced_by_id is not None:
         raise NotNow("Another edition has taken its place. Open that one to correct it.")
     checked_reason(reason, ask="Say what was wrong or is missing: readers of both editions are told")
-    words = Words(edition.words["summary"], edition.words["comments"])
+    words = words_from(edition.words)
     return _started(kind, edition.subject, words, number=edition.number + 1, reason=reason, by=by, at=at)
 
 
@@ -96,7 +101,7 @@ def _started(
         template=kind.template,
         figures=built_bytes(built),
         figures_at=at,
-        words={"summary": words.summary, "comments": dict(words.comments or {})},
+        words=words_bytes(words),
     )
     db.session.add(edition)
     db.session.flush()
@@ -113,7 +118,7 @@ def document_words_save(
     """
     _may(kind.drafts, by)
     edition = _held(edition_id, kind)
-    wanted = {"summary": words.summary, "comments": without_blanks((words.comments or {}).items())}
+    wanted = words_bytes(words)
     if edition.state is DocumentState.DRAFT and edition.words == wanted:
         return
     _check_version(edition, version)
@@ -142,7 +147,7 @@ def document_ask(edition_id: int, kind: DocumentKind, *, version: int, by: Actor
     if _is_done(edition, Step.ASKED, version, by):
         return
     _check_version(edition, version)
-    if not edition.words["summary"]:
+    if not words_from(edition.words).summary:
         raise RuleBroken("summary", "Write the summary first: it is what most people will read")
     _move(edition, Step.ASKED, by=by, at=at)
     db.session.flush()
@@ -209,14 +214,16 @@ def document_issue(edition_id: int, kind: DocumentKind, *, version: int, by: Act
         return
     _check_version(edition, version)
     check_move(Step.ISSUED, edition.state)
-    if edition.frozen is None or content_hash(edition.frozen) != edition.content_hash:
+    approval = db.session.execute(_NEWEST_APPROVAL, {"edition_id": edition.id}).one_or_none()
+    own = edition.frozen and content_hash(edition.frozen)
+    if approval is None or not own == edition.content_hash == approval.content_hash:
         raise NotNow("What is kept is no longer what was approved. Send it back, and have it approved again.")
     before = db.session.scalar(_NEWEST_ISSUED, {"kind": edition.kind, "subject": edition.subject})
     edition.issued_at = _move(edition, Step.ISSUED, by=by, at=at)
     db.session.flush()
     if before is not None:
         before.replaced_by_id = edition.id
-    _link(edition.id, edition.content_hash)
+    _link(edition.id, approval.content_hash)
     db.session.flush()
     notices.all_is_said(edition, at=at)
 
@@ -299,5 +306,4 @@ def _content(edition: Edition) -> Content:
         replaces=(before.content_hash or "") if before else "",
         template=edition.template,
     )
-    words = Words(edition.words["summary"], edition.words["comments"])
-    return Content(place, built_from(edition.figures), words)
+    return Content(place, built_from(edition.figures), words_from(edition.words))

@@ -12,10 +12,10 @@ from wfsite.issued import decision_views, draft_views, list_queries
 from wfsite.issued.blueprint import blueprint
 from wfsite.issued.content_rules import title_of
 from wfsite.issued.list_queries import EditionFilter, EditionRow, Standing
-from wfsite.issued.pages import document_shown, edition_found
+from wfsite.issued.pages import document_shown, edition_found, edition_read
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kinds
-from wfsite.issued.rendering import RENDERINGS
+from wfsite.issued.rendering import rendering_of
 from wfsite.issued.rules import DocumentState
 from wfsite.sheets.writing import Cell
 from wfsite.web.access import acting, requires
@@ -31,7 +31,8 @@ _SAVED = {
     "started": "The draft is started. Write its summary next",
     "words": "Saved",
     "figures": "The draft has today’s figures now",
-    "asked": "Whoever may approve it has been told",
+    "begun": "Somebody had started this report already. This is it",
+    "asked": "It waits for approval now",
     "taken-back": "It is a draft again, and can be changed",
     "approved": "Approved. Its author has been told, and it can be issued",
     "sent-back": "Sent back. Its author has been told",
@@ -62,7 +63,7 @@ def document_list() -> Response:
 @requires(Permission.REPORT_READ)
 def document_export() -> Response:
     """The list of the same filters as a file."""
-    header = ("Report", "Type", "Edition", "State", "Since", "Issued", "Author")
+    header = ("Report", "Type", "Edition", "State", "Since", "Issued", "Replaced", "Author")
     asked, wanted = _asked()
     names = _names()
     return list_file(
@@ -76,8 +77,9 @@ def document_export() -> Response:
 
 def _cells(row: EditionRow, names: Mapping[str, str]) -> tuple[Cell, ...]:
     issued = moment(row.issued_at) if row.issued_at else ""
+    replaced = moment(row.replaced_at) if row.replaced_at else ""
     kind = names.get(row.kind, row.kind)
-    return (row.title, kind, row.number, row.standing, moment(row.state_since), issued, row.author)
+    return (row.title, kind, row.number, row.standing, moment(row.state_since), issued, replaced, row.author)
 
 
 def _names() -> dict[str, str]:
@@ -111,7 +113,7 @@ def document_page(edition_id: int) -> Response:
 @requires(Permission.REPORT_READ)
 def document_picture(edition_id: int, number: int) -> Response:
     """One of an edition's charts, from 1."""
-    charts = edition_found(edition_id).content.charts
+    charts = edition_read(edition_id).content.charts
     if number > len(charts):
         raise Missing
     return picture(charts[number - 1].spec)
@@ -124,7 +126,7 @@ def document_word(edition_id: int) -> Response:
     """An edition as a Word file."""
     found = edition_found(edition_id)
     content = found.content
-    blocks = RENDERINGS[found.template].word(content)
+    blocks = rendering_of(found.template).word(content)
     name = f"{found.kind}-{found.subject}-edition-{found.number}"
     made = done_apart(
         PACKING, "wfsite.sheets.writing_docx:report_bytes", title_of(content.built), blocks, notes=_standing(found)

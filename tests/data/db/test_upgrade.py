@@ -223,6 +223,24 @@ def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(
     assert "There are several groups of a kind" in caplog.text
 
 
+def test_what_was_issued_stops_the_way_back(site: Site, old: str, caplog: pytest.LogCaptureFixture) -> None:
+    _first_release_at_0007()
+    upgrade()
+    with db.engine.begin() as connection:
+        person = connection.scalar(text("SELECT min(id) FROM person"))
+        connection.execute(
+            text(
+                "INSERT INTO issued_edition (id, kind, subject, number, title, state, state_since, author_id, reason,"
+                " template, figures, figures_at, words, issued_at, version) VALUES (1, 'a', 'b', 1, 'T', 'issued', :at,"
+                " :person, '', 'v1', :kept, :at, :kept, :at, 1)"
+            ),
+            {"at": "2026-03-01 10:00:00", "person": person, "kept": b"{}"},
+        )
+    with pytest.raises(SystemExit):
+        downgrade(revision="0010")
+    assert "would destroy what was issued (1 in all)" in caplog.text
+
+
 def test_the_first_migration_is_never_revised() -> None:
     """Who has run it keeps what it did: a change of the tables is a new migration."""
     assert hashlib.sha256((_MIGRATIONS / "0001_first_release.py").read_bytes()).hexdigest() == (

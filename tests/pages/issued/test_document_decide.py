@@ -12,6 +12,7 @@ def test_sent_back_with_its_reason(browser: Browsers, reports: Reports) -> None:
     author = browser(reports.other)
     home = author.get("/")
     assert "Finish: Attendance at training" in home.words
+    assert "Sent back" in home.words and "It was sent back today: The summary is too long." in home.words
     assert "The summary is too long." in author.get(reports.waiting).words
 
 
@@ -33,6 +34,10 @@ def test_invalid(browser: Browsers, reports: Reports) -> None:
     b.get(f"{reports.waiting}/decide")
     page = b.submit("Save the decision", {"decision": "send-back", "reason": " "}, expect=422)
     assert "Say what has to change" in page.words
+    b.get(f"{reports.waiting}/decide")
+    page = b.submit("Save the decision", {"decision": "approve", "reason": "A word is wrong."}, expect=422)
+    assert "Empty this box to approve it" in page.words and "A word is wrong." in page.one("textarea").text
+    assert "Waits for approval" in b.get(reports.waiting).words
 
 
 def test_the_author_is_refused_in_every_tab(browser: Browsers, reports: Reports) -> None:

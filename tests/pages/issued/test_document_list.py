@@ -50,7 +50,8 @@ def test_the_viewer_has_something_to_read(browser: Browsers, reports: Reports) -
     b = browser("viewer")
     b.get("/")
     assert (
-        b.link("Attendance at training, Quarter 2, July to September 2025").one("h1").text == "Attendance at training"
+        b.link("Attendance at training, Quarter 2, July to September 2025").one("h1").text
+        == "Attendance at training, Quarter 2, July to September 2025"
     )
 
 

@@ -1,10 +1,12 @@
 """Starting a report, correcting one, withdrawing one."""
 
-from tests.support.client import Browsers
-from tests.support.documents import Reports
+from sqlalchemy import update
+
+from wfsite.extensions import db
+from wfsite.issued.models import Edition
 
 
-def test_a_new_one_begins_with_todays_figures(browser: Browsers) -> None:
+def test_a_new_one_begins_with_todays_figures(browser, reports):
     b = browser("training")
     b.get("/reports")
     b.link("Start a report")
@@ -15,16 +17,20 @@ def test_a_new_one_begins_with_todays_figures(browser: Browsers) -> None:
     assert "Ask for approval" not in b.page.words
     page = b.post(f"{address}/ask", {"version": "1"}, expect=422)
     assert "Write the summary first" in page.words
-    b.post("/reports/new", {"subject": "quarter-attendance 2024-q4"}, expect=422)  # no choice any longer
+    other = browser(reports.other)
+    other.post("/reports/new", {"subject": "quarter-attendance 2024-q4"}, expect=303)
+    assert "Somebody had started this report already" in other.follow().words and other.url == address
+    assert "has been issued" in other.post("/reports/new", {"subject": "quarter-attendance 2025-q2"}, expect=409).words
+    assert "2024-q4" not in [option["value"] for option in other.page.all("input", type="radio")]
 
 
-def test_invalid(browser: Browsers) -> None:
+def test_invalid(browser):
     b = browser("training")
     for sent in ({}, {"subject": "x"}, {"subject": "no-such-kind 2024-q4"}, {"subject": "quarter-attendance 2099-q1"}):
         assert "Choose what the report is about" in b.post("/reports/new", sent, expect=422).words
 
 
-def test_corrected(browser: Browsers, reports: Reports) -> None:
+def test_corrected(browser, reports):
     b = browser("training")
     b.get(reports.newest)
     b.link("Start a corrected edition")
@@ -32,9 +38,16 @@ def test_corrected(browser: Browsers, reports: Reports) -> None:
     b.submit("Start the edition", {"reason": "A mark was set late."})
     words = b.follow().words
     assert "Edition 2 corrects the edition before it: A mark was set late." in words
+    draft, other = b.url, browser(reports.other)
+    for one, reason in ((other, "A mark was set late."), (b, "A sum was wrong.")):
+        page = one.post(f"{reports.newest}/correct", {"reason": reason}, expect=409)
+        assert "Edition 2 is being made already" in page.words and reason in page.one("textarea").text
+        assert [a["href"] for a in page.all("a") if a.text == "Open edition 2"] == [draft.partition("?")[0]]
+    b.post(f"{reports.newest}/correct", {"reason": "A mark was set late."}, expect=303)
+    assert b.follow() and b.url == draft
 
 
-def test_withdrawn(browser: Browsers, reports: Reports) -> None:
+def test_withdrawn(browser, reports):
     b = browser("training")
     b.get(reports.newest)
     b.link("Withdraw it")
@@ -50,7 +63,18 @@ def test_withdrawn(browser: Browsers, reports: Reports) -> None:
     b.post(f"{reports.draft}/withdraw", {"reason": "x", "version": "99"}, expect=409)
 
 
-def test_stranger_and_unknown_id(browser: Browsers, reports: Reports) -> None:
+def test_of_a_kind_whose_room_is_gone_nothing_is_withdrawn(site, browser, reports):
+    with site.app.app_context():
+        db.session.execute(update(Edition).values(kind="of-a-room-that-is-gone"))
+        db.session.commit()
+        db.session.remove()
+    b = browser("training")
+    assert "Withdraw it" not in b.get(reports.newest).words
+    b.get(f"{reports.newest}/withdraw", expect=404)
+    b.post(f"{reports.newest}/withdraw", {"reason": "x", "version": "5"}, expect=404)
+
+
+def test_stranger_and_unknown_id(browser, reports):
     for account in ("viewer", "staff", "chair", "partner"):
         for address in ("/reports/new", f"{reports.issued}/correct", f"{reports.issued}/withdraw"):
             browser(account).get(address, expect=403)

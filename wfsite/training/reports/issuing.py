@@ -26,12 +26,10 @@ from wfsite.issued.content_rules import (
 from wfsite.issued.kind_rules import DocumentKind
 from wfsite.training.registers.count_rules import DEFINITIONS, Counts
 from wfsite.training.reports.pictures import By, attendance_picture, attendance_sentence
-from wfsite.training.reports.queries import quarter_report
+from wfsite.training.reports.queries import quarter_report, quarters_held
 from wfsite.training.reports.rules import Group, QuarterReport
 
 KEY = "quarter-attendance"
-# So many quarters back somebody may still begin a report.
-_QUARTERS = 8
 # Letters, so that the rates stand in sight on a screen: what each means is said at the end, as on the attendance page.
 _COLUMNS = (
     *(Column(letter) for letter in ("R", "C", "L", "R − C − L", "A", "H", "D", "U", "W")),
@@ -56,12 +54,9 @@ def may_draft(actor: Actor) -> bool:
 
 
 def quarters_ended(*, at: datetime) -> Sequence[tuple[str, str]]:
-    """The last two years' quarters that are over, the newest first."""
-    quarter, found = Quarter.containing(london_date(at)).previous, []
-    for _ in range(_QUARTERS):
-        found.append((str(quarter), quarter.label))
-        quarter = quarter.previous
-    return found
+    """The last two years' quarters that are over and had a session, the newest first."""
+    held = quarters_held(Quarter.containing(london_date(at)).previous, at=at)
+    return [(str(quarter), quarter.label) for quarter in held]
 
 
 def quarter_built(subject: str, *, seen_by: Actor, at: datetime) -> Built:

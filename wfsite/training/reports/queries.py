@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     bindparam,
+    exists,
     func,
     literal,
     null,
@@ -217,6 +218,36 @@ def _values(quarter: Quarter, at: datetime, seen_by: Actor) -> dict[str, object]
         "after": at_london(quarter.next.first_on, time.min),
         "at": at,
     }
+
+
+# So many quarters are asked about at once.
+_MOST_QUARTERS = 8
+_HELD_IN = select(
+    *(
+        exists()
+        .where(
+            TrainingSession.ends_at >= bindparam(f"first_{place}"),
+            TrainingSession.ends_at < bindparam(f"after_{place}"),
+            TrainingSession.starts_at <= _AT,
+            TrainingSession.state == SessionState.PLANNED,
+        )
+        .label(f"held_{place}")
+        for place in range(_MOST_QUARTERS)
+    )
+)
+
+
+def quarters_held(newest: Quarter, *, at: datetime) -> tuple[Quarter, ...]:
+    """Those of the eight quarters up to `newest` in which a session was held, the newest first; one statement."""
+    quarters = [newest]
+    while len(quarters) < _MOST_QUARTERS:
+        quarters.append(quarters[-1].previous)
+    values: dict[str, object] = {"at": at}
+    for place, quarter in enumerate(quarters):
+        values[f"first_{place}"] = at_london(quarter.first_on, time.min)
+        values[f"after_{place}"] = at_london(quarter.next.first_on, time.min)
+    held = db.session.execute(_HELD_IN, values).one()
+    return tuple(quarter for quarter, is_held in zip(quarters, held, strict=True) if is_held)
 
 
 _LATEST_CLOSED = {

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 import wfsite.db.base
 
@@ -30,7 +31,7 @@ def upgrade() -> None:
     sa.Column('template', sa.String(length=20), nullable=False),
     sa.Column('figures', sa.LargeBinary(), nullable=False),
     sa.Column('figures_at', wfsite.db.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('words', sa.JSON(), nullable=False),
+    sa.Column('words', sa.LargeBinary(), nullable=False),
     sa.Column('frozen', sa.LargeBinary(), nullable=True),
     sa.Column('content_hash', sa.String(length=64), nullable=True),
     sa.Column('issued_at', wfsite.db.base.UtcDateTime(timezone=True), nullable=True),
@@ -42,6 +43,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['replaced_by_id'], ['issued_edition.id'], name=op.f('fk_issued_edition_replaced_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_issued_edition'))
     )
+    op.create_index('ix_issued_edition_kind_subject_number', 'issued_edition', ['kind', 'subject', 'number'], unique=False)
+    op.create_index('ix_issued_edition_state_state_since_id', 'issued_edition', ['state', 'state_since', 'id'], unique=False)
     op.create_index('ix_issued_edition_state_since_id', 'issued_edition', ['state_since', 'id'], unique=False)
     op.create_index('ix_issued_edition_title_id', 'issued_edition', ['title', 'id'], unique=False)
     op.create_index('uq_issued_edition_kind_subject_being_made', 'issued_edition', ['kind', 'subject'], unique=True, sqlite_where=_BEING_MADE, postgresql_where=_BEING_MADE)
@@ -71,6 +74,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuse while a report is issued: it is the record of what was told, and there is nowhere else for it."""
+    if issued := op.get_bind().scalar(sa.text("SELECT count(*) FROM issued_edition WHERE issued_at IS NOT NULL")):
+        raise CommandError(
+            f"Nothing was changed. Going back would destroy what was issued ({issued} in all), and its chain. Restore a "
+            "backup from before the upgrade instead."
+        )
     op.drop_table('issued_step')
     op.drop_table('issued_link')
     op.drop_table('issued_edition')
