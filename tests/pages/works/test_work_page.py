@@ -7,12 +7,10 @@ from sqlalchemy import update
 
 from tests.support.client import Browsers
 from tests.support.engines import Site
-from tests.support.plans import actor
+from tests.support.groups import group_id, sit
 from tests.support.works import check_asked, plan_file
-from wfsite.core.permissions import Role
 from wfsite.extensions import db
 from wfsite.imports.queries import CHECK_WORK
-from wfsite.people.models import RoleGrant
 from wfsite.works.models import Work
 from wfsite.works.queries import work_left
 from wfsite.works.rules import WorkState
@@ -152,7 +150,7 @@ def test_a_colleague_who_may_do_the_same_sees_it_and_home_is_the_askers(
     site: Site, browser: Browsers, check: tuple[int, int]
 ) -> None:
     with site.app.app_context():
-        db.session.add(RoleGrant(person_id=actor("manager").person_id, role=Role.SECRETARY))
+        sit("manager", group_id())
         db.session.commit()
         db.session.remove()
     b = browser("manager")
