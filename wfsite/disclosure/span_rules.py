@@ -7,7 +7,8 @@ cell that was hidden. `released` refuses what is small, and what would make a sm
 A group follows when it is a sum of figures, each times a number: when it lies in their span. Nobody can reckon more
 than that, even who knows which atoms are empty: with people behind every other one, there is a different division a
 step away that fits all figures. That holds in whole numbers too where the figures are those of two breakdowns, each
-with the levels above it.
+with the levels above it. It does not hold against who knows this rule and meets hidden groups that together are as
+large as hidden groups can be (9, 9 and 9 in 27): each follows. Before breakdowns are told, that sum is to be refused.
 """
 
 from collections.abc import Collection, Mapping, Sequence
