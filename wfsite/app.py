@@ -30,7 +30,7 @@ from wfsite.imports.checking import upload_check
 from wfsite.imports.queries import CHECK_WORK
 from wfsite.improvement.views import blueprint as improvement_blueprint
 from wfsite.issued import front_door as documents_door
-from wfsite.issued.kind_rules import DOCUMENT_KINDS
+from wfsite.issued.kinds import DOCUMENT_KINDS
 from wfsite.issued.notices import DOCUMENT_ANSWERED, DOCUMENT_WAITS
 from wfsite.issued.views import blueprint as issued_blueprint
 from wfsite.operations import front_door as operations_door

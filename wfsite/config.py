@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 _LONGEST_HELP = 200
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# The site's own command, for work in a process apart; run it in the checkout, with `Settings.environment()`.
+COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "wfsite")
 
 
 class UnsafeSettings(Exception):

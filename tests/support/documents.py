@@ -27,7 +27,7 @@ from wfsite.issued.content_rules import (
     Table,
     Words,
 )
-from wfsite.issued.kind_rules import DocumentKind, Kinds
+from wfsite.issued.kinds import DocumentKind, Kinds
 from wfsite.issued.models import Edition
 from wfsite.issued.queries import EditionPage, edition_page
 from wfsite.people.models import Person, RoleGrant

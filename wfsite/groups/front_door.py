@@ -23,6 +23,8 @@ from wfsite.web.respond import page
 
 # As papers keep it that hang on a group.
 PAPERS = "group"
+# Home is no list of a hundred groups: their own come first there, and the rest is counted.
+_MOST_LINES = 12
 # Whose home names the meetings; everybody else finds them on the groups' own pages.
 _OFFICERS = frozenset((Role.SECRETARY, Role.CHAIR))
 
@@ -95,14 +97,24 @@ def home_sections(actor: Actor, *, at: datetime) -> Iterator[Section]:
     """For who chairs groups or keeps their papers: the meetings, group by group; where no day is set, to set it."""
     if _OFFICERS & actor.roles and actor.can(Permission.GROUP_READ):
         known = queries.group_dates(on=london_date(at))
-        lines = [line for kind in GroupKind for line in _meeting_lines(kind, known, actor)]
+        own = {seat.group_id for seat in actor.seats}
+        first = {dates.id for dates in sorted(known, key=lambda dates: dates.id not in own)[:_MOST_LINES]}
+        named = [dates for dates in known if dates.id in first]
+        unset = [kind for kind in GroupKind if kind not in {dates.kind for dates in known}]
+        lines = [
+            *(_meeting_line(dates, actor) for dates in named),
+            *_rest(len(known) - len(named)),
+            *(Line(title=kind.label, url=_front_door(kind), detail=_not_set_up(kind).what) for kind in unset),
+        ]
         yield Section(title="Meetings", lines=lines)
 
 
-def _meeting_lines(kind: GroupKind, known: Sequence[GroupDates], actor: Actor) -> list[Line]:
-    """A line for each open group of a kind, or for the front door behind which there is none."""
-    found = [_meeting_line(dates, actor) for dates in known if dates.kind is kind]
-    return found or [Line(title=kind.label, url=_front_door(kind), detail=_not_set_up(kind).what)]
+def _rest(left: int) -> list[Line]:
+    """That there are more groups than home names."""
+    if left <= 0:
+        return []
+    url = url_for("groups.group_list") if may("groups.group_list") else ""
+    return [Line(title=f"{left:,} more groups", url=url, detail="Each has a page of its own.")]
 
 
 def _meeting_line(dates: GroupDates, actor: Actor) -> Line:

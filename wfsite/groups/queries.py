@@ -128,14 +128,18 @@ def met_before(group_id: ColumnElement[int]) -> ScalarSelect[date | None]:
     return _HELD.where(_meeting.c.group_id == group_id, _meeting.c.held_on < bindparam("before")).scalar_subquery()
 
 
+# No name holds it, not even one that was written past the forms with line breaks in it.
+_BETWEEN = "\x1e"
+
+
 def _names(*where: ColumnElement[bool]) -> ScalarSelect[str | None]:
-    """Groups as one text, "3:Workforce board" a line, so that a group comes with those that it speaks of."""
+    """Groups as one text, each "3:Workforce board", so that a group comes with those that it speaks of."""
     one = cast(_named.c.id, String) + ":" + _named.c.name
-    return select(func.aggregate_strings(one, "\n")).where(*where).correlate(_group).scalar_subquery()
+    return select(func.aggregate_strings(one, _BETWEEN)).where(*where).correlate(_group).scalar_subquery()
 
 
 def _read_names(text: str | None) -> list[NamedGroup]:
-    pairs = (line.partition(":") for line in (text or "").splitlines())
+    pairs = (line.partition(":") for line in (text.split(_BETWEEN) if text else ()))
     return [NamedGroup(int(raw), name) for raw, _, name in pairs]
 
 

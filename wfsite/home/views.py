@@ -12,8 +12,8 @@ from wfsite.core.tasks import MOST_OF_A_KIND, Task, newest_first, ranked
 from wfsite.home import queries
 from wfsite.home.blueprint import blueprint
 from wfsite.outbox import services
-from wfsite.outbox.front_door import NoticeLine, notice_lines
-from wfsite.outbox.queries import notice_page, notices_waiting
+from wfsite.outbox.front_door import NoticeLine, notice_lines, notices_to_see
+from wfsite.outbox.queries import notice_page
 from wfsite.web.access import acting, public, requires
 from wfsite.web.gathering import gathered
 from wfsite.web.params import now, query_page, today
@@ -47,9 +47,8 @@ def home() -> Response:
 
 def _news(actor: Actor, tasks: Iterable[Task]) -> list[NoticeLine]:
     """The notices that wait for somebody; what a task leads to stands there, and not here too."""
-    found = notice_lines(notices_waiting(actor), seen_by=actor, on=today())
     said = {task.url for task in tasks}
-    return [line for line in found if line.url not in said]
+    return [line for line in notices_to_see(actor, on=today()) if line.url not in said]
 
 
 @blueprint.post("/notices/<id:notice_id>/seen")

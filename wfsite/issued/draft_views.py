@@ -14,7 +14,7 @@ from wfsite.core.permissions import Permission
 from wfsite.issued import open_queries, services
 from wfsite.issued.blueprint import blueprint
 from wfsite.issued.forms import CorrectForm, StartForm, recorded_words, words_form, words_of
-from wfsite.issued.kind_rules import DocumentKind
+from wfsite.issued.kinds import DocumentKind
 from wfsite.issued.pages import acts_of, edition_found, edition_read, refused
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kind_called, kinds

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from wfsite.core.actor import Actor
 from wfsite.core.words import brief
-from wfsite.issued.kind_rules import DocumentKind
+from wfsite.issued.kinds import DocumentKind
 from wfsite.issued.models import Edition
 from wfsite.issued.rules import Step
 from wfsite.outbox.services import Told, notice_add, notices_end

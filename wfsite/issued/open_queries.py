@@ -13,7 +13,7 @@ from wfsite.db.base import table_of
 from wfsite.db.reading import Read, ReadFirst
 from wfsite.extensions import db
 from wfsite.issued.hand_queries import hands_in
-from wfsite.issued.kind_rules import DocumentKind, Kinds
+from wfsite.issued.kinds import DocumentKind, Kinds
 from wfsite.issued.models import STEPS, Edition, EditionStep
 from wfsite.issued.rules import BEING_MADE, DocumentState, Step
 from wfsite.people.models import Person

@@ -10,7 +10,7 @@ from wfsite.charts.specs import pixels
 from wfsite.core.actor import Actor
 from wfsite.issued import open_queries, queries
 from wfsite.issued.content_rules import Unreadable, paragraphs
-from wfsite.issued.kind_rules import DocumentKind
+from wfsite.issued.kinds import DocumentKind
 from wfsite.issued.queries import EditionPage
 from wfsite.issued.registered import kinds
 from wfsite.issued.rendering import rendering_of

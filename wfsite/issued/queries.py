@@ -22,7 +22,7 @@ from wfsite.issued.content_rules import (
     words_from,
 )
 from wfsite.issued.hand_queries import hands_in
-from wfsite.issued.kind_rules import Kinds
+from wfsite.issued.kinds import Kinds
 from wfsite.issued.models import Edition, EditionStep, Link
 from wfsite.issued.rules import BEING_MADE, TOLD, DocumentState, Step, standing
 from wfsite.people.models import Person

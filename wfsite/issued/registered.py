@@ -1,7 +1,7 @@
 """The kinds of documents that the rooms registered."""
 
 from wfsite.core.errors import Missing
-from wfsite.issued.kind_rules import DOCUMENT_KINDS, DocumentKind, Kinds
+from wfsite.issued.kinds import DOCUMENT_KINDS, DocumentKind, Kinds
 from wfsite.web.gathering import contributions
 
 

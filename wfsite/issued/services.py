@@ -28,7 +28,7 @@ from wfsite.issued.content_rules import (
     words_from,
 )
 from wfsite.issued.hand_queries import hands_in
-from wfsite.issued.kind_rules import DocumentKind
+from wfsite.issued.kinds import DocumentKind
 from wfsite.issued.models import STEPS, Edition, EditionStep, Link
 from wfsite.issued.rules import BEING_MADE, OWN_HAND, DocumentState, Step, check_move, checked_reason
 

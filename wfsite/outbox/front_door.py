@@ -6,8 +6,11 @@ from datetime import date, datetime
 
 from wfsite.core.actor import Actor
 from wfsite.core.contributions import NOTICE_SUBJECTS
-from wfsite.outbox.queries import Kept
+from wfsite.outbox.queries import MOST_WAITING, Kept, notices_waiting
 from wfsite.web.gathering import contributions
+
+# So often home reads on for somebody who may not open what they were told of.
+_MOST_READS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,18 @@ class NoticeLine:
     made_at: datetime
     seen_at: datetime | None
     ended_at: datetime | None
+
+
+def notices_to_see(seen_by: Actor, *, on: date) -> list[NoticeLine]:
+    """What `seen_by` has not seen and may open, newest first, forty at most; what they may not open hides nothing."""
+    kept = notices_waiting(seen_by)
+    found = notice_lines(kept, seen_by=seen_by, on=on)
+    for _ in range(_MOST_READS):
+        if len(kept) < MOST_WAITING or len(found) >= MOST_WAITING:
+            break
+        kept = notices_waiting(seen_by, before=kept[-1].id)
+        found += notice_lines(kept, seen_by=seen_by, on=on)
+    return found[:MOST_WAITING]
 
 
 def notice_lines(kept: Iterable[Kept], *, seen_by: Actor, on: date) -> list[NoticeLine]:

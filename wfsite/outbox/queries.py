@@ -15,6 +15,7 @@ from wfsite.outbox.models import Notice
 _notice = table_of(Notice)
 MOST_WAITING = 40
 PER_PAGE = 25
+_LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ _KEPT = select(
 _NEWEST_FIRST = _notice.c.id.desc()
 _READ_WAITING = Read(
     Kept,
-    _KEPT.where(_notice.c.seen_at.is_(None), _notice.c.ended_at.is_(None)).order_by(_NEWEST_FIRST).limit(MOST_WAITING),
+    _KEPT.where(_notice.c.seen_at.is_(None), _notice.c.ended_at.is_(None), _notice.c.id < bindparam("before"))
+    .order_by(_NEWEST_FIRST)
+    .limit(MOST_WAITING),
 )
 _READ_PAGE = Read(
     Kept, _KEPT.order_by(_notice.c.made_at.desc(), _NEWEST_FIRST).limit(PER_PAGE).offset(bindparam("skip"))
@@ -52,9 +55,9 @@ _READ_PAGE = Read(
 _COUNT = select(func.count()).where(_notice.c.person_id == bindparam("person_id"))
 
 
-def notices_waiting(seen_by: Actor) -> tuple[Kept, ...]:
-    """What `seen_by` has not seen and still stands, newest first; forty at most."""
-    return _READ_WAITING.all({"person_id": seen_by.person_id})
+def notices_waiting(seen_by: Actor, *, before: int = _LARGEST_ID) -> tuple[Kept, ...]:
+    """What `seen_by` has not seen and still stands, newest first; the next forty at most before the id `before`."""
+    return _READ_WAITING.all({"person_id": seen_by.person_id, "before": before})
 
 
 @dataclass(frozen=True, slots=True)

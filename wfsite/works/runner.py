@@ -9,7 +9,7 @@ from threading import Lock
 from time import monotonic
 from types import FrameType
 
-from wfsite.config import CHECKOUT, Settings
+from wfsite.config import CHECKOUT, COMMAND, Settings
 from wfsite.core.apart import Limits, TooHeavy, limit_process
 from wfsite.works.rules import QUIET_SECONDS, SLOTS
 from wfsite.works.running import Bounds
@@ -17,7 +17,6 @@ from wfsite.works.running import Bounds
 log = logging.getLogger("wfsite.works")
 
 _MEMORY = 512 * 1024 * 1024  # bytes of addresses: the site itself takes a fifth
-_COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "wfsite", "work")
 # A page that asks again and again starts no more than one in so many seconds.
 _AGAIN_SECONDS = 10
 # By then every piece that waited has ended, or its runner has.
@@ -63,7 +62,11 @@ class Runners:
 
 def _started(settings: Settings) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603  (nothing in it comes from a person)
-        _COMMAND, cwd=CHECKOUT, env=settings.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        (*COMMAND, "work"),
+        cwd=CHECKOUT,
+        env=settings.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
 
 

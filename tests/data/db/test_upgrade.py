@@ -223,7 +223,7 @@ def test_groups_of_which_there_is_no_room_for_both_stop_the_way_back(
     assert "There are several groups of a kind" in caplog.text
 
 
-def test_what_was_issued_stops_the_way_back(site: Site, old: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_was_issued_stops_the_way_back(site: Site, old: Flask, caplog: pytest.LogCaptureFixture) -> None:
     _first_release_at_0007()
     upgrade()
     with db.engine.begin() as connection:
@@ -239,6 +239,22 @@ def test_what_was_issued_stops_the_way_back(site: Site, old: str, caplog: pytest
     with pytest.raises(SystemExit):
         downgrade(revision="0010")
     assert "would destroy what was issued (1 in all)" in caplog.text
+
+
+def test_papers_stop_the_way_back(site: Site, old: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    _first_release_at_0007()
+    upgrade()
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO paper (id, subject_kind, subject_id, title, standing, withdrawn)"
+                " VALUES (1, 'group', 1, 'Terms', 'open', :no)"
+            ),
+            {"no": False},
+        )
+    with pytest.raises(SystemExit):
+        downgrade(revision="0008")
+    assert "would destroy what is known of papers (1 in all)" in caplog.text
 
 
 def test_the_first_migration_is_never_revised() -> None:

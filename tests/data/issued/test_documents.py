@@ -1,8 +1,10 @@
 """The life of a document: nobody approves what they had a hand in, and what is frozen stays as it is."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, insert, select, text, update
@@ -22,15 +24,17 @@ from tests.support.documents import (
     version,
     waiting,
 )
-from tests.support.engines import NOW
+from tests.support.engines import NOW, Site
 from tests.support.plans import actor
+from tests.support.present import the
 from wfsite.audit.models import AuditEvent
+from wfsite.core.actor import Actor
 from wfsite.core.errors import Conflict, Missing, RuleBroken
 from wfsite.extensions import db
 from wfsite.issued import services
 from wfsite.issued.checking import documents_checked
-from wfsite.issued.content_rules import Words, content_bytes, content_from, content_hash
-from wfsite.issued.kind_rules import Kinds
+from wfsite.issued.content_rules import Words, chained, content_bytes, content_from, content_hash
+from wfsite.issued.kinds import Kinds
 from wfsite.issued.models import Edition, EditionStep, Link
 from wfsite.issued.open_queries import editions_waiting, newest_in_force, subjects_taken
 from wfsite.issued.queries import edition_page
@@ -41,36 +45,36 @@ LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def room(context):
+def room(context: None) -> Room:
     return Room()
 
 
 @pytest.fixture
-def lead(context):
+def lead(context: None) -> Actor:
     return actor("training")
 
 
 @pytest.fixture
-def other(context):
+def other(context: None) -> Actor:
     return another_lead()
 
 
-def approve(made, room, by, *, seen=None):
+def approve(made: int, room: Room, by: Actor, *, seen: int | None = None) -> None:
     services.document_approve(made, room.kind, version=seen or version(made), by=by, at=LATER)
 
 
-def state(made):
+def state(made: int) -> DocumentState | None:
     return db.session.scalar(select(Edition.state).where(Edition.id == made))
 
 
-def told(kind):
+def told(kind: str) -> dict[int, bool]:
     rows = db.session.execute(
         select(Notice.person_id, Notice.ended_at).where(Notice.subject_kind == kind, Notice.subject_id > 4)
     )
     return {row.person_id: row.ended_at is None for row in rows}
 
 
-def test_from_draft_to_issued(room, lead, other):
+def test_from_draft_to_issued(room: Room, lead: Actor, other: Actor) -> None:
     made = issued(room.kind, lead, other)
     found = page_of(made, room.kind, lead)
     assert [one.step for one in found.steps] == [Step.STARTED, Step.WORDS, Step.ASKED, Step.APPROVED, Step.ISSUED]
@@ -81,15 +85,17 @@ def test_from_draft_to_issued(room, lead, other):
         "A report of tests, Quarter 1, April to June 2025",
     )
     assert found.content.words.summary == WORDS.summary and found.content.built == BUILT
-    assert found.content_hash == content_hash(found.frozen)
+    assert found.content_hash == content_hash(the(found.frozen))
     assert documents_checked().problems == ()
 
 
-def test_the_same_words_and_figures_hash_alike_in_both_databases_and_after_a_restart(room, lead, other):
+def test_the_same_words_and_figures_hash_alike_in_both_databases_and_after_a_restart(
+    room: Room, lead: Actor, other: Actor
+) -> None:
     """An edition 2 of what the test of the content pins."""
     issued(room.kind, lead, other)
     first = db.session.scalar(select(Edition).where(Edition.kind == "a-kind"))
-    made = services.document_correct(first.id, room.kind, reason=CONTENT.place.reason, by=lead, at=NOW)
+    made = services.document_correct(the(first).id, room.kind, reason=CONTENT.place.reason, by=lead, at=NOW)
     services.document_ask(made, room.kind, version=version(made), by=lead, at=NOW)
     approve(made, room, other)
     db.session.commit()
@@ -98,11 +104,11 @@ def test_the_same_words_and_figures_hash_alike_in_both_databases_and_after_a_res
     kept = db.session.execute(select(Edition.frozen, Edition.content_hash).where(Edition.id == made)).one()
     assert content_hash(kept.frozen) == kept.content_hash
     content = content_from(kept.frozen)
-    assert content.place.replaces == first.content_hash
+    assert content.place.replaces == the(first).content_hash
     assert content_hash(content_bytes(replace(content, place=replace(content.place, replaces="0" * 64)))) == PINNED
 
 
-def test_the_author_does_not_approve_in_any_role_or_tab(room, lead):
+def test_the_author_does_not_approve_in_any_role_or_tab(room: Room, lead: Actor) -> None:
     made = waiting(room.kind, lead)
     seen = version(made)
     everything = replace(lead, roles=frozenset(type(next(iter(lead.roles)))))
@@ -115,7 +121,7 @@ def test_the_author_does_not_approve_in_any_role_or_tab(room, lead):
     assert state(made) is DocumentState.WAITING
 
 
-def test_who_changed_a_word_or_took_the_figures_does_not_approve_either(room, lead, other):
+def test_who_changed_a_word_or_took_the_figures_does_not_approve_either(room: Room, lead: Actor, other: Actor) -> None:
     made = drafted(room.kind, lead)
     services.document_words_save(made, room.kind, Words("Mine."), version=version(made), by=other, at=NOW)
     services.document_words_save(made, room.kind, WORDS, version=version(made), by=lead, at=NOW)
@@ -132,7 +138,7 @@ def test_who_changed_a_word_or_took_the_figures_does_not_approve_either(room, le
     assert state(made) is DocumentState.APPROVED
 
 
-def test_who_approved_and_then_changed_it_does_not_approve_again(room, lead, other):
+def test_who_approved_and_then_changed_it_does_not_approve_again(room: Room, lead: Actor, other: Actor) -> None:
     made = approved(room.kind, lead, other)
     services.document_send_back(made, room.kind, reason="A word.", version=version(made), by=other, at=NOW)
     services.document_words_save(made, room.kind, Words("Mine."), version=version(made), by=other, at=NOW)
@@ -141,13 +147,13 @@ def test_who_approved_and_then_changed_it_does_not_approve_again(room, lead, oth
         approve(made, room, other)
 
 
-def test_the_database_itself_keeps_the_author_from_approving(room, lead):
+def test_the_database_itself_keeps_the_author_from_approving(room: Room, lead: Actor) -> None:
     made = waiting(room.kind, lead)
     with pytest.raises(IntegrityError):
         db.session.execute(update(Edition).where(Edition.id == made).values(approved_by=lead.person_id))
 
 
-def test_saving_the_same_words_is_no_hand_in_them(room, lead, other):
+def test_saving_the_same_words_is_no_hand_in_them(room: Room, lead: Actor, other: Actor) -> None:
     made = drafted(room.kind, lead)
     before = version(made)
     services.document_words_save(made, room.kind, WORDS, version=before, by=other, at=NOW)
@@ -156,7 +162,7 @@ def test_saving_the_same_words_is_no_hand_in_them(room, lead, other):
     approve(made, room, other)
 
 
-def test_what_was_read_is_what_is_approved(room, lead, other):
+def test_what_was_read_is_what_is_approved(room: Room, lead: Actor, other: Actor) -> None:
     made = waiting(room.kind, lead)
     seen = version(made)
     services.document_take_back(made, room.kind, version=seen, by=lead, at=NOW)
@@ -169,15 +175,16 @@ def test_what_was_read_is_what_is_approved(room, lead, other):
     assert state(made) is DocumentState.WAITING
 
 
-def test_nothing_moves_once_it_is_frozen(room, lead, other):
+def test_nothing_moves_once_it_is_frozen(room: Room, lead: Actor, other: Actor) -> None:
     made = approved(room.kind, lead, other)
     room.built = replace(BUILT, title="Other figures")
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: services.document_words_save(made, room.kind, Words("x"), version=version(made), by=lead, at=NOW),
         lambda: services.document_figures_take(made, room.kind, version=version(made), by=lead, at=NOW),
         lambda: services.document_ask(made, room.kind, version=version(made), by=lead, at=NOW),
         lambda: services.document_take_back(made, room.kind, version=version(made), by=lead, at=NOW),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Conflict, match="Nothing has been changed"):
             act()
     services.document_issue(made, room.kind, version=version(made), by=lead, at=NOW)
@@ -187,7 +194,7 @@ def test_nothing_moves_once_it_is_frozen(room, lead, other):
         services.document_send_back(made, room.kind, reason="x", version=version(made), by=other, at=NOW)
 
 
-def test_a_draft_takes_new_figures_and_keeps_its_words(room, lead):
+def test_a_draft_takes_new_figures_and_keeps_its_words(room: Room, lead: Actor) -> None:
     made = drafted(room.kind, lead)
     room.built = replace(BUILT, about="Quarter 2")
     services.document_figures_take(made, room.kind, version=version(made), by=lead, at=LATER)
@@ -196,7 +203,7 @@ def test_a_draft_takes_new_figures_and_keeps_its_words(room, lead):
     assert found.content.words.summary == WORDS.summary
 
 
-def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room, lead, other):
+def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room: Room, lead: Actor, other: Actor) -> None:
     first = issued(room.kind, lead, other)
     before = page_of(first, room.kind, lead)
     with pytest.raises(RuleBroken, match="Say what was wrong"):
@@ -212,7 +219,7 @@ def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room, lead, other
     services.document_issue(second, room.kind, version=version(second), by=lead, at=LATER)
     old, new = page_of(first, room.kind, actor("viewer")), page_of(second, room.kind, actor("viewer"))
     assert (old.frozen, old.content_hash) == (before.frozen, before.content_hash)
-    assert (old.replaced_by.id, old.replaced_by.number, new.replaces.id) == (second, 2, first)
+    assert (the(old.replaced_by).id, the(old.replaced_by).number, the(new.replaces).id) == (second, 2, first)
     assert new.content.place.replaces == old.content_hash and new.content.place.reason == "A sum was wrong."
     with pytest.raises(Conflict, match="taken its place"):
         services.document_correct(first, room.kind, reason="x", by=lead, at=LATER)
@@ -221,7 +228,9 @@ def test_a_correction_is_a_new_edition_and_the_old_one_says_so(room, lead, other
     assert documents_checked().problems == ()
 
 
-def test_who_wrote_the_words_of_an_edition_does_not_approve_its_correction(room, lead, other):
+def test_who_wrote_the_words_of_an_edition_does_not_approve_its_correction(
+    room: Room, lead: Actor, other: Actor
+) -> None:
     """Its words are theirs still, whoever started it."""
     first = issued(room.kind, lead, other)
     second = services.document_correct(first, room.kind, reason="A sum was wrong.", by=other, at=LATER)
@@ -240,7 +249,7 @@ def test_who_wrote_the_words_of_an_edition_does_not_approve_its_correction(room,
     assert any("somebody with a hand in it" in words for words in documents_checked().problems)
 
 
-def test_sent_back_with_a_reason(room, lead, other):
+def test_sent_back_with_a_reason(room: Room, lead: Actor, other: Actor) -> None:
     made = waiting(room.kind, lead)
     with pytest.raises(RuleBroken, match="Say what has to change"):
         services.document_send_back(made, room.kind, reason="", version=version(made), by=other, at=NOW)
@@ -251,7 +260,9 @@ def test_sent_back_with_a_reason(room, lead, other):
     assert (found.state, found.newest.reason, found.frozen) == (DocumentState.DRAFT, "Too long.", None)
 
 
-def test_a_withdrawn_edition_stays_readable_and_a_draft_that_is_given_up_does_not(room, lead, other):
+def test_a_withdrawn_edition_stays_readable_and_a_draft_that_is_given_up_does_not(
+    room: Room, lead: Actor, other: Actor
+) -> None:
     made = issued(room.kind, lead, other)
     services.document_withdraw(made, room.kind, reason="It was wrong.", version=version(made), by=other, at=LATER)
     found = page_of(made, room.kind, actor("viewer"))
@@ -265,7 +276,7 @@ def test_a_withdrawn_edition_stays_readable_and_a_draft_that_is_given_up_does_no
     assert documents_checked().problems == ()
 
 
-def test_every_act_twice_is_once(room, lead, other):
+def test_every_act_twice_is_once(room: Room, lead: Actor, other: Actor) -> None:
     made = drafted(room.kind, lead)
     acts = (
         (services.document_figures_take, lead),
@@ -281,7 +292,7 @@ def test_every_act_twice_is_once(room, lead, other):
     assert db.session.query(Link).filter_by(edition_id=made).count() == 1
 
 
-def test_who_may_not(room, lead, other):
+def test_who_may_not(room: Room, lead: Actor, other: Actor) -> None:
     made, staff = waiting(room.kind, lead), actor("staff")
     with pytest.raises(Missing):
         services.document_start(room.kind, "2025-q1", by=staff, at=NOW)
@@ -295,7 +306,7 @@ def test_who_may_not(room, lead, other):
         services.document_ask(2**31 - 1, room.kind, version=1, by=lead, at=NOW)
 
 
-def test_readers_are_told_who_approved_and_not_how_it_was_drafted(room, lead, other):
+def test_readers_are_told_who_approved_and_not_how_it_was_drafted(room: Room, lead: Actor, other: Actor) -> None:
     made = waiting(room.kind, lead)
     services.document_send_back(made, room.kind, reason="Between us.", version=version(made), by=other, at=NOW)
     services.document_ask(made, room.kind, version=version(made), by=lead, at=NOW)
@@ -305,13 +316,13 @@ def test_readers_are_told_who_approved_and_not_how_it_was_drafted(room, lead, ot
     assert steps == [Step.STARTED, Step.APPROVED, Step.ISSUED]
 
 
-def test_what_was_issued_is_read_without_the_room_that_made_it(room, lead, other):
+def test_what_was_issued_is_read_without_the_room_that_made_it(room: Room, lead: Actor, other: Actor) -> None:
     made = issued(room.kind, lead, other)
     db.session.expire_all()
     assert edition_page(made, seen_by=actor("viewer"), kinds=Kinds()).content.built == BUILT
 
 
-def test_who_is_told(room, lead, other):
+def test_who_is_told(room: Room, lead: Actor, other: Actor) -> None:
     made = waiting(room.kind, lead)
     people = told("document-waits")
     assert people[other.person_id] and lead.person_id not in people
@@ -323,7 +334,7 @@ def test_who_is_told(room, lead, other):
     assert not any(told("document-waits").values()) and not any(told("document-answered").values())
 
 
-def test_the_history_names_the_hash_and_does_not_repeat_the_text(room, lead, other):
+def test_the_history_names_the_hash_and_does_not_repeat_the_text(room: Room, lead: Actor, other: Actor) -> None:
     made = issued(room.kind, lead, other)
     changes = db.session.scalars(
         select(AuditEvent.changes).where(AuditEvent.subject == "issued_edition", AuditEvent.subject_id == str(made))
@@ -335,7 +346,9 @@ def test_the_history_names_the_hash_and_does_not_repeat_the_text(room, lead, oth
 
 
 @pytest.mark.only("sqlite")
-def test_lists_and_tasks_are_read_by_an_index_however_many_editions_there_are(site, lead, room):
+def test_lists_and_tasks_are_read_by_an_index_however_many_editions_there_are(
+    site: Site, lead: Actor, room: Room
+) -> None:
     first = {column.name: getattr(db.session.get(Edition, 1), column.key) for column in Edition.__table__.columns}
     db.session.execute(
         insert(Edition),
@@ -344,7 +357,7 @@ def test_lists_and_tasks_are_read_by_an_index_however_many_editions_there_are(si
     db.session.execute(text("ANALYZE"))
     asked = []
 
-    def heard(_connection, _cursor, statement, values, *_more):
+    def heard(_connection: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
         asked.append((statement, values))
 
     event.listen(db.engine, "before_cursor_execute", heard)
@@ -364,10 +377,10 @@ def test_lists_and_tasks_are_read_by_an_index_however_many_editions_there_are(si
 
 
 # What somebody who may write the database may try, and what gives it away.
-def test_a_changed_text_is_told(room, lead, other):
+def test_a_changed_text_is_told(room: Room, lead: Actor, other: Actor) -> None:
     made = issued(room.kind, lead, other)
     frozen = db.session.scalar(select(Edition.frozen).where(Edition.id == made))
-    forged = frozen.replace(b"50%", b"90%")
+    forged = the(frozen).replace(b"50%", b"90%")
     db.session.execute(update(Edition).where(Edition.id == made).values(frozen=forged))
     (problem,) = documents_checked().problems
     assert "is not what was approved" in problem
@@ -379,23 +392,25 @@ def test_a_changed_text_is_told(room, lead, other):
     assert "chain of issued reports is broken" in problem
 
 
-def test_who_rewrites_everything_is_only_given_away_by_a_copy(room, lead, other):
+def test_who_rewrites_everything_is_only_given_away_by_a_copy(room: Room, lead: Actor, other: Actor) -> None:
     """What the hash does not prove, said in docs: the chain's newest hash must be kept somewhere else."""
     made = issued(room.kind, lead, other)
     before = documents_checked().newest
-    link = db.session.scalar(select(Link).where(Link.edition_id == made))
-    frozen = db.session.scalar(select(Edition.frozen).where(Edition.id == made)).replace(b"50%", b"90%")
+    link = the(db.session.scalar(select(Link).where(Link.edition_id == made)))
+    frozen = the(db.session.scalar(select(Edition.frozen).where(Edition.id == made))).replace(b"50%", b"90%")
     own = content_hash(frozen)
     db.session.execute(update(Edition).where(Edition.id == made).values(frozen=frozen, content_hash=own))
     db.session.execute(update(EditionStep).where(EditionStep.edition_id == made).values(content_hash=own))
     earlier = db.session.scalar(select(Link.chain_hash).where(Link.number == link.number - 1)) or ""
-    chain = services.chained(earlier, own)
+    chain = chained(earlier, own)
     db.session.execute(update(Link).where(Link.edition_id == made).values(content_hash=own, chain_hash=chain))
     found = documents_checked()
     assert found.problems == () and found.newest != before
 
 
-def test_what_was_approved_and_changed_before_it_was_issued_is_not_issued(room, lead, other):
+def test_what_was_approved_and_changed_before_it_was_issued_is_not_issued(
+    room: Room, lead: Actor, other: Actor
+) -> None:
     made = approved(room.kind, lead, other)
     db.session.execute(update(Edition).where(Edition.id == made).values(frozen=b"{}"))
     db.session.expire_all()
@@ -403,7 +418,7 @@ def test_what_was_approved_and_changed_before_it_was_issued_is_not_issued(room, 
         services.document_issue(made, room.kind, version=version(made), by=lead, at=NOW)
 
 
-def test_an_approver_with_a_hand_in_it_a_title_and_a_lost_link_are_told(room, lead, other):
+def test_an_approver_with_a_hand_in_it_a_title_and_a_lost_link_are_told(room: Room, lead: Actor, other: Actor) -> None:
     made = issued(room.kind, lead, other)
     db.session.execute(
         update(EditionStep)
@@ -416,7 +431,7 @@ def test_an_approver_with_a_hand_in_it_a_title_and_a_lost_link_are_told(room, le
     assert "approved by nobody else" in said and "What the lists say" in said and "no link of the chain" in said
 
 
-def test_editing_and_approving_at_the_same_moment(site):
+def test_editing_and_approving_at_the_same_moment(site: Site) -> None:
     """Either the approval comes first, and the draft is not changed; or the change does, and nobody approves unread."""
     with site.app.app_context():
         room, lead, other = Room(), actor("training"), another_lead()
@@ -425,7 +440,7 @@ def test_editing_and_approving_at_the_same_moment(site):
         db.session.commit()
     start, done = threading.Barrier(2), []
 
-    def act(do):
+    def act(do: Callable[[], None]) -> None:
         with site.app.app_context():
             start.wait()
             try:
@@ -437,10 +452,10 @@ def test_editing_and_approving_at_the_same_moment(site):
             finally:
                 db.session.remove()
 
-    def approves():
+    def approves() -> None:
         services.document_approve(made, room.kind, version=seen, by=other, at=NOW)
 
-    def takes_back():
+    def takes_back() -> None:
         services.document_take_back(made, room.kind, version=seen, by=lead, at=NOW)
 
     threads = [threading.Thread(target=act, args=(do,)) for do in (approves, takes_back)]

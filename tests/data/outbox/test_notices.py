@@ -136,9 +136,11 @@ def test_the_pages_of_what_was_told() -> None:
 def test_what_waits_is_found_by_its_index(site: Site) -> None:
     statement = _READ_WAITING.statement.compile(db.engine, compile_kwargs={"render_postcompile": True})
     with sqlite3.connect(site.instance / "site.db") as connection:
-        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", (1, 40, 0)).fetchall()
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", (1, 2**31 - 1, 40, 0)).fetchall()
     connection.close()
-    assert [step for *_, step in plan] == ["SEARCH notice USING INDEX ix_notice_person_id_id_waits (person_id=?)"]
+    assert [step for *_, step in plan] == [
+        "SEARCH notice USING INDEX ix_notice_person_id_id_waits (person_id=? AND id<?)"
+    ]
 
 
 def _race(site: Site, *acts: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from wfsite.core.errors import Missing
 from wfsite.core.figures import Rate
 from wfsite.core.periods import Quarter
 from wfsite.extensions import db
-from wfsite.issued.content_rules import Chart, Figures, Paragraph, Table, built_bytes
+from wfsite.issued.content_rules import Built, Chart, Figures, Paragraph, Table, built_bytes
 from wfsite.training.programme.models import TrainingSession
 from wfsite.training.programme.rules import SessionState
 from wfsite.training.reports.issuing import moved, quarter_built, quarters_ended
@@ -22,15 +23,15 @@ from wfsite.training.reports.queries import quarter_report
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def parts(built, cls):
+def parts(built: Built, cls: type[Any]) -> list[Any]:
     return [part for section in built.sections for part in section.parts if isinstance(part, cls)]
 
 
-def number(text):
+def number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-def test_the_figures_are_those_of_the_page_and_rows_add_up_to_their_total():
+def test_the_figures_are_those_of_the_page_and_rows_add_up_to_their_total() -> None:
     lead = actor("training")
     report = quarter_report(Quarter(2025, 3), seen_by=lead, at=NOW)
     built = quarter_built("2025-q3", seen_by=lead, at=NOW)
@@ -47,7 +48,7 @@ def test_the_figures_are_those_of_the_page_and_rows_add_up_to_their_total():
     assert len(parts(built, Chart)) == 1 and len(parts(built, Figures)[0].figures) == 4
 
 
-def test_the_sentence_adds_up():
+def test_the_sentence_adds_up() -> None:
     sentence = parts(quarter_built("2025-q3", seen_by=actor("training"), at=NOW), Paragraph)[0].text
     booked, in_time, late, expected, came, in_part, away, unknown, total, _ = map(
         number, re.findall(r"[\d,]+", sentence)
@@ -64,17 +65,17 @@ def test_the_sentence_adds_up():
         (Rate(1, 2), Rate(0, 0), ""),
     ],
 )
-def test_how_a_rate_moved(now, then, words):
+def test_how_a_rate_moved(now: Rate, then: Rate, words: str) -> None:
     assert moved(now, then) == words
 
 
-def test_a_quarter_without_sessions_is_a_report_too():
+def test_a_quarter_without_sessions_is_a_report_too() -> None:
     built = quarter_built("2021-q1", seen_by=actor("training"), at=NOW)
     assert [section.key for section in built.sections] == ["headlines", "agencies", "professions", "meanings"]
     assert b"No register of this quarter is closed yet" in built_bytes(built)
 
 
-def test_only_who_sees_all_agencies_builds_one_and_only_of_a_quarter_that_is_over():
+def test_only_who_sees_all_agencies_builds_one_and_only_of_a_quarter_that_is_over() -> None:
     for account in ("chair", "partner", "staff"):
         with pytest.raises(Missing):
             quarter_built("2025-q3", seen_by=actor(account), at=NOW)
@@ -83,7 +84,7 @@ def test_only_who_sees_all_agencies_builds_one_and_only_of_a_quarter_that_is_ove
     assert [subject for subject, _ in quarters_ended(at=NOW)][:2] == ["2025-q3", "2025-q2"]
 
 
-def test_a_quarter_without_a_session_is_not_offered():
+def test_a_quarter_without_a_session_is_not_offered() -> None:
     offered = [subject for subject, _ in quarters_ended(at=NOW)]
     first, after = (at_london(date(2025, month, 1), time.min) for month in (7, 10))
     db.session.execute(

@@ -92,7 +92,7 @@ def test_a_group_that_ended_tells_how_it_stood_and_changes_no_more(browser: Brow
         b.get(f"/admin/groups/{TRAINING}/end")
         b.submit("End this group", {})
     words = b.follow().words
-    assert "The group has ended." in words and "Ended on 10 March 2026" in words and "To set up" in words
+    assert "The group has ended." in words and "ended on 10 March 2026 Ended" in words and "To set up" in words
     # Whoever had the form open can save nothing of it, and reads on.
     secretary.submit("Save", {"purpose": "Late."}, expect=404)
     secretary.get(f"/admin/groups/{TRAINING}/members", expect=404)
@@ -170,3 +170,15 @@ def test_who_sits_as_chair_has_the_role_and_finds_it_on_their_account(browser: B
 def test_the_hint_beside_the_roles_says_for_which_groups_they_act(browser: Browsers) -> None:
     words = browser("admin").get("/admin/people/add").words
     assert "acts only for the groups on whose members page they sit in that role" in words
+
+
+def test_names_with_line_breaks_and_many_groups_stop_no_page(site: Site, browser: Browsers) -> None:
+    with site.app.app_context():
+        for n in range(14):
+            add_group(f"Group\u2028of\nbreaks {n}")
+        db.session.commit()
+        db.session.remove()
+    b = browser("secretary")
+    assert "of breaks 3" in " ".join(b.get("/steering").words.split())
+    home = b.get("/").words
+    assert "5 more groups" in home and "Training providers group" in home

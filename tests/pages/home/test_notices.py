@@ -15,7 +15,7 @@ from wfsite.extensions import db
 from wfsite.outbox.models import Notice
 from wfsite.outbox.services import Told, notice_add, notices_end
 from wfsite.people.models import RoleGrant
-from wfsite.steering.plans.date_notices import DATE_DECIDED
+from wfsite.steering.plans.date_notices import DATE_DECIDED, DATE_TO_DECIDE
 
 
 def waiting(page: Page) -> list[tuple[str, str]]:
@@ -165,3 +165,13 @@ def test_hundreds_of_notices_cost_what_a_few_do(site: Site, browser: Browsers) -
         page = b.get("/")
     assert len(many) == len(few)
     assert len(waiting(page)) == 8 and "There are more" in page.words
+
+
+def test_what_may_not_be_opened_hides_nothing_that_may(site: Site, browser: Browsers) -> None:
+    b = browser("manager")
+    shown = waiting(b.get("/"))
+    assert shown
+    _tell(site, "manager", *(Told(DATE_TO_DECIDE, n, "Not theirs to decide", "So.") for n in range(85)))
+    assert waiting(b.get("/")) == shown
+    assert "What this page told you of may no longer be opened by you." in b.get("/notices").words
+    assert "Nothing yet" not in b.get("/notices").words

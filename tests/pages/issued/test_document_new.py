@@ -2,11 +2,14 @@
 
 from sqlalchemy import update
 
+from tests.support.client import Browsers
+from tests.support.documents import Reports
+from tests.support.engines import Site
 from wfsite.extensions import db
 from wfsite.issued.models import Edition
 
 
-def test_a_new_one_begins_with_todays_figures(browser, reports):
+def test_a_new_one_begins_with_todays_figures(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get("/reports")
     b.link("Start a report")
@@ -24,13 +27,13 @@ def test_a_new_one_begins_with_todays_figures(browser, reports):
     assert "2024-q4" not in [option["value"] for option in other.page.all("input", type="radio")]
 
 
-def test_invalid(browser):
+def test_invalid(browser: Browsers) -> None:
     b = browser("training")
     for sent in ({}, {"subject": "x"}, {"subject": "no-such-kind 2024-q4"}, {"subject": "quarter-attendance 2099-q1"}):
         assert "Choose what the report is about" in b.post("/reports/new", sent, expect=422).words
 
 
-def test_corrected(browser, reports):
+def test_corrected(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.newest)
     b.link("Start a corrected edition")
@@ -47,7 +50,7 @@ def test_corrected(browser, reports):
     assert b.follow() and b.url == draft
 
 
-def test_withdrawn(browser, reports):
+def test_withdrawn(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.newest)
     b.link("Withdraw it")
@@ -63,7 +66,7 @@ def test_withdrawn(browser, reports):
     b.post(f"{reports.draft}/withdraw", {"reason": "x", "version": "99"}, expect=409)
 
 
-def test_of_a_kind_whose_room_is_gone_nothing_is_withdrawn(site, browser, reports):
+def test_of_a_kind_whose_room_is_gone_nothing_is_withdrawn(site: Site, browser: Browsers, reports: Reports) -> None:
     with site.app.app_context():
         db.session.execute(update(Edition).values(kind="of-a-room-that-is-gone"))
         db.session.commit()
@@ -74,7 +77,7 @@ def test_of_a_kind_whose_room_is_gone_nothing_is_withdrawn(site, browser, report
     b.post(f"{reports.newest}/withdraw", {"reason": "x", "version": "5"}, expect=404)
 
 
-def test_stranger_and_unknown_id(browser, reports):
+def test_stranger_and_unknown_id(browser: Browsers, reports: Reports) -> None:
     for account in ("viewer", "staff", "chair", "partner"):
         for address in ("/reports/new", f"{reports.issued}/correct", f"{reports.issued}/withdraw"):
             browser(account).get(address, expect=403)

@@ -1,28 +1,32 @@
 """An edition: read by everybody once it is issued, and moved on by buttons that fit its state and its reader."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from docx import Document
 from sqlalchemy import delete, select, update
 
-from tests.support.documents import CONTENT
+from tests.support.client import Browsers
+from tests.support.documents import CONTENT, Reports
+from tests.support.engines import Site
+from tests.support.present import the
 from wfsite.extensions import db
-from wfsite.issued.content_rules import content_from, content_hash, paragraphs
+from wfsite.issued.content_rules import Content, content_from, content_hash, paragraphs
 from wfsite.issued.models import Edition
 from wfsite.people.models import Person, RoleGrant
 from wfsite.training.programme.models import TrainingSession
 
 
-def content_of(site, address):
+def content_of(site: Site, address: str) -> Content:
     with site.app.app_context():
         found = db.session.scalar(select(Edition.frozen).where(Edition.id == int(address.rsplit("/", 1)[1])))
         db.session.remove()
-    return content_from(found)
+    return content_from(the(found))
 
 
 @pytest.mark.parametrize("account", ["viewer", "staff", "chair", "admin", "training"])
-def test_works(browser, reports, account):
+def test_works(browser: Browsers, reports: Reports, account: str) -> None:
     b = browser(account)
     page = b.get(reports.issued)
     assert page.one("h1").text == "Attendance at training, Quarter 1, April to June 2025"
@@ -36,7 +40,7 @@ def test_works(browser, reports, account):
     assert len(page.all("table")) == 2
 
 
-def test_what_a_reader_sees_has_no_buttons_and_no_draft(browser, reports):
+def test_what_a_reader_sees_has_no_buttons_and_no_draft(browser: Browsers, reports: Reports) -> None:
     b = browser("viewer")
     b.get(reports.issued)
     assert not [f for f in b.page.all("form") if f["action"].startswith("/reports")]
@@ -44,7 +48,7 @@ def test_what_a_reader_sees_has_no_buttons_and_no_draft(browser, reports):
     assert "Edition 2" not in b.page.words
 
 
-def test_it_waits_for_somebody_else(browser, reports):
+def test_it_waits_for_somebody_else(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(reports.waiting)
     assert b.link("Approve it or send it back").one("h1").text == "Decide on a report"
@@ -56,7 +60,9 @@ def test_it_waits_for_somebody_else(browser, reports):
     assert "It is a draft again" in b.follow().words
 
 
-def test_figures_of_a_draft_are_taken_again_and_frozen_ones_do_not_move(site, browser, reports):
+def test_figures_of_a_draft_are_taken_again_and_frozen_ones_do_not_move(
+    site: Site, browser: Browsers, reports: Reports
+) -> None:
     b = browser("training")
     b.get(reports.draft)
     before, issued = content_of(site, reports.issued), b.get(reports.issued).words
@@ -77,7 +83,7 @@ def test_figures_of_a_draft_are_taken_again_and_frozen_ones_do_not_move(site, br
     assert "Two registers were closed after the report was issued" in new, "the words stay"
 
 
-def test_a_whole_life_by_two_people(browser, reports):
+def test_a_whole_life_by_two_people(browser: Browsers, reports: Reports) -> None:
     lead, other = browser("training"), browser(reports.other)
     lead.get(reports.draft)
     lead.submit("Ask for approval")
@@ -112,7 +118,7 @@ def test_a_whole_life_by_two_people(browser, reports):
     assert "That edition was withdrawn on 10 March 2026" in viewer.get(reports.issued).words
 
 
-def test_word_says_what_the_page_says(site, browser, reports):
+def test_word_says_what_the_page_says(site: Site, browser: Browsers, reports: Reports) -> None:
     b, content = browser("viewer"), content_of(site, reports.issued)
     page = b.get(reports.issued)
     b.get(f"{reports.issued}/word")
@@ -131,7 +137,7 @@ def test_word_says_what_the_page_says(site, browser, reports):
         assert all(cell.text in page.words for cell in figure.cells)
 
 
-def test_a_draft_in_word_says_that_it_is_one(browser, reports):
+def test_a_draft_in_word_says_that_it_is_one(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     b.get(f"{reports.draft}/word")
     assert "not issued" in Document(BytesIO(b.response.data)).paragraphs[1].text
@@ -146,7 +152,9 @@ def test_a_draft_in_word_says_that_it_is_one(browser, reports):
         {"template": "v9"},
     ],
 )
-def test_what_is_damaged_says_so_and_the_rest_of_the_page_stands(site, browser, reports, damage):
+def test_what_is_damaged_says_so_and_the_rest_of_the_page_stands(
+    site: Site, browser: Browsers, reports: Reports, damage: dict[str, object]
+) -> None:
     with site.app.app_context():
         db.session.execute(update(Edition).where(Edition.id == int(reports.issued.rsplit("/", 1)[1])).values(**damage))
         db.session.commit()
@@ -160,7 +168,7 @@ def test_what_is_damaged_says_so_and_the_rest_of_the_page_stands(site, browser, 
         b.get(f"{reports.issued}/picture/1", expect=409)
 
 
-def test_a_damaged_draft_is_no_fault_of_the_site(site, browser, reports):
+def test_a_damaged_draft_is_no_fault_of_the_site(site: Site, browser: Browsers, reports: Reports) -> None:
     with site.app.app_context():
         db.session.execute(update(Edition).where(Edition.issued_at.is_(None)).values(figures=b"[", words=b"["))
         db.session.commit()
@@ -172,7 +180,9 @@ def test_a_damaged_draft_is_no_fault_of_the_site(site, browser, reports):
     assert "cannot be shown" in b.submit("Save the decision", {"decision": "approve"}, expect=409).words
 
 
-def test_where_nobody_can_approve_nobody_is_said_to_have_been_told(site, browser, reports):
+def test_where_nobody_can_approve_nobody_is_said_to_have_been_told(
+    site: Site, browser: Browsers, reports: Reports
+) -> None:
     with site.app.app_context():
         person = db.session.scalar(select(Person.id).where(Person.email == reports.other))
         db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person))
@@ -185,7 +195,7 @@ def test_where_nobody_can_approve_nobody_is_said_to_have_been_told(site, browser
     assert "Nobody can approve it yet" in words and "told" not in words
 
 
-def test_issuing_is_asked_once_and_only_of_what_is_approved(browser, reports):
+def test_issuing_is_asked_once_and_only_of_what_is_approved(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     for address in (reports.draft, reports.waiting, reports.issued):
         b.get(f"{address}/issue", expect=409)
@@ -193,14 +203,14 @@ def test_issuing_is_asked_once_and_only_of_what_is_approved(browser, reports):
     b.get("/reports/999999/issue", expect=404)
 
 
-def test_stranger(browser, reports):
+def test_stranger(browser: Browsers, reports: Reports) -> None:
     browser(None).get(reports.issued, expect=303)
     for address in (reports.waiting, reports.draft, f"{reports.draft}/word", f"{reports.draft}/picture/1"):
         for account in ("viewer", "staff", "chair", "admin", "partner"):
             browser(account).get(address, expect=404)
 
 
-def test_wrong_state(browser, reports):
+def test_wrong_state(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     for act in ("figures", "ask", "take-back", "issue"):
         page = b.post(f"{reports.issued}/{act}", {"version": "6"}, expect=409)
@@ -208,7 +218,7 @@ def test_wrong_state(browser, reports):
     assert "was changed while you were looking" in b.post(f"{reports.draft}/ask", {"version": "0"}, expect=409).words
 
 
-def test_unknown_id(browser, reports):
+def test_unknown_id(browser: Browsers, reports: Reports) -> None:
     b = browser("training")
     for address in ("/reports/999999", "/reports/999999/word", f"{reports.issued}/picture/9"):
         b.get(address, expect=404)
@@ -216,7 +226,7 @@ def test_unknown_id(browser, reports):
         b.post(f"/reports/999999/{act}", {"version": "1"}, expect=404)
 
 
-def test_version_1_of_the_page_is_pinned(site, checkout):
+def test_version_1_of_the_page_is_pinned(site: Site, checkout: Path) -> None:
     """What was issued with it is drawn by it for ever. A change of this file's snapshot is a version 2 in disguise."""
     pictures = [(f"/picture/{number}", (10, 20)) for number in (1, 2, 3)]
     with site.app.test_request_context():
@@ -225,9 +235,9 @@ def test_version_1_of_the_page_is_pinned(site, checkout):
     assert drawn == (checkout / "tests/pages/issued/v1.html").read_text(encoding="utf-8")
 
 
-def test_nobody_is_named_in_the_figures(site, reports):
+def test_nobody_is_named_in_the_figures(site: Site, reports: Reports) -> None:
     with site.app.app_context():
         frozen = db.session.scalar(select(Edition.figures).where(Edition.id == int(reports.issued.rsplit("/", 1)[1])))
         names = db.session.scalars(select(Person.name)).all()
         db.session.remove()
-    assert [name for name in names if name.encode("ascii", "ignore") in frozen] == []
+    assert [name for name in names if name.encode("ascii", "ignore") in the(frozen)] == []

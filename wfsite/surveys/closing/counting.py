@@ -2,10 +2,9 @@
 
 import logging
 import subprocess
-import sys
 from datetime import datetime
 
-from wfsite.config import CHECKOUT, Settings
+from wfsite.config import CHECKOUT, COMMAND, Settings
 
 log = logging.getLogger("wfsite.surveys")
 
@@ -17,10 +16,8 @@ def count_apart(survey_id: int, settings: Settings, *, at: datetime, code: str =
 
     A third holder's code goes by standard input, where no list of processes shows it.
     """
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "wfsite", "count-survey", str(survey_id)]
-    command += ["--at", at.isoformat()]
     done = subprocess.run(  # noqa: S603  (nothing in it comes from a person)
-        command,
+        (*COMMAND, "count-survey", str(survey_id), "--at", at.isoformat()),
         cwd=CHECKOUT,
         env=settings.environment(),
         input=code.encode(),

@@ -23,7 +23,7 @@ from wfsite.issued.content_rules import (
     Section,
     Table,
 )
-from wfsite.issued.kind_rules import DocumentKind
+from wfsite.issued.kinds import DocumentKind
 from wfsite.training.registers.count_rules import DEFINITIONS, Counts
 from wfsite.training.reports.pictures import By, attendance_picture, attendance_sentence
 from wfsite.training.reports.queries import quarter_report, quarters_held

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 import wfsite.db.base
 
@@ -64,6 +65,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuse while there are papers: their files would lie there with nothing that says whose they are, and who reads them."""
+    if papers := op.get_bind().scalar(sa.text("SELECT count(*) FROM paper")):
+        raise CommandError(
+            f"Nothing was changed. Going back would destroy what is known of papers ({papers} in all). Restore a backup "
+            "from before the upgrade instead."
+        )
     op.drop_table('paper_version')
     op.drop_table('paper_standing')
     op.drop_table('paper')
